@@ -1,0 +1,57 @@
+"""Broadsheet: a publishing site that one command starts."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from broadsheet import blueprints, commands, config, subscribers
+from broadsheet.database import set_up_sqlite
+from broadsheet.extensions import csrf, db, limiter, migrate
+from broadsheet.web import access, errors, filters, headers, requests, sessions, site, style
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def create_app(settings: config.Settings | None = None, **overrides: Any) -> Flask:
+    """The application: a table of contents.
+
+    `settings` are read from the environment and `instance/` if none are given; `overrides` are Flask's own
+    configuration keys, for tests. Raises config.SettingsError if a setting is wrong.
+    """
+    settings = settings or config.load()
+    app = Flask(
+        "broadsheet",
+        root_path=str(ROOT / "site" / "broadsheet"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(settings.instance),
+    )
+    app.config.from_mapping(settings.flask(), BROADSHEET=settings)
+    app.config.from_mapping(TRANSLATIONS=str(ROOT / "site" / "broadsheet" / "translations"), **overrides)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "site" / "broadsheet" / "migrations"))
+    with app.app_context():
+        set_up_sqlite(db.engine)
+
+    # The order of these is the order in which a request passes them.
+    requests.init_app(app)
+    limiter.init_app(app)
+    csrf.init_app(app)
+    sessions.init_app(app)
+    site.init_app(app)
+    access.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    filters.init_app(app)
+    style.init_app(app)
+
+    blueprints.register(app)
+    subscribers.init_app(app)
+    commands.register(app)
+    return app

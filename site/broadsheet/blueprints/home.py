@@ -1,0 +1,22 @@
+"""The front page."""
+
+from flask import Blueprint, render_template
+
+from broadsheet.models import Post
+from broadsheet.web.pagination import paginate
+from broadsheet.web.site import site
+
+blueprint = Blueprint("home", __name__)
+
+BESIDE = 3
+
+
+@blueprint.get("/")
+def index() -> str:
+    query = Post.published().options(*Post.for_a_list()).order_by(*Post.front_page_order())
+    pagination = paginate(query, site.posts_per_page)
+    posts = list(pagination.items)
+    lead, beside = None, []
+    if pagination.page == 1 and posts:
+        lead, beside, posts = posts[0], posts[1 : 1 + BESIDE], posts[1 + BESIDE :]
+    return render_template("home/index.html", lead=lead, beside=beside, posts=posts, pagination=pagination)

@@ -1,0 +1,1 @@
+"""Pure helpers: no request, no database."""

@@ -1,0 +1,58 @@
+"""Former and imported addresses; each redirects permanently to where its content is now."""
+
+from typing import TYPE_CHECKING, Self
+from urllib.parse import unquote
+
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, delete, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from broadsheet.models.base import Created, Identified, Model, db
+
+if TYPE_CHECKING:
+    from broadsheet.models.page import Page
+    from broadsheet.models.post import Post
+
+PATH_LENGTH = 500
+
+
+def normalised(path: str) -> str:
+    """One spelling an address: decoded, one leading slash, no trailing one, no `index.html`."""
+    path = "/" + unquote(path).strip().strip("/")
+    return path.removesuffix("/index.html")[:PATH_LENGTH] or "/"
+
+
+class Alias(Identified, Created, Model):
+    __tablename__ = "aliases"
+    __table_args__ = (CheckConstraint("(post_id IS NULL) <> (page_id IS NULL)", name="one_target"),)
+
+    path: Mapped[str] = mapped_column(String(PATH_LENGTH), unique=True)
+    # It points to the content, not to an address: a chain of redirects cannot arise.
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    page_id: Mapped[int | None] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), index=True)
+
+    post: Mapped["Post | None"] = relationship("Post")
+    page: Mapped["Page | None"] = relationship("Page")
+
+    @classmethod
+    def of(cls, path: str) -> Select[tuple[Self]]:
+        return select(cls).where(cls.path == normalised(path))
+
+    @classmethod
+    def keep(cls, path: str, content: "Post | Page") -> Self:
+        """From now on the path leads to the content, wherever it led before."""
+        alias = db.session.scalar(cls.of(path)) or cls(path=normalised(path))
+        alias.post = content if content.kind == "post" else None  # type: ignore[assignment]
+        alias.page = content if content.kind == "page" else None  # type: ignore[assignment]
+        db.session.add(alias)
+        return alias
+
+    @classmethod
+    def free(cls, path: str) -> None:
+        """The path is taken by something that stands there itself."""
+        db.session.execute(delete(cls).where(cls.path == normalised(path)))
+
+    @property
+    def target(self) -> "Post | Page":
+        target = self.post or self.page
+        assert target is not None  # noqa: S101  the check constraint says so
+        return target

@@ -1,0 +1,260 @@
+"""What posts and pages share: a text that is written, revised, published and trashed."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from sqlalchemy import JSON, ColumnElement, Enum, Select, String, Text, and_, or_, select
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from broadsheet import signals
+from broadsheet.lib import clock, markdown
+from broadsheet.lib.slugs import slugify
+from broadsheet.models.base import Created, Identified, UTCDateTime, db
+from broadsheet.models.event import happened
+from broadsheet.models.revision import Reason, Revision
+from broadsheet.models.upload import Upload
+
+if TYPE_CHECKING:
+    from broadsheet.models.user import User
+
+WORDS_A_MINUTE = 230  # Brysbaert 2019, doi:10.1016/j.jml.2019.104047: 238 for non-fiction, rounded down for code
+TITLE_LENGTH = 300
+SLUG_LENGTH = 100
+
+
+class Status(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class State(StrEnum):
+    """What the desk shows; follows from the status, the times and the trash."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+    EXPIRED = "expired"
+    TRASHED = "trashed"
+
+
+class EditConflict(Exception):
+    """Somebody saved a newer version meanwhile; nothing was changed."""
+
+
+class Content(Identified, Created):
+    # -- columns
+
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    slug: Mapped[str] = mapped_column(String(SLUG_LENGTH))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(20), default="")
+
+    status: Mapped[Status] = mapped_column(
+        Enum(Status, native_enum=False, length=20, values_callable=lambda all_: [one.value for one in all_]),
+        default=Status.DRAFT,
+    )
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    version: Mapped[int] = mapped_column(default=0)
+
+    # Rendered at save, by the pipeline of that version.
+    html: Mapped[str] = mapped_column(Text, default="")
+    toc: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    excerpt: Mapped[str] = mapped_column(String(400), default="")
+    picture: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    word_count: Mapped[int] = mapped_column(default=0)
+    rendered_with: Mapped[int] = mapped_column(default=0)
+
+    kind: ClassVar[str]
+
+    @declared_attr
+    def revisions(cls) -> Mapped[list[Revision]]:
+        return relationship(
+            Revision, order_by=Revision.id.desc(), cascade="all, delete-orphan", passive_deletes=True, lazy="write_only"
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    # -- queries
+
+    @classmethod
+    def is_public(cls) -> ColumnElement[bool]:
+        """The one visibility rule: published, its time has come, not expired, not in the trash."""
+        now = clock.now()
+        return and_(
+            cls.status == Status.PUBLISHED,
+            cls.trashed_at.is_(None),
+            cls.published_at <= now,
+            or_(cls.expires_at.is_(None), cls.expires_at > now),
+        )
+
+    @classmethod
+    def published(cls) -> Select[tuple[Self]]:
+        return select(cls).where(cls.is_public())
+
+    @classmethod
+    def in_state(cls, state: State) -> ColumnElement[bool]:
+        now = clock.now()
+        if state == State.TRASHED:
+            return cls.trashed_at.is_not(None)
+        if state == State.PUBLISHED:
+            return cls.is_public()
+        published = cls.status == Status.PUBLISHED
+        condition = {
+            State.DRAFT: cls.status == Status.DRAFT,
+            State.SCHEDULED: and_(published, cls.published_at > now),
+            State.EXPIRED: and_(published, cls.published_at <= now, cls.expires_at <= now),
+        }[state]
+        return and_(cls.trashed_at.is_(None), condition)
+
+    # -- verbs
+
+    def revise(
+        self,
+        *,
+        by: "User | None",
+        reason: Reason = Reason.SAVED,
+        based_on: int | None = None,
+        resolve: Callable[[str], markdown.Resource | None] | None = None,
+        **changes: Any,
+    ) -> bool:
+        """Takes over `changes` (title, summary, body, slug, language, and what a kind adds), renders, keeps a
+        revision. Whether there was anything to change.
+
+        `based_on` is the version that the writer had before her eyes; a newer one raises EditConflict.
+        """
+        if based_on is not None and based_on != self.version:
+            raise EditConflict
+        is_new = not self.version
+        before = None if is_new else self._snapshot()
+        self._take_over(changes)
+        self.slug = (self.slug or slugify(self.title, SLUG_LENGTH) or self.kind)[:SLUG_LENGTH]
+        if before is not None and before == self._snapshot() and self.rendered_with == markdown.VERSION:
+            return False
+        self.render(resolve)
+        self.version = (self.version or 0) + 1
+        self.updated_at = clock.now()
+        db.session.add(self)
+        db.session.flush()
+        self._keep_revision(by, Reason.CREATED if is_new and reason == Reason.SAVED else reason)
+        self._happened("created" if is_new else "revised")
+        return True
+
+    def render(self, resolve: Callable[[str], markdown.Resource | None] | None = None) -> None:
+        self.take_rendered(markdown.render(self.body, resolve=resolve or Upload.resource))
+
+    def take_rendered(self, document: markdown.Document) -> None:
+        """Keeps what the pipeline made of the body; an importer renders elsewhere and hands it in."""
+        self.html, self.toc, self.excerpt = document.html, list(document.toc), document.excerpt[:400]
+        self.picture, self.word_count = document.picture, document.word_count
+        self.rendered_with = markdown.VERSION
+
+    def publish(self) -> None:
+        """Public from now on; a date in the past that it once had stays."""
+        now = clock.now()
+        if self.is_published:
+            return
+        if self.published_at is None or self.published_at > now:
+            self.published_at = now
+        if self.expires_at is not None and self.expires_at <= now:
+            self.expires_at = None
+        self.status = Status.PUBLISHED
+        self._happened("published")
+
+    def schedule(self, at: datetime) -> None:
+        """Public from `at` on; a past moment publishes with that date."""
+        if self.status == Status.PUBLISHED and self.published_at == at:
+            return
+        self.status, self.published_at = Status.PUBLISHED, at
+        if at > clock.now():
+            self._happened("scheduled", at=at)
+        else:
+            self._happened("published")
+
+    def unpublish(self) -> None:
+        if self.status == Status.DRAFT:
+            return
+        if self.published_at is not None and self.published_at > clock.now():
+            self.published_at = None
+        self.status = Status.DRAFT
+        self._happened("unpublished")
+
+    def trash(self) -> None:
+        if self.trashed_at is None:
+            self.trashed_at = clock.now()
+            self._happened("trashed")
+
+    def recover(self) -> None:
+        if self.trashed_at is not None:
+            self.trashed_at = None
+            self._happened("recovered")
+
+    def delete(self) -> None:
+        """For good, with its revisions."""
+        self._happened("deleted")
+        db.session.delete(self)
+
+    # -- questions
+
+    @property
+    def state(self) -> State:
+        now = clock.now()
+        if self.trashed_at is not None:
+            return State.TRASHED
+        if self.status == Status.DRAFT or self.published_at is None:
+            return State.DRAFT
+        if self.published_at > now:
+            return State.SCHEDULED
+        if self.expires_at is not None and self.expires_at <= now:
+            return State.EXPIRED
+        return State.PUBLISHED
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == State.PUBLISHED
+
+    @property
+    def was_ever_public(self) -> bool:
+        return self.published_at is not None and self.published_at <= clock.now()
+
+    @property
+    def is_updated(self) -> bool:
+        """Whether readers should be told that the text is newer than its date."""
+        return self.published_at is not None and self.updated_at - self.published_at > timedelta(days=1)
+
+    @property
+    def reading_minutes(self) -> int:
+        return max(1, round(self.word_count / WORDS_A_MINUTE))
+
+    @property
+    def path(self) -> str:
+        raise NotImplementedError
+
+    def is_editable_by(self, user: "User") -> bool:
+        raise NotImplementedError
+
+    # -- private
+
+    def _take_over(self, changes: dict[str, Any]) -> None:
+        for name, value in changes.items():
+            setattr(self, name, value)
+        for name in ("title", "summary", "body", "language", "slug"):
+            if getattr(self, name) is None:
+                setattr(self, name, "")
+
+    def _snapshot(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("title", "slug", "summary", "body", "language")}
+
+    def _keep_revision(self, by: "User | None", reason: Reason) -> None:
+        revision = Revision(author=by, reason=reason, version=self.version, **self._snapshot())
+        setattr(revision, f"{self.kind}_id", self.id)
+        db.session.add(revision)
+
+    def _happened(self, verb: str, **details: Any) -> None:
+        happened(getattr(signals, f"{self.kind}_{verb}"), self, **details)

@@ -1,0 +1,65 @@
+"""Invitations: a link by which somebody becomes a member with a role."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import Enum, ForeignKey, Select, String, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from broadsheet import signals
+from broadsheet.lib import clock, tokens
+from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db
+from broadsheet.models.event import happened
+from broadsheet.models.role import Role
+
+if TYPE_CHECKING:
+    from broadsheet.models.user import User
+
+LIFETIME = timedelta(days=14)
+
+
+class Invitation(Identified, Created, Model):
+    __tablename__ = "invitations"
+
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[Role] = mapped_column(
+        Enum(Role, native_enum=False, length=20, values_callable=lambda roles: [role.value for role in roles])
+    )
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+
+    invited_by: Mapped["User | None"] = relationship("User")
+
+    def __str__(self) -> str:
+        return self.email
+
+    @classmethod
+    def open(cls) -> Select[tuple[Self]]:
+        return select(cls).where(cls.accepted_at.is_(None), cls.expires_at > clock.now())
+
+    @classmethod
+    def with_token(cls, token: str) -> Select[tuple[Self]]:
+        return cls.open().where(cls.token_hash == tokens.digest(token))
+
+    @classmethod
+    def create(cls, *, email: str, role: Role, by: "User", token: str, url: str) -> Self:
+        """An invitation under the digest of `token`; `url`, which carries the token, goes out by mail only."""
+        invitation = cls(
+            email=email.strip().lower(),
+            role=role,
+            token_hash=tokens.digest(token),
+            expires_at=clock.now() + LIFETIME,
+            invited_by=by,
+        )
+        db.session.add(invitation)
+        happened(signals.invitation_created, invitation, role=role.value, secret={"url": url})
+        return invitation
+
+    def accept(self) -> None:
+        self.accepted_at = clock.now()
+
+    def withdraw(self) -> None:
+        happened(signals.invitation_withdrawn, self)
+        db.session.delete(self)

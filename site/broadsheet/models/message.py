@@ -1,0 +1,54 @@
+"""Messages: what visitors send through the contact form."""
+
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import Select, String, Text, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from broadsheet import signals
+from broadsheet.lib import clock
+from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db
+from broadsheet.models.event import happened
+
+
+class Message(Identified, Created, Model):
+    __tablename__ = "messages"
+
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    body: Mapped[str] = mapped_column(Text)
+    read_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+
+    def __str__(self) -> str:
+        return self.subject or self.name
+
+    @classmethod
+    def newest_first(cls) -> Select[tuple[Self]]:
+        return select(cls).order_by(cls.created_at.desc(), cls.id.desc())
+
+    @classmethod
+    def count_unread(cls) -> int:
+        return db.session.scalar(select(func.count()).select_from(cls).where(cls.read_at.is_(None))) or 0
+
+    @classmethod
+    def receive(cls, *, name: str, email: str, subject: str, body: str) -> Self:
+        message = cls(name=name, email=email, subject=subject, body=body)
+        db.session.add(message)
+        happened(signals.message_received, message)
+        return message
+
+    def mark_read(self) -> None:
+        self.read_at = self.read_at or clock.now()
+
+    def mark_unread(self) -> None:
+        self.read_at = None
+
+    def delete(self) -> None:
+        happened(signals.message_deleted, self)
+        db.session.delete(self)
+
+    @property
+    def is_read(self) -> bool:
+        return self.read_at is not None

@@ -1,0 +1,164 @@
+"""Posts: the dated pieces of which the site is made."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from sqlalchemy import ForeignKey, Index, Select, UnaryExpression, select
+from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
+from sqlalchemy.ext.orderinglist import ordering_list
+from sqlalchemy.orm import Mapped, defer, mapped_column, relationship, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from broadsheet.models.base import Model
+from broadsheet.models.content import Content
+from broadsheet.models.role import Ability
+from broadsheet.models.tag import Tag
+
+if TYPE_CHECKING:
+    from broadsheet.models.user import User
+
+
+class PostAuthor(Model):
+    __tablename__ = "post_authors"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+    user: Mapped["User"] = relationship("User")
+
+
+class PostTag(Model):
+    __tablename__ = "post_tags"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+    tag: Mapped[Tag] = relationship(Tag)
+
+
+class Post(Content, Model):
+    __tablename__ = "posts"
+    __table_args__ = (
+        Index("ix_posts_by_date", "status", "trashed_at", "published_at", "id"),
+        Index("ix_posts_front", "status", "trashed_at", "pinned", "published_at", "id"),
+        Index("ix_posts_edited", "trashed_at", "updated_at"),
+    )
+    kind: ClassVar[str] = "post"
+
+    pinned: Mapped[bool] = mapped_column(default=False)
+
+    authorships: Mapped[list[PostAuthor]] = relationship(
+        order_by=PostAuthor.position,
+        collection_class=ordering_list("position"),
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+    taggings: Mapped[list[PostTag]] = relationship(
+        order_by=PostTag.position,
+        collection_class=ordering_list("position"),
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+    authors: AssociationProxy[list["User"]] = association_proxy(
+        "authorships", "user", creator=lambda user: PostAuthor(user=user)
+    )
+    tags: AssociationProxy[list[Tag]] = association_proxy(
+        "taggings", "tag", creator=lambda tag: PostTag(tag=tag)
+    )
+
+    # -- queries
+
+    @classmethod
+    def visible_to(cls, user: Any) -> Select[tuple[Self]]:
+        """What is public, and what the person may edit."""
+        if user.can(Ability.EDIT_ALL_POSTS):
+            return select(cls)
+        if user.can(Ability.WRITE):
+            return select(cls).where(cls.is_public() | cls._written_by(user))
+        return cls.published()
+
+    @classmethod
+    def editable_by(cls, user: Any) -> Select[tuple[Self]]:
+        if user.can(Ability.EDIT_ALL_POSTS):
+            return select(cls)
+        return select(cls).where(cls._written_by(user))
+
+    @classmethod
+    def tagged(cls, tag: Tag) -> Select[tuple[Self]]:
+        return cls.published().where(cls.id.in_(select(PostTag.post_id).where(PostTag.tag_id == tag.id)))
+
+    @classmethod
+    def by(cls, user: "User") -> Select[tuple[Self]]:
+        return cls.published().where(cls._written_by(user))
+
+    @classmethod
+    def newest_first(cls) -> tuple[UnaryExpression[Any], ...]:
+        return cls.published_at.desc(), cls.id.desc()
+
+    @classmethod
+    def front_page_order(cls) -> tuple[UnaryExpression[Any], ...]:
+        return cls.pinned.desc(), *cls.newest_first()
+
+    @classmethod
+    def for_a_list(cls) -> Sequence[ORMOption]:
+        """Loads what a list shows, in two more queries however long it is; the text stays behind."""
+        return (
+            defer(cls.body),
+            defer(cls.html),
+            defer(cls.toc),
+            selectinload(cls.authorships).joinedload(PostAuthor.user),
+            selectinload(cls.taggings).joinedload(PostTag.tag),
+        )
+
+    @classmethod
+    def for_a_page(cls) -> Sequence[ORMOption]:
+        return (
+            defer(cls.body),
+            selectinload(cls.authorships).joinedload(PostAuthor.user),
+            selectinload(cls.taggings).joinedload(PostTag.tag),
+        )
+
+    # -- verbs
+
+    def pin(self) -> None:
+        if not self.pinned:
+            self.pinned = True
+            self._happened("pinned")
+
+    def unpin(self) -> None:
+        if self.pinned:
+            self.pinned = False
+            self._happened("unpinned")
+
+    # -- questions
+
+    @property
+    def path(self) -> str:
+        return f"/post/{self.id}/{self.slug}"
+
+    def is_editable_by(self, user: "User") -> bool:
+        if user.can(Ability.EDIT_ALL_POSTS):
+            return True
+        return user.can(Ability.WRITE) and any(one.user_id == user.id for one in self.authorships)
+
+    # -- private
+
+    @classmethod
+    def _written_by(cls, user: Any) -> Any:
+        return cls.id.in_(select(PostAuthor.post_id).where(PostAuthor.user_id == user.id))
+
+    def _take_over(self, changes: dict[str, Any]) -> None:
+        # Lists are compared before they are replaced: an unchanged one must not be deleted and written again.
+        for name in ("authors", "tags"):
+            wanted = list(dict.fromkeys(changes.pop(name, getattr(self, name))))
+            if wanted != list(getattr(self, name)):
+                setattr(self, name, wanted)
+        super()._take_over(changes)
+
+    def _snapshot(self) -> dict[str, Any]:
+        return super()._snapshot() | {
+            "tags": [tag.name for tag in self.tags],
+            "authors": [author.username for author in self.authors],
+        }

@@ -1,0 +1,63 @@
+"""What the owner sets in the desk: title, look, navigation. One row a setting."""
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Self
+
+from sqlalchemy import JSON, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from broadsheet import signals
+from broadsheet.models.base import Model, db
+from broadsheet.models.event import happened
+
+
+class Setting(Model):
+    __tablename__ = "settings"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+
+def _navigation() -> list[dict[str, str]]:
+    return [
+        {"label": "Home", "url": "/"},
+        {"label": "Archive", "url": "/archive"},
+        {"label": "About", "url": "/about"},
+        {"label": "Contact", "url": "/contact"},
+    ]
+
+
+@dataclass
+class Site:
+    """The site as its owner describes it, with the defaults of a new one."""
+
+    title: str = "Broadsheet"
+    tagline: str = ""
+    language: str = "en"  # BCP 47
+    timezone: str = "UTC"  # IANA name; dates are shown in it
+    accent: str = "#9b2a20"  # sRGB; each scheme gets a shade of it with enough contrast
+    posts_per_page: int = 12
+    footer: str = ""  # Markdown
+    footer_html: str = ""
+    social_links: list[dict[str, str]] = field(default_factory=list)  # label, url
+    navigation: list[dict[str, str]] = field(default_factory=_navigation)  # label, url
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def load(cls) -> Self:
+        """As stored, in one query; a row that this version does not know is left alone."""
+        known = {one.name for one in fields(cls)}
+        rows = db.session.execute(select(Setting.name, Setting.value)).all()
+        return cls(**{name: value for name, value in rows if name in known})
+
+    def change(self, **changes: Any) -> None:
+        """Stores those of the changes that differ."""
+        before = asdict(self)
+        changed = sorted(name for name, value in changes.items() if before[name] != value)
+        for name in changed:
+            setattr(self, name, changes[name])
+            db.session.merge(Setting(name=name, value=changes[name]))
+        if changed:
+            happened(signals.settings_changed, self, names=changed)

@@ -1,0 +1,81 @@
+"""Submissions: pieces that readers offer; the desk's queue."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import Enum, ForeignKey, Select, String, Text, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from broadsheet import signals
+from broadsheet.models.base import Created, Identified, Model, db
+from broadsheet.models.event import happened
+from broadsheet.models.post import Post
+from broadsheet.models.revision import Reason
+
+if TYPE_CHECKING:
+    from broadsheet.models.user import User
+
+
+class SubmissionState(StrEnum):
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class Submission(Identified, Created, Model):
+    __tablename__ = "submissions"
+
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254))
+    title: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[SubmissionState] = mapped_column(
+        Enum(SubmissionState, native_enum=False, length=20, values_callable=lambda all_: [one.value for one in all_]),
+        default=SubmissionState.WAITING,
+        index=True,
+    )
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="SET NULL"), index=True)
+
+    post: Mapped[Post | None] = relationship(Post)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def newest_first(cls) -> Select[tuple[Self]]:
+        return select(cls).order_by(cls.created_at.desc(), cls.id.desc())
+
+    @classmethod
+    def count_waiting(cls) -> int:
+        waiting = select(func.count()).select_from(cls).where(cls.state == SubmissionState.WAITING)
+        return db.session.scalar(waiting) or 0
+
+    @classmethod
+    def receive(cls, *, name: str, email: str, title: str, body: str) -> Self:
+        submission = cls(name=name, email=email, title=title, body=body, state=SubmissionState.WAITING)
+        db.session.add(submission)
+        happened(signals.submission_received, submission)
+        return submission
+
+    def accept(self, by: "User", author: "User") -> Post:
+        """Makes a draft of it, whose byline is `author`; a second time gives the same draft."""
+        if self.post is None:
+            self.post = Post()
+            self.post.revise(by=by, reason=Reason.ACCEPTED, title=self.title, body=self.body, authors=[author])
+            self.state = SubmissionState.ACCEPTED
+            happened(signals.submission_accepted, self, post=self.post)
+        return self.post
+
+    def decline(self) -> None:
+        if self.state == SubmissionState.WAITING:
+            self.state = SubmissionState.DECLINED
+            happened(signals.submission_declined, self)
+
+    def reconsider(self) -> None:
+        """Back into the queue."""
+        if self.state == SubmissionState.DECLINED:
+            self.state = SubmissionState.WAITING
+
+    def delete(self) -> None:
+        happened(signals.submission_deleted, self)
+        db.session.delete(self)

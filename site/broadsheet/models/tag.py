@@ -1,0 +1,49 @@
+"""Tags: topics under which posts are found."""
+
+from collections.abc import Iterable
+from typing import Self
+
+from sqlalchemy import Select, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from broadsheet.lib.slugs import slugify
+from broadsheet.models.base import Identified, Model, db
+
+NAME_LENGTH = 60
+
+
+class Tag(Identified, Model):
+    __tablename__ = "tags"
+
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    description: Mapped[str] = mapped_column(Text, default="")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def at(cls, slug: str) -> Select[tuple[Self]]:
+        return select(cls).where(cls.slug == slug)
+
+    @classmethod
+    def named(cls, names: Iterable[str]) -> list[Self]:
+        """The tags of these names, in this order; what does not exist yet is made. Names that make the
+        same slug ("Web Dev", "web dev") are one tag; the first spelling stays."""
+        wanted: dict[str, str] = {}
+        for name in names:
+            tidy = " ".join(name.split())[:NAME_LENGTH]
+            if slug := slugify(tidy, 80):
+                wanted.setdefault(slug, tidy)
+        if not wanted:
+            return []
+        known = {tag.slug: tag for tag in db.session.scalars(select(cls).where(cls.slug.in_(wanted)))}
+        for slug, name in wanted.items():
+            if slug not in known:
+                known[slug] = cls(name=name, slug=slug)
+                db.session.add(known[slug])
+        return [known[slug] for slug in wanted]
+
+    @property
+    def path(self) -> str:
+        return f"/tag/{self.slug}"

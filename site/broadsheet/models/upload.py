@@ -1,0 +1,61 @@
+"""Files that people uploaded: the row; the bytes are kept by media.py."""
+
+from typing import Self
+from urllib.parse import unquote
+
+from sqlalchemy import BigInteger, ForeignKey, Select, String, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from broadsheet import signals
+from broadsheet.lib.markdown import Resource
+from broadsheet.models.base import Created, Identified, Model, db
+from broadsheet.models.event import happened
+
+PREFIX = "/uploads/"
+
+
+class Upload(Identified, Created, Model):
+    __tablename__ = "uploads"
+
+    name: Mapped[str] = mapped_column(String(200))
+    # Below the uploads folder and below /uploads/: `<16 hex digits of the hash>/<name>`.
+    key: Mapped[str] = mapped_column(String(250), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)  # of what was sent, before it was re-encoded
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column(BigInteger)
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    alt: Mapped[str] = mapped_column(String(1000), default="")
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+
+    uploaded_by = relationship("User", foreign_keys=[uploaded_by_id])
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def newest_first(cls) -> Select[tuple[Self]]:
+        return select(cls).order_by(cls.created_at.desc(), cls.id.desc())
+
+    @classmethod
+    def resource(cls, src: str) -> Resource | None:
+        """For the Markdown pipeline: the picture at a local address, with its size; None if there is none."""
+        if not src.startswith(PREFIX):
+            return None
+        upload = db.session.scalar(select(cls).where(cls.key == unquote(src.removeprefix(PREFIX))))
+        return upload.as_resource() if upload else None
+
+    def as_resource(self) -> Resource:
+        return Resource(src=self.path, width=self.width, height=self.height)
+
+    def delete(self) -> None:
+        happened(signals.upload_deleted, self, key=self.key)
+        db.session.delete(self)
+
+    @property
+    def path(self) -> str:
+        return PREFIX + self.key
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type.startswith("image/")

@@ -1,0 +1,211 @@
+"""People: those who sign in, and those who only have a byline."""
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from flask_login import AnonymousUserMixin
+from sqlalchemy import JSON, Enum, ForeignKey, Select, String, Text, func, or_, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from broadsheet import signals
+from broadsheet.lib import clock, markdown, passwords
+from broadsheet.lib.slugs import slugify
+from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db
+from broadsheet.models.event import happened
+from broadsheet.models.role import LEAST_ROLE, Ability, Role
+from broadsheet.models.user_session import UserSession
+
+if TYPE_CHECKING:
+    from broadsheet.models.content import Content
+    from broadsheet.models.upload import Upload
+
+USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])?")
+
+
+class Visitor(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """Nobody in particular: has the same questions as a user, and the answer is no."""
+
+    id = None
+    name = ""
+    timezone = ""
+
+    def can(self, ability: Ability) -> bool:
+        return False
+
+    def can_edit(self, content: "Content") -> bool:
+        return False
+
+
+class User(Identified, Created, Model):
+    __tablename__ = "users"
+
+    username: Mapped[str] = mapped_column(String(40), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    role: Mapped[Role] = mapped_column(
+        Enum(Role, native_enum=False, length=20, values_callable=lambda roles: [role.value for role in roles]),
+        default=Role.READER,
+        index=True,
+    )
+    name: Mapped[str] = mapped_column(String(120))
+    bio: Mapped[str] = mapped_column(Text, default="")
+    bio_html: Mapped[str] = mapped_column(Text, default="")
+    links: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    avatar_id: Mapped[int | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL", use_alter=True))
+    timezone: Mapped[str] = mapped_column(String(60), default="")
+    suspended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_signed_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    avatar: Mapped["Upload | None"] = relationship(foreign_keys=[avatar_id])
+    sessions: Mapped[list[UserSession]] = relationship(
+        back_populates="user", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+    # -- queries
+
+    @classmethod
+    def known_as(cls, login: str) -> Select[tuple[Self]]:
+        """By username or e-mail address, in any case."""
+        wanted = login.strip().lower()
+        return select(cls).where(or_(cls.username == wanted, cls.email == wanted))
+
+    @classmethod
+    def with_login(cls) -> Select[tuple[Self]]:
+        return select(cls).where(cls.password_hash.is_not(None))
+
+    @classmethod
+    def admin_exists(cls) -> bool:
+        admins = cls.with_login().where(cls.role == Role.ADMIN, cls.suspended_at.is_(None))
+        return db.session.scalar(select(admins.exists())) is True
+
+    @classmethod
+    def free_username(cls, name: str) -> str:
+        """A username made from a name that nobody has yet: `ann-example`, `ann-example-2`, …"""
+        wanted = re.sub(r"[^a-z0-9._-]+", "", slugify(name, 34).lower()).strip("._-") or "author"
+        similar = select(cls.username).where(cls.username.startswith(wanted, autoescape=True))
+        taken = set(db.session.scalars(similar))
+        number, candidate = 1, wanted
+        while candidate in taken:
+            number += 1
+            candidate = f"{wanted}-{number}"
+        return candidate
+
+    # -- verbs
+
+    @classmethod
+    def create(
+        cls,
+        *,
+        name: str,
+        email: str | None = None,
+        password: str | None = None,
+        role: Role = Role.READER,
+        username: str | None = None,
+        timezone: str = "",
+    ) -> Self:
+        """A new person; without a password only a byline, who cannot sign in."""
+        user = cls(
+            name=name,
+            username=username or cls.free_username(name),
+            email=email.strip().lower() if email else None,
+            role=role,
+            timezone=timezone,
+            bio="",
+            links=[],
+        )
+        if password is not None:
+            user.password_hash = passwords.hashed(password)
+        db.session.add(user)
+        happened(signals.person_created, user, role=role.value)
+        return user
+
+    def set_password(self, password: str) -> None:
+        """Changes the password and ends every session, the present one included."""
+        self.password_hash = passwords.hashed(password)
+        self.end_sessions()
+        happened(signals.password_changed, self)
+
+    def check_password(self, password: str) -> bool:
+        """Whether it is the password; one hashed with old parameters is hashed anew."""
+        if not passwords.matches(password, self.password_hash):
+            return False
+        if passwords.outdated(self.password_hash or ""):
+            self.password_hash = passwords.hashed(password)
+        return True
+
+    def describe(self, *, name: str, bio: str, links: list[dict[str, str]], timezone: str) -> None:
+        self.name, self.links, self.timezone = name, links, timezone
+        self.bio, self.bio_html = bio, markdown.render(bio).html
+        happened(signals.person_changed, self)
+
+    def give_role(self, role: Role) -> None:
+        if role != self.role:
+            old, self.role = self.role, role
+            happened(signals.role_changed, self, old=old.value, new=role.value)
+
+    def suspend(self) -> None:
+        if self.suspended_at is None:
+            self.suspended_at = clock.now()
+            self.end_sessions()
+            happened(signals.person_suspended, self)
+
+    def reinstate(self) -> None:
+        if self.suspended_at is not None:
+            self.suspended_at = None
+            happened(signals.person_reinstated, self)
+
+    def end_sessions(self, but: UserSession | None = None) -> None:
+        """Signs the person out everywhere, or everywhere but in one session."""
+        for session in db.session.scalars(select(UserSession).where(UserSession.user_id == self.id)):
+            if session is not but:
+                db.session.delete(session)
+
+    # -- questions
+
+    @property
+    def is_last_admin(self) -> bool:
+        """Whether nobody could manage the site without this person."""
+        others = select(func.count()).select_from(User).where(
+            User.role == Role.ADMIN,
+            User.id != self.id,
+            User.password_hash.is_not(None),
+            User.suspended_at.is_(None),
+        )
+        return self.role == Role.ADMIN and not db.session.scalar(others)
+
+    @property
+    def is_active(self) -> bool:
+        return self.suspended_at is None and self.password_hash is not None
+
+    @property
+    def is_authenticated(self) -> bool:
+        return self.is_active
+
+    @property
+    def is_anonymous(self) -> bool:
+        return False
+
+    def can(self, ability: Ability) -> bool:
+        return self.is_active and self.role.rank >= LEAST_ROLE[ability].rank
+
+    def can_edit(self, content: "Content") -> bool:
+        return content.is_editable_by(self)
+
+    @property
+    def path(self) -> str:
+        return f"/user/{self.username}"
+
+    session_token = ""  # set while signing in; a user is known by a session, never by the id
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the cookie: the token of the session, see web/sessions.py."""
+        return self.session_token
+
+
+def tidy_links(pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Links of a profile as they are stored; pairs without an address are dropped."""
+    return [{"label": label.strip() or url.strip(), "url": url.strip()} for label, url in pairs if url.strip()]

@@ -1,0 +1,67 @@
+"""Every event of the site: the extension points.
+
+A domain verb records the event in the audit log and queues its signal; the session sends the signal once
+the commit is through. A receiver therefore sees only what has really happened, may be late, and cannot
+undo it. Receivers are called as `receiver(sender, **details)`; the sender is the subject named here.
+"""
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+post_created = _signals.signal("post_created", "A post was saved for the first time. Sender: the post.")
+post_revised = _signals.signal("post_revised", "A post's text or particulars changed. Sender: the post.")
+post_published = _signals.signal("post_published", "A post is public from now on. Sender: the post.")
+post_scheduled = _signals.signal("post_scheduled", "A post becomes public at `at`. Sender: the post.")
+post_unpublished = _signals.signal("post_unpublished", "A post is a draft again. Sender: the post.")
+post_trashed = _signals.signal("post_trashed", "A post was moved to the trash. Sender: the post.")
+post_recovered = _signals.signal("post_recovered", "A post came back from the trash. Sender: the post.")
+post_deleted = _signals.signal("post_deleted", "A post was deleted for good. Sender: the post.")
+post_pinned = _signals.signal("post_pinned", "A post stays first on the home page. Sender: the post.")
+post_unpinned = _signals.signal("post_unpinned", "A post is in its place by date again. Sender: the post.")
+
+page_created = _signals.signal("page_created", "A page was saved for the first time. Sender: the page.")
+page_revised = _signals.signal("page_revised", "A page's text or particulars changed. Sender: the page.")
+page_published = _signals.signal("page_published", "A page is public from now on. Sender: the page.")
+page_scheduled = _signals.signal("page_scheduled", "A page becomes public at `at`. Sender: the page.")
+page_unpublished = _signals.signal("page_unpublished", "A page is a draft again. Sender: the page.")
+page_trashed = _signals.signal("page_trashed", "A page was moved to the trash. Sender: the page.")
+page_recovered = _signals.signal("page_recovered", "A page came back from the trash. Sender: the page.")
+page_deleted = _signals.signal("page_deleted", "A page was deleted for good. Sender: the page.")
+
+upload_stored = _signals.signal("upload_stored", "A file was uploaded. Sender: the upload.")
+upload_deleted = _signals.signal("upload_deleted", "A file was deleted. Sender: the upload.")
+
+message_received = _signals.signal("message_received", "A visitor wrote to us. Sender: the message.")
+message_deleted = _signals.signal("message_deleted", "A message was deleted. Sender: the message.")
+submission_received = _signals.signal("submission_received", "A reader offers a piece. Sender: the submission.")
+submission_accepted = _signals.signal(
+    "submission_accepted", "A submission became the draft `post`. Sender: the submission."
+)
+submission_declined = _signals.signal("submission_declined", "A submission was declined. Sender: the submission.")
+submission_deleted = _signals.signal("submission_deleted", "A submission was deleted. Sender: the submission.")
+
+person_created = _signals.signal("person_created", "Somebody got an account or a byline. Sender: the user.")
+person_changed = _signals.signal("person_changed", "A profile changed. Sender: the user.")
+role_changed = _signals.signal("role_changed", "A role went from `old` to `new`. Sender: the user.")
+person_suspended = _signals.signal("person_suspended", "An account was closed to sign-in. Sender: the user.")
+person_reinstated = _signals.signal("person_reinstated", "A suspension ended. Sender: the user.")
+password_changed = _signals.signal("password_changed", "A password was set anew. Sender: the user.")
+password_forgotten = _signals.signal(
+    "password_forgotten", "Somebody asked for the reset link `url`. Sender: the user."
+)
+signed_in = _signals.signal("signed_in", "Somebody signed in. Sender: the user.")
+sign_in_failed = _signals.signal("sign_in_failed", "A sign-in was refused. Sender: the user.")
+signed_out = _signals.signal("signed_out", "A session ended by hand. Sender: the user.")
+invitation_created = _signals.signal(
+    "invitation_created", "Somebody was invited by the link `url`. Sender: the invitation."
+)
+invitation_withdrawn = _signals.signal("invitation_withdrawn", "An invitation ends. Sender: the invitation.")
+
+settings_changed = _signals.signal("settings_changed", "The site's settings in `names` changed. Sender: the site.")
+import_finished = _signals.signal("import_finished", "An import ended with `counts`. Sender: its source's name.")
+
+
+def every() -> dict[str, str]:
+    """The name of each signal and its meaning, in the order of this page."""
+    return {name: str(signal.__doc__) for name, signal in _signals.items()}

@@ -1,0 +1,117 @@
+"""Who may ask for what: one row for each endpoint, enforced before any view runs.
+
+Which role has which ability is said in models/role.py. Whether somebody may touch *this* post is asked by
+the view through the query that it loads with (`Post.editable_by(current_user)`).
+"""
+
+from enum import Enum
+
+from flask import Flask, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from broadsheet.models import Ability
+
+
+class Anyone(Enum):
+    ANYONE = "anyone"
+
+
+ANYONE = Anyone.ANYONE
+
+ACCESS: dict[str, Ability | Anyone] = {
+    # Visitors
+    "home.index": ANYONE,
+    "about.show": ANYONE,
+    "contact.new": ANYONE,
+    "contact.create": ANYONE,
+    "contact.thanks": ANYONE,
+    "submit.new": ANYONE,
+    "submit.create": ANYONE,
+    "submit.thanks": ANYONE,
+    "posts.short": ANYONE,
+    "posts.show": ANYONE,
+    "people.show": ANYONE,
+    "topics.tag": ANYONE,
+    "topics.archive": ANYONE,
+    "pages.show": ANYONE,
+    "uploads.show": ANYONE,
+    "static": ANYONE,
+    "health.live": ANYONE,
+    "health.ready": ANYONE,
+    # Accounts: what takes a token checks it itself
+    "account.setup": ANYONE,
+    "account.login": ANYONE,
+    "account.logout": ANYONE,
+    "account.invitation": ANYONE,
+    "account.forgot": ANYONE,
+    "account.reset": ANYONE,
+    "account.profile": Ability.HAVE_ACCOUNT,
+    "account.password": Ability.HAVE_ACCOUNT,
+    "account.sessions": Ability.HAVE_ACCOUNT,
+    "account.revoke": Ability.HAVE_ACCOUNT,
+    # The desk: posts
+    "desk.home": Ability.WRITE,
+    "desk.posts.index": Ability.WRITE,
+    "desk.posts.new": Ability.WRITE,
+    "desk.posts.create": Ability.WRITE,
+    "desk.posts.edit": Ability.WRITE,
+    "desk.posts.update": Ability.WRITE,
+    "desk.posts.preview": Ability.WRITE,
+    "desk.posts.destroy": Ability.DELETE_FOR_GOOD,
+    "desk.publications.create": Ability.WRITE,
+    "desk.publications.destroy": Ability.WRITE,
+    "desk.trash.create": Ability.WRITE,
+    "desk.trash.destroy": Ability.WRITE,
+    "desk.pins.create": Ability.EDIT_ALL_POSTS,
+    "desk.pins.destroy": Ability.EDIT_ALL_POSTS,
+    "desk.revisions.index": Ability.WRITE,
+    "desk.revisions.show": Ability.WRITE,
+    "desk.revisions.restore": Ability.WRITE,
+    # The desk: pages and navigation
+    "desk.pages.index": Ability.EDIT_PAGES,
+    "desk.pages.new": Ability.EDIT_PAGES,
+    "desk.pages.create": Ability.EDIT_PAGES,
+    "desk.pages.edit": Ability.EDIT_PAGES,
+    "desk.pages.update": Ability.EDIT_PAGES,
+    "desk.pages.preview": Ability.EDIT_PAGES,
+    "desk.pages.destroy": Ability.DELETE_FOR_GOOD,
+    "desk.navigation.edit": Ability.EDIT_PAGES,
+    "desk.navigation.update": Ability.EDIT_PAGES,
+    # The desk: pictures
+    "desk.uploads.index": Ability.UPLOAD,
+    "desk.uploads.create": Ability.UPLOAD,
+    "desk.uploads.destroy": Ability.DELETE_FOR_GOOD,
+    # The desk: what came in
+    "desk.messages.index": Ability.READ_INCOMING,
+    "desk.messages.show": Ability.READ_INCOMING,
+    "desk.submissions.index": Ability.READ_INCOMING,
+    "desk.submissions.show": Ability.READ_INCOMING,
+    # The desk: the site
+    "desk.people.index": Ability.MANAGE_PEOPLE,
+    "desk.settings.edit": Ability.CHANGE_SETTINGS,
+    "desk.settings.update": Ability.CHANGE_SETTINGS,
+    "desk.activity.index": Ability.SEE_ACTIVITY,
+}
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(guard)
+
+
+def guard() -> ResponseReturnValue | None:
+    """Refuses before the view runs; an endpoint without a row is refused to everybody."""
+    if request.endpoint is None:
+        return None
+    required = ACCESS.get(request.endpoint)
+    if required is ANYONE:
+        return None
+    if required is None:
+        abort(403)
+    if not current_user.is_authenticated:
+        if request.method in ("GET", "HEAD"):
+            return redirect(url_for("account.login", next=request.full_path.rstrip("?")), 303)
+        abort(401)
+    if not current_user.can(required):
+        abort(403)
+    return None

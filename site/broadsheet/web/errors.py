@@ -1,0 +1,114 @@
+"""What people and programs see when something is wrong: the right status, plain words, a way onward."""
+
+import logging
+
+from flask import Flask, g, jsonify, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
+from werkzeug.routing import RequestRedirect
+
+from broadsheet.extensions import db
+from broadsheet.models import Alias
+from broadsheet.web.origin import is_from_here
+
+log = logging.getLogger(__name__)
+
+# status: title, what happened and what to do
+WORDS = {
+    400: (_("That did not make sense to us"), _("The request was incomplete or garbled. Go back, reload and try again.")),
+    401: (_("Please sign in first"), _("This page is for people who are signed in.")),
+    403: (_("This is not open to you"), _("Your account may not do this. If it should, ask an admin of this site.")),
+    404: (_("There is nothing at this address"), _("The page may have moved, or the address has a slip in it.")),
+    405: (_("That is not how this page works"), _("The address exists, but not for this kind of request.")),
+    413: (_("That is too large"), _("What you sent is larger than this site accepts. Make it smaller and try again.")),
+    429: (_("That was a little fast"), _("Too many attempts in a short time. Wait a few minutes and try again.")),
+    500: (_("Something broke on our side"), _("It is not your fault, and it has been noted. Try again in a moment.")),
+    503: (_("We will be right back"), _("The site cannot answer just now. Try again in a minute.")),
+}
+
+# Fields that never travel into the form that sends a request again.
+NOT_SENT_AGAIN = ("csrf_token", "password", "new_password", "repeated")
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, show)
+    app.register_error_handler(NotFound, find_or_show)
+    app.register_error_handler(CSRFError, offer_to_send_again)
+    app.register_error_handler(401, offer_to_send_again)
+    app.register_error_handler(OperationalError, database_is_away)
+    app.register_error_handler(Exception, unexpected)
+
+
+def find_or_show(error: NotFound) -> ResponseReturnValue:
+    """Before an address is given up, it may be a former one."""
+    if request.method in ("GET", "HEAD"):
+        alias = db.session.scalar(Alias.of(request.path))
+        if alias and alias.target.is_published:
+            return redirect(alias.target.path, 301)
+    return show(error)
+
+
+def show(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, RequestRedirect) or error.code is None:
+        return error
+    if error.response is not None:
+        return error.response
+    title, advice = WORDS.get(error.code, WORDS[500 if error.code >= 500 else 400])
+    if wants_json():
+        body = {"status": error.code, "title": str(title), "detail": str(advice), "request_id": g.get("request_id", "")}
+        response = jsonify(body)
+    else:
+        response = make_response(page(error.code, str(title), str(advice)))
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    response.status_code = error.code
+    return response
+
+
+def page(status: int, title: str, advice: str) -> str:
+    try:
+        return render_template(
+            "errors/error.html", status=status, title=title, advice=advice, request_id=g.get("request_id", "")
+        )
+    except Exception:
+        # The page itself needs what is broken; plain words are better than a broken pipe.
+        log.exception("the error page could not be rendered")
+        return f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{advice}</p>"
+
+
+def wants_json() -> bool:
+    if request.path.startswith("/health/"):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
+
+
+def offer_to_send_again(error: HTTPException) -> ResponseReturnValue:
+    """The session ended while somebody was typing: what was typed stands in the answer, ready to be sent.
+
+    Only for what was sent from our own pages: a stranger's form must not be given a valid token.
+    """
+    if wants_json() or request.method != "POST" or not is_from_here(required=True):
+        return show(error)
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_SENT_AGAIN]
+    return render_template("errors/send_again.html", fields=fields, action=request.full_path.rstrip("?")), 403
+
+
+def database_is_away(error: OperationalError) -> ResponseReturnValue:
+    log.error("the database did not answer: %s", error.orig)
+    db.session.rollback()
+    return show(ServiceUnavailable())
+
+
+def unexpected(error: Exception) -> ResponseReturnValue:
+    log.exception("%s %s failed", request.method, request.path, exc_info=error)
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        log.exception("the transaction could not be rolled back")
+    return show(InternalServerError())
+

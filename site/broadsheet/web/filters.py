@@ -1,0 +1,77 @@
+"""How dates and numbers are written, in the site's language and time zone."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from flask import Flask
+from flask_babel import get_locale
+from flask_login import current_user
+
+from broadsheet.extensions import babel
+from broadsheet.lib import clock
+from broadsheet.web.site import site
+
+
+def init_app(app: Flask) -> None:
+    babel.init_app(app, locale_selector=locale, default_translation_directories=app.config["TRANSLATIONS"])
+    app.add_template_filter(date)
+    app.add_template_filter(date_short)
+    app.add_template_filter(datetime_, "datetime")
+    app.add_template_filter(timestamp)
+    app.add_template_filter(date_local)
+    app.jinja_env.globals["today"] = clock.now
+    app.jinja_env.globals["text_direction"] = text_direction
+
+
+def locale() -> str:
+    try:
+        return str(Locale.parse(site.language, sep="-"))
+    except (ValueError, UnknownLocaleError):
+        return "en"
+
+
+def text_direction() -> str:
+    return (get_locale() or Locale("en")).text_direction
+
+
+def zone(name: str = "") -> ZoneInfo:
+    return ZoneInfo(name or site.timezone or "UTC")
+
+
+def own_zone() -> ZoneInfo:
+    """The time zone of the signed-in person, else the site's."""
+    return zone(getattr(current_user, "timezone", ""))
+
+
+def date(moment: datetime) -> str:
+    return format_date(moment.astimezone(zone()), "long", locale=get_locale())
+
+
+def date_short(moment: datetime) -> str:
+    """Without the year if it is this one."""
+    local = moment.astimezone(zone())
+    if local.year == clock.now().astimezone(zone()).year:
+        return format_date(local, _without_year(), locale=get_locale())
+    return format_date(local, "medium", locale=get_locale())
+
+
+def datetime_(moment: datetime) -> str:
+    return format_datetime(moment, "medium", tzinfo=own_zone(), locale=get_locale())
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339, for <time datetime>."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def date_local(moment: datetime | None) -> str:
+    """For the value of <input type=datetime-local>, in the person's own zone."""
+    return moment.astimezone(own_zone()).strftime("%Y-%m-%dT%H:%M") if moment else ""
+
+
+def _without_year() -> str:
+    chosen = get_locale() or Locale("en")
+    skeleton = chosen.datetime_skeletons.get("MMMMd")
+    return skeleton.pattern if skeleton else "d MMMM"

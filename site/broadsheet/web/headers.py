@@ -1,0 +1,66 @@
+"""Headers of every answer: content security policy, caching, and the rest of the usual armour."""
+
+from flask import Flask, Response, g, request
+from flask_login import current_user
+
+# Answers that are the same for every visitor, and so may be kept by browsers and shared caches.
+PUBLIC_BLUEPRINTS = frozenset({"home", "about", "posts", "people", "topics", "pages"})
+
+POLICY = {
+    "default-src": "'none'",
+    "base-uri": "'none'",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "img-src": "'self'",
+    "manifest-src": "'self'",
+    "media-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+}
+
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not no-referrer: Flask-WTF checks the Referer of forms on HTTPS.
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+}
+HSTS = "max-age=31536000"
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(set_headers)
+
+
+def set_headers(response: Response) -> Response:
+    for name, value in ALWAYS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", policy())
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    if "Cache-Control" not in response.headers:
+        cache(response)
+    return response
+
+
+def policy() -> str:
+    sources = dict(POLICY)
+    sources["style-src"] = " ".join(["'self'", *g.get("style_hashes", [])])
+    return "; ".join(f"{directive} {source}" for directive, source in sources.items())
+
+
+def cache(response: Response) -> None:
+    """Public pages may be kept but must be asked for again; all else is for this browser alone."""
+    is_page = request.method in ("GET", "HEAD") and request.blueprint in PUBLIC_BLUEPRINTS
+    if not is_page or current_user.is_authenticated:
+        response.headers["Cache-Control"] = "private, no-cache"
+        return
+    if response.status_code in (200, 301, 308, 404, 410):
+        response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    if response.status_code == 200 and not response.is_streamed:
+        response.add_etag()
+        response.make_conditional(request)

@@ -1,0 +1,58 @@
+"""The site's settings, read once a request; and the page that says it is not set up yet."""
+
+import hmac
+
+from flask import Flask, current_app, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.local import LocalProxy
+
+from broadsheet.extensions import db
+from broadsheet.models import Site, User
+
+OPEN_BEFORE_SETUP = ("account.setup", "static", "health.live", "health.ready")
+
+
+def current_site() -> Site:
+    if "site" not in g:
+        try:
+            g.site = Site.load()
+        except SQLAlchemyError:
+            # An error page must come out even when the database does not answer.
+            db.session.rollback()
+            return Site()
+    return g.site
+
+
+site: Site = LocalProxy(current_site)  # type: ignore[assignment]
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(ask_for_setup)
+    app.context_processor(lambda: {"site": site})
+
+
+def setup_token(app: Flask) -> str:
+    """The secret in the link to the set-up page. Needs no store: it works while there is no admin, so once."""
+    return hmac.digest(app.config["SECRET_KEY"].encode(), b"broadsheet setup", "sha256").hex()[:32]
+
+
+def is_set_up() -> bool:
+    # Only the yes is remembered: it stays true, and another process may bring it about.
+    if not current_app.extensions.get("broadsheet_set_up"):
+        current_app.extensions["broadsheet_set_up"] = User.admin_exists()
+    return bool(current_app.extensions["broadsheet_set_up"])
+
+
+def ask_for_setup() -> ResponseReturnValue | None:
+    if request.endpoint in OPEN_BEFORE_SETUP or is_set_up():
+        return None
+    return render_template("errors/setting_up.html"), 503, {"Retry-After": "60", "Cache-Control": "no-store"}
+
+
+def public_url(endpoint: str, **values: object) -> str:
+    """An absolute address for mails: of the configured site address, else of this request."""
+    base = current_app.config["BROADSHEET"].site_url
+    if not base:
+        return url_for(endpoint, _external=True, **values)
+    return base.rstrip("/") + url_for(endpoint, **values)
