@@ -34,12 +34,18 @@ upload_deleted = _signals.signal("upload_deleted", "A file was deleted. Sender: 
 
 message_received = _signals.signal("message_received", "A visitor wrote to us. Sender: the message.")
 message_deleted = _signals.signal("message_deleted", "A message was deleted. Sender: the message.")
-submission_received = _signals.signal("submission_received", "A reader offers a piece. Sender: the submission.")
+submission_received = _signals.signal(
+    "submission_received", "A reader offers a piece. Sender: the submission."
+)
 submission_accepted = _signals.signal(
     "submission_accepted", "A submission became the draft `post`. Sender: the submission."
 )
-submission_declined = _signals.signal("submission_declined", "A submission was declined. Sender: the submission.")
-submission_deleted = _signals.signal("submission_deleted", "A submission was deleted. Sender: the submission.")
+submission_declined = _signals.signal(
+    "submission_declined", "A submission was declined. Sender: the submission."
+)
+submission_deleted = _signals.signal(
+    "submission_deleted", "A submission was deleted. Sender: the submission."
+)
 
 person_created = _signals.signal("person_created", "Somebody got an account or a byline. Sender: the user.")
 person_changed = _signals.signal("person_changed", "A profile changed. Sender: the user.")
@@ -58,8 +64,12 @@ invitation_created = _signals.signal(
 )
 invitation_withdrawn = _signals.signal("invitation_withdrawn", "An invitation ends. Sender: the invitation.")
 
-settings_changed = _signals.signal("settings_changed", "The site's settings in `names` changed. Sender: the site.")
-import_finished = _signals.signal("import_finished", "An import ended with `counts`. Sender: its source's name.")
+settings_changed = _signals.signal(
+    "settings_changed", "The site's settings in `names` changed. Sender: the site."
+)
+import_finished = _signals.signal(
+    "import_finished", "An import ended with `counts`. Sender: its source's name."
+)
 
 
 def every() -> dict[str, str]:

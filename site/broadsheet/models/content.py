@@ -19,7 +19,9 @@ from broadsheet.models.upload import Upload
 if TYPE_CHECKING:
     from broadsheet.models.user import User
 
-WORDS_A_MINUTE = 230  # Brysbaert 2019, doi:10.1016/j.jml.2019.104047: 238 for non-fiction, rounded down for code
+WORDS_A_MINUTE = (
+    230  # Brysbaert 2019, doi:10.1016/j.jml.2019.104047: 238 for non-fiction, rounded down for code
+)
 TITLE_LENGTH = 300
 SLUG_LENGTH = 100
 
@@ -75,7 +77,11 @@ class Content(Identified, Created):
     @declared_attr
     def revisions(cls) -> Mapped[list[Revision]]:
         return relationship(
-            Revision, order_by=Revision.id.desc(), cascade="all, delete-orphan", passive_deletes=True, lazy="write_only"
+            Revision,
+            order_by=Revision.id.desc(),
+            cascade="all, delete-orphan",
+            passive_deletes=True,
+            lazy="write_only",
         )
 
     def __str__(self) -> str:

@@ -25,7 +25,8 @@ class Actor:
     request_id: str = ""
 
 
-_actor: ContextVar[Actor] = ContextVar("actor", default=Actor())
+NOBODY = Actor()
+_actor: ContextVar[Actor] = ContextVar("actor", default=NOBODY)
 
 
 @contextmanager
@@ -58,7 +59,9 @@ class Event(Identified, Model):
         return select(cls).order_by(cls.at.desc(), cls.id.desc())
 
 
-def happened(signal: NamedSignal, subject: Any, *, secret: dict[str, object] | None = None, **details: Any) -> None:
+def happened(
+    signal: NamedSignal, subject: Any, *, secret: dict[str, object] | None = None, **details: Any
+) -> None:
     """Records an event and queues its signal for after the commit.
 
     `subject` is the model it happened to; `details` go into the log and to the receivers; what is in

@@ -45,7 +45,7 @@ class Invitation(Identified, Created, Model):
 
     @classmethod
     def create(cls, *, email: str, role: Role, by: "User", token: str, url: str) -> Self:
-        """An invitation under the digest of `token`; `url`, which carries the token, goes out by mail only."""
+        """An invitation under the digest of `token`; `url`, which carries it, goes out by mail only."""
         invitation = cls(
             email=email.strip().lower(),
             role=role,

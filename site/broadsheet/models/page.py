@@ -62,5 +62,3 @@ class Page(Content, Model):
         if self.is_fixed:
             raise ValueError("the About and Contact pages cannot be deleted")
         super().delete()
-
-

@@ -30,7 +30,12 @@ class Submission(Identified, Created, Model):
     title: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     state: Mapped[SubmissionState] = mapped_column(
-        Enum(SubmissionState, native_enum=False, length=20, values_callable=lambda all_: [one.value for one in all_]),
+        Enum(
+            SubmissionState,
+            native_enum=False,
+            length=20,
+            values_callable=lambda all_: [one.value for one in all_],
+        ),
         default=SubmissionState.WAITING,
         index=True,
     )
@@ -61,7 +66,9 @@ class Submission(Identified, Created, Model):
         """Makes a draft of it, whose byline is `author`; a second time gives the same draft."""
         if self.post is None:
             self.post = Post()
-            self.post.revise(by=by, reason=Reason.ACCEPTED, title=self.title, body=self.body, authors=[author])
+            self.post.revise(
+                by=by, reason=Reason.ACCEPTED, title=self.title, body=self.body, authors=[author]
+            )
             self.state = SubmissionState.ACCEPTED
             happened(signals.submission_accepted, self, post=self.post)
         return self.post

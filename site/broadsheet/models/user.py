@@ -44,7 +44,9 @@ class User(Identified, Created, Model):
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(
-        Enum(Role, native_enum=False, length=20, values_callable=lambda roles: [role.value for role in roles]),
+        Enum(
+            Role, native_enum=False, length=20, values_callable=lambda roles: [role.value for role in roles]
+        ),
         default=Role.READER,
         index=True,
     )
@@ -52,7 +54,9 @@ class User(Identified, Created, Model):
     bio: Mapped[str] = mapped_column(Text, default="")
     bio_html: Mapped[str] = mapped_column(Text, default="")
     links: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
-    avatar_id: Mapped[int | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL", use_alter=True))
+    avatar_id: Mapped[int | None] = mapped_column(
+        ForeignKey("uploads.id", ondelete="SET NULL", use_alter=True)
+    )
     timezone: Mapped[str] = mapped_column(String(60), default="")
     suspended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_signed_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -169,11 +173,15 @@ class User(Identified, Created, Model):
     @property
     def is_last_admin(self) -> bool:
         """Whether nobody could manage the site without this person."""
-        others = select(func.count()).select_from(User).where(
-            User.role == Role.ADMIN,
-            User.id != self.id,
-            User.password_hash.is_not(None),
-            User.suspended_at.is_(None),
+        others = (
+            select(func.count())
+            .select_from(User)
+            .where(
+                User.role == Role.ADMIN,
+                User.id != self.id,
+                User.password_hash.is_not(None),
+                User.suspended_at.is_(None),
+            )
         )
         return self.role == Role.ADMIN and not db.session.scalar(others)
 
@@ -208,4 +216,6 @@ class User(Identified, Created, Model):
 
 def tidy_links(pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
     """Links of a profile as they are stored; pairs without an address are dropped."""
-    return [{"label": label.strip() or url.strip(), "url": url.strip()} for label, url in pairs if url.strip()]
+    return [
+        {"label": label.strip() or url.strip(), "url": url.strip()} for label, url in pairs if url.strip()
+    ]

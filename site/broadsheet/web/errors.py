@@ -18,14 +18,32 @@ log = logging.getLogger(__name__)
 
 # status: title, what happened and what to do
 WORDS = {
-    400: (_("That did not make sense to us"), _("The request was incomplete or garbled. Go back, reload and try again.")),
+    400: (
+        _("That did not make sense to us"),
+        _("The request was incomplete or garbled. Go back, reload and try again."),
+    ),
     401: (_("Please sign in first"), _("This page is for people who are signed in.")),
-    403: (_("This is not open to you"), _("Your account may not do this. If it should, ask an admin of this site.")),
-    404: (_("There is nothing at this address"), _("The page may have moved, or the address has a slip in it.")),
+    403: (
+        _("This is not open to you"),
+        _("Your account may not do this. If it should, ask an admin of this site."),
+    ),
+    404: (
+        _("There is nothing at this address"),
+        _("The page may have moved, or the address has a slip in it."),
+    ),
     405: (_("That is not how this page works"), _("The address exists, but not for this kind of request.")),
-    413: (_("That is too large"), _("What you sent is larger than this site accepts. Make it smaller and try again.")),
-    429: (_("That was a little fast"), _("Too many attempts in a short time. Wait a few minutes and try again.")),
-    500: (_("Something broke on our side"), _("It is not your fault, and it has been noted. Try again in a moment.")),
+    413: (
+        _("That is too large"),
+        _("What you sent is larger than this site accepts. Make it smaller and try again."),
+    ),
+    429: (
+        _("That was a little fast"),
+        _("Too many attempts in a short time. Wait a few minutes and try again."),
+    ),
+    500: (
+        _("Something broke on our side"),
+        _("It is not your fault, and it has been noted. Try again in a moment."),
+    ),
     503: (_("We will be right back"), _("The site cannot answer just now. Try again in a minute.")),
 }
 
@@ -58,7 +76,12 @@ def show(error: HTTPException) -> ResponseReturnValue:
         return error.response
     title, advice = WORDS.get(error.code, WORDS[500 if error.code >= 500 else 400])
     if wants_json():
-        body = {"status": error.code, "title": str(title), "detail": str(advice), "request_id": g.get("request_id", "")}
+        body = {
+            "status": error.code,
+            "title": str(title),
+            "detail": str(advice),
+            "request_id": g.get("request_id", ""),
+        }
         response = jsonify(body)
     else:
         response = make_response(page(error.code, str(title), str(advice)))
@@ -111,4 +134,3 @@ def unexpected(error: Exception) -> ResponseReturnValue:
     except SQLAlchemyError:
         log.exception("the transaction could not be rolled back")
     return show(InternalServerError())
-

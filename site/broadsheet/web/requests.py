@@ -64,7 +64,7 @@ def end(error: BaseException | None = None) -> None:
 
 
 class JSONLines(logging.Formatter):
-    """One JSON object a line: time (RFC 3339), level, logger, message, request id, and what the record adds."""
+    """One JSON object a line: time (RFC 3339), level, logger, message, request id, extras."""
 
     EXTRAS = ("status", "milliseconds")
 

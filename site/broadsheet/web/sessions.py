@@ -17,7 +17,7 @@ from broadsheet.web import requests
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Says Secure on HTTPS, and leaves public answers without `Vary: Cookie`, so that caches may share them."""
+    """Says Secure on HTTPS, and leaves public answers without `Vary: Cookie`: caches may share them."""
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure

@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
 
 
 def setup_token(app: Flask) -> str:
-    """The secret in the link to the set-up page. Needs no store: it works while there is no admin, so once."""
+    """The secret in the link to the set-up page. Needs no store: works while there is no admin, so once."""
     return hmac.digest(app.config["SECRET_KEY"].encode(), b"broadsheet setup", "sha256").hex()[:32]
 
 

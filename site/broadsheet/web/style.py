@@ -27,7 +27,9 @@ def init_app(app: Flask) -> None:
 def style(bundle: str = "reader") -> Markup:
     folder = Path(current_app.static_folder or "") / "css"
     if bundle == "reader":
-        return inline(assembled(folder, BUNDLES[bundle], current_app.debug and newest(folder)) + accent(site.accent))
+        return inline(
+            assembled(folder, BUNDLES[bundle], current_app.debug and newest(folder)) + accent(site.accent)
+        )
     links = Markup("").join(
         Markup('<link rel="stylesheet" href="{}">').format(url_for("static", filename=f"css/{name}.css"))
         for name in BUNDLES[bundle]
@@ -36,7 +38,7 @@ def style(bundle: str = "reader") -> Markup:
 
 
 def inline(css: str) -> Markup:
-    """A style element, whose hash is told to the content security policy of this answer (CSP 3, section 8.3)."""
+    """A style element, whose hash is told to the answer's content security policy (CSP 3, section 8.3)."""
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     g.setdefault("style_hashes", []).append(f"'sha256-{digest}'")
     return Markup("<style>") + Markup(css) + Markup("</style>")  # noqa: S704  our own files and a checked colour
