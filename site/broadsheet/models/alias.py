@@ -34,7 +34,7 @@ class Alias(Identified, Created, Model):
     page: Mapped["Page | None"] = relationship("Page")
 
     @classmethod
-    def of(cls, path: str) -> Select[tuple[Self]]:
+    def of(cls, path: str) -> Select[Self]:
         return select(cls).where(cls.path == normalised(path))
 
     @classmethod

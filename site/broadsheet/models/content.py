@@ -101,7 +101,7 @@ class Content(Identified, Created):
         )
 
     @classmethod
-    def published(cls) -> Select[tuple[Self]]:
+    def published(cls) -> Select[Self]:
         return select(cls).where(cls.is_public())
 
     @classmethod

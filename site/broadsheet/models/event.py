@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from blinker import NamedSignal
 from sqlalchemy import JSON, ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from broadsheet.database import Session
 from broadsheet.lib import clock
 from broadsheet.models.base import Identified, Model, UTCDateTime, db
 
@@ -55,7 +56,7 @@ class Event(Identified, Model):
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     @classmethod
-    def newest_first(cls) -> Select[tuple[Self]]:
+    def newest_first(cls) -> Select[Self]:
         return select(cls).order_by(cls.at.desc(), cls.id.desc())
 
 
@@ -82,7 +83,7 @@ def happened(
             details={name: _plain(value) for name, value in details.items()},
         )
     )
-    db.session().announce(signal, subject, **details, **(secret or {}))
+    cast(Session, db.session()).announce(signal, subject, **details, **(secret or {}))
 
 
 def _plain(value: Any) -> Any:

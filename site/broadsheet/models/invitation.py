@@ -36,11 +36,11 @@ class Invitation(Identified, Created, Model):
         return self.email
 
     @classmethod
-    def open(cls) -> Select[tuple[Self]]:
+    def open(cls) -> Select[Self]:
         return select(cls).where(cls.accepted_at.is_(None), cls.expires_at > clock.now())
 
     @classmethod
-    def with_token(cls, token: str) -> Select[tuple[Self]]:
+    def with_token(cls, token: str) -> Select[Self]:
         return cls.open().where(cls.token_hash == tokens.digest(token))
 
     @classmethod

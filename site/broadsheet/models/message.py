@@ -25,7 +25,7 @@ class Message(Identified, Created, Model):
         return self.subject or self.name
 
     @classmethod
-    def newest_first(cls) -> Select[tuple[Self]]:
+    def newest_first(cls) -> Select[Self]:
         return select(cls).order_by(cls.created_at.desc(), cls.id.desc())
 
     @classmethod

@@ -24,15 +24,15 @@ class Page(Content, Model):
     # -- queries
 
     @classmethod
-    def editable_by(cls, user: Any) -> Select[tuple[Self]]:
+    def editable_by(cls, user: Any) -> Select[Self]:
         return select(cls).where(user.can(Ability.EDIT_PAGES))
 
     @classmethod
-    def visible_to(cls, user: Any) -> Select[tuple[Self]]:
+    def visible_to(cls, user: Any) -> Select[Self]:
         return select(cls) if user.can(Ability.EDIT_PAGES) else cls.published()
 
     @classmethod
-    def at(cls, slug: str) -> Select[tuple[Self]]:
+    def at(cls, slug: str) -> Select[Self]:
         return cls.published().where(cls.slug == slug)
 
     # -- questions

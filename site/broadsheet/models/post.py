@@ -75,7 +75,7 @@ class Post(Content, Model):
     # -- queries
 
     @classmethod
-    def visible_to(cls, user: Any) -> Select[tuple[Self]]:
+    def visible_to(cls, user: Any) -> Select[Self]:
         """What is public, and what the person may edit."""
         if user.can(Ability.EDIT_ALL_POSTS):
             return select(cls)
@@ -84,17 +84,17 @@ class Post(Content, Model):
         return cls.published()
 
     @classmethod
-    def editable_by(cls, user: Any) -> Select[tuple[Self]]:
+    def editable_by(cls, user: Any) -> Select[Self]:
         if user.can(Ability.EDIT_ALL_POSTS):
             return select(cls)
         return select(cls).where(cls._written_by(user))
 
     @classmethod
-    def tagged(cls, tag: Tag) -> Select[tuple[Self]]:
+    def tagged(cls, tag: Tag) -> Select[Self]:
         return cls.published().where(cls.id.in_(select(PostTag.post_id).where(PostTag.tag_id == tag.id)))
 
     @classmethod
-    def by(cls, user: "User") -> Select[tuple[Self]]:
+    def by(cls, user: "User") -> Select[Self]:
         return cls.published().where(cls._written_by(user))
 
     @classmethod

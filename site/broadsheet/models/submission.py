@@ -47,7 +47,7 @@ class Submission(Identified, Created, Model):
         return self.title
 
     @classmethod
-    def newest_first(cls) -> Select[tuple[Self]]:
+    def newest_first(cls) -> Select[Self]:
         return select(cls).order_by(cls.created_at.desc(), cls.id.desc())
 
     @classmethod

@@ -23,7 +23,7 @@ class Tag(Identified, Model):
         return self.name
 
     @classmethod
-    def at(cls, slug: str) -> Select[tuple[Self]]:
+    def at(cls, slug: str) -> Select[Self]:
         return select(cls).where(cls.slug == slug)
 
     @classmethod

@@ -36,7 +36,7 @@ class Upload(Identified, Created, Model):
         return self.name
 
     @classmethod
-    def newest_first(cls) -> Select[tuple[Self]]:
+    def newest_first(cls) -> Select[Self]:
         return select(cls).order_by(cls.created_at.desc(), cls.id.desc())
 
     @classmethod

@@ -72,13 +72,13 @@ class User(Identified, Created, Model):
     # -- queries
 
     @classmethod
-    def known_as(cls, login: str) -> Select[tuple[Self]]:
+    def known_as(cls, login: str) -> Select[Self]:
         """By username or e-mail address, in any case."""
         wanted = login.strip().lower()
         return select(cls).where(or_(cls.username == wanted, cls.email == wanted))
 
     @classmethod
-    def with_login(cls) -> Select[tuple[Self]]:
+    def with_login(cls) -> Select[Self]:
         return select(cls).where(cls.password_hash.is_not(None))
 
     @classmethod

@@ -43,7 +43,7 @@ class UserSession(Identified, Created, Model):
         return session, token
 
     @classmethod
-    def current(cls, token: str) -> Select[tuple[Self]]:
+    def current(cls, token: str) -> Select[Self]:
         return select(cls).where(cls.token_hash == tokens.digest(token), cls.expires_at > clock.now())
 
     @property

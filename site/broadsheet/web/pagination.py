@@ -1,5 +1,7 @@
 """Lists page by page, by number."""
 
+from typing import Any
+
 from flask import abort, request
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select
@@ -9,7 +11,7 @@ from broadsheet.extensions import db
 LAST_PAGE = 1_000_000  # beyond it a database may refuse the offset
 
 
-def paginate(query: Select[tuple[object]], per_page: int) -> Pagination:
+def paginate(query: Select[Any], per_page: int) -> Pagination:
     """The page that `?page=` asks for. One that is no number, or beyond the end, is not found."""
     number = request.args.get("page", "1")
     if not (number.isascii() and number.isdigit() and 1 <= int(number[:8]) <= LAST_PAGE):

@@ -100,9 +100,9 @@ def set_up_logging(form: str, level: str) -> None:
     logger = logging.getLogger("broadsheet")
     logger.setLevel(level.upper())
     if not any(isinstance(handler.formatter, JSONLines | TextLines) for handler in logger.handlers):
-        handler = logging.StreamHandler(sys.stderr)
-        logger.addHandler(handler)
-        handler.setFormatter(TextLines())
+        lines = logging.StreamHandler(sys.stderr)
+        lines.setFormatter(TextLines())
+        logger.addHandler(lines)
     for handler in logger.handlers:
         if isinstance(handler.formatter, JSONLines | TextLines):
             handler.setFormatter(JSONLines() if form == "json" else TextLines())

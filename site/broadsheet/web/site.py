@@ -1,6 +1,7 @@
 """The site's settings, read once a request; and the page that says it is not set up yet."""
 
 import hmac
+from typing import Any
 
 from flask import Flask, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,8 @@ def current_site() -> Site:
             # An error page must come out even when the database does not answer.
             db.session.rollback()
             return Site()
-    return g.site
+    found: Site = g.site
+    return found
 
 
 site: Site = LocalProxy(current_site)  # type: ignore[assignment]
@@ -50,9 +52,9 @@ def ask_for_setup() -> ResponseReturnValue | None:
     return render_template("errors/setting_up.html"), 503, {"Retry-After": "60", "Cache-Control": "no-store"}
 
 
-def public_url(endpoint: str, **values: object) -> str:
+def public_url(endpoint: str, **values: Any) -> str:
     """An absolute address for mails: of the configured site address, else of this request."""
     base = current_app.config["BROADSHEET"].site_url
     if not base:
-        return url_for(endpoint, _external=True, **values)
-    return base.rstrip("/") + url_for(endpoint, **values)
+        return str(url_for(endpoint, _external=True, **values))
+    return str(base).rstrip("/") + url_for(endpoint, **values)
