@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from broadsheet.blueprints import health, home
+from broadsheet.blueprints import desk, health, home
 
 
 def register(app: Flask) -> None:
-    for module in (health, home):
+    for module in (health, home, desk):
         app.register_blueprint(module.blueprint)

@@ -1,0 +1,30 @@
+"""The desk, where the site is written and run. One file a noun; web/access.py says who may do what."""
+
+from types import ModuleType
+
+from flask import Blueprint, Flask
+from flask.blueprints import BlueprintSetupState
+
+from broadsheet.blueprints.desk import kinds
+from broadsheet.blueprints.desk.menu import desk_nav
+
+# A module each, with a `blueprint` named like it: its endpoints are desk.<noun>.<function>. (The home page is no
+# noun: its endpoint is desk.home, registered below as `blueprint.add_url_rule("", "home", home.show)`.)
+NOUNS: tuple[ModuleType, ...] = ()
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+@blueprint.record_once
+def know_kinds(state: BlueprintSetupState) -> None:
+    app: Flask = state.app
+    app.url_map.converters["kind"] = kinds.KindConverter
+
+
+@blueprint.context_processor
+def menu() -> dict[str, object]:
+    return {"desk_nav": desk_nav}
+
+
+for noun in NOUNS:
+    blueprint.register_blueprint(noun.blueprint)

@@ -1,0 +1,37 @@
+"""Posts and pages share their verbs at the desk: /desk/posts/7/publication, /desk/pages/7/publication.
+
+A rule says `<kind:kind>` and its view gets the model, Post or Page. `url_for(…, kind=post.kind)` goes back.
+"""
+
+from typing import Any
+
+from flask_login import current_user
+from werkzeug.routing import BaseConverter
+
+from broadsheet.extensions import db
+from broadsheet.models import Page, Post
+
+Content = Post | Page
+Kind = type[Post] | type[Page]
+
+KINDS: dict[str, Kind] = {"posts": Post, "pages": Page}
+
+
+class KindConverter(BaseConverter):
+    regex = "|".join(KINDS)
+
+    def to_python(self, value: str) -> Kind:
+        return KINDS[value]
+
+    def to_url(self, value: Any) -> str:
+        return f"{getattr(value, 'kind', value)}s"
+
+
+def editable_or_404(kind: Kind, id: int) -> Content:
+    """The post or page of this number, if the signed-in person may edit it."""
+    return db.one_or_404(kind.editable_by(current_user).where(kind.id == id))
+
+
+def held_or_404(kind: Kind, id: int) -> Content:
+    """The same, held until the commit: whoever else wants to change it waits, and then sees the newer version."""
+    return db.one_or_404(kind.editable_by(current_user).where(kind.id == id).with_for_update())
