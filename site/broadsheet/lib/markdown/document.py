@@ -1,0 +1,77 @@
+"""What goes into the pipeline beside the text, and what comes out of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypedDict
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A picture of this site, as `resolve` finds it: its address, and its size in CSS pixels if known."""
+
+    src: str
+    width: int | None = None
+    height: int | None = None
+
+
+Resolve = Callable[[str], Resource | None]
+
+
+class Heading(TypedDict):
+    """One line of the contents: `id` without `#`, plain `title`, `level` 2 or 3."""
+
+    id: str
+    title: str
+    level: int
+
+
+class Picture(TypedDict):
+    src: str
+    width: int | None
+    height: int | None
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A rendered text; plain data, so that it travels between processes.
+
+    `html`        sanitised; headings from h2 down, without skipped levels
+    `toc`         the h2 and h3 that stand outside quotations and lists, in order
+    `excerpt`     plain text of the first paragraphs, at most 200 characters, cut after a word
+    `word_count`  words of the text with headings, tables and notes; blocks of code and formulas do not count.
+                  Scripts without spaces: two Han or kana signs, or five Thai, Lao, Khmer or Burmese letters, are a word
+    `links`       addresses linked to, in order, without those inside the same text (`#…`)
+    `images`      addresses of pictures as written, of other sites too, in order
+    `picture`     the first picture of this site; when `resolve` is given, the first that it knows
+    """
+
+    html: str
+    toc: list[Heading]
+    excerpt: str
+    word_count: int
+    links: list[str]
+    images: list[str]
+    picture: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words that the pipeline itself writes; a caller passes them in the language of the text.
+
+    Those with a field are `str.format` patterns.
+    """
+
+    note: str = "Note"
+    tip: str = "Tip"
+    important: str = "Important"
+    warning: str = "Warning"
+    caution: str = "Caution"
+    section: str = "Link to “{title}”"
+    footnotes: str = "Footnotes"
+    footnote: str = "Footnote {number}"
+    back: str = "Back to reference {number}"
+    table: str = "Table {number}"
+    done: str = "Done"
+    open: str = "Not done"
+    picture: str = "Picture"

@@ -1,0 +1,49 @@
+"""What is known while one text is rendered."""
+
+import secrets
+from urllib.parse import unquote
+
+from broadsheet.lib.markdown.document import Heading, Picture, Resolve, Words
+from broadsheet.lib.markdown.policy import local_id
+
+
+class Page:
+    __slots__ = (
+        "aliases", "ids", "images", "levels", "links", "nonce", "picture", "pictures", "pieces", "resolve", "tables",
+        "toc", "words", "written_ids",
+    )  # fmt: skip
+
+    def __init__(self, resolve: Resolve | None, words: Words) -> None:
+        self.resolve = resolve
+        self.words = words
+        self.nonce = "x" + secrets.token_hex(16) + "x"
+        self.pieces: list[str] = []
+        self.ids: set[str] = set()  # taken by headings and by anchors in raw HTML
+        self.written_ids: set[str] = set()  # seen by the sanitiser
+        self.aliases: dict[str, str] = {}
+        self.levels: list[int] = []
+        self.toc: list[Heading] = []
+        self.links: list[str] = []
+        self.images: list[str] = []
+        self.picture: Picture | None = None
+        self.pictures = 0
+        self.tables = 0
+
+    def keep(self, html: str) -> str:
+        """A placeholder for `html` that is made by us and must not pass the sanitiser."""
+        self.pieces.append(html)
+        return f"{self.nonce}{len(self.pieces) - 1}."
+
+    def place(self, fragment: str) -> str:
+        """The id that a link to `#fragment` means; other engines' spelling of a heading is understood."""
+        fragment = unquote(fragment)
+        if fragment in self.written_ids or fragment in self.ids:
+            return fragment
+        return self.aliases.get(fragment) or self.aliases.get(fragment.lower()) or local_id(fragment) or ""
+
+    def level(self, written: int) -> int:
+        """The level (2 to 6) of the next heading: nested as written, but from 2 and without a gap (WCAG 1.3.1)."""
+        while self.levels and self.levels[-1] >= written:
+            self.levels.pop()
+        self.levels.append(written)
+        return min(len(self.levels) + 1, 6)

@@ -1,0 +1,54 @@
+"""From the text to the Document."""
+
+import re
+from html import escape
+
+from markdown_it.token import Token
+
+from broadsheet.lib.markdown import headings, syntax, text
+from broadsheet.lib.markdown.document import Document, Resolve, Words
+from broadsheet.lib.markdown.page import Page
+from broadsheet.lib.markdown.sanitiser import clean
+from broadsheet.lib.markdown.writer import Writer
+
+# Characters that neither HTML nor the XML of feeds may hold.
+_CONTROLS = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f]")
+_ENGLISH = Words()
+_PARSER = syntax.with_extensions()
+
+
+def render(source: str, *, resolve: Resolve | None = None, words: Words = _ENGLISH) -> Document:
+    """Render the Markdown `source`.
+
+    `resolve(src)` is asked for each picture, with the address as written (percent-encoded), and returns a Resource
+    when it is a picture of this site, else None. `words` are those of the text's language.
+    Raises nothing of its own for any text; what `resolve` raises goes through.
+    """
+    source = _CONTROLS.sub("", source).encode("utf-8", "replace").decode("utf-8")
+    page = Page(resolve, words)
+    tokens = _parse(source)
+    headings.name(tokens, page)
+    html = clean(Writer(page).write(tokens), page)
+    return Document(
+        html=_with_pieces(html, page),
+        toc=page.toc,
+        excerpt=text.excerpt(tokens),
+        word_count=text.count_words(tokens),
+        links=page.links,
+        images=page.images,
+        picture=page.picture,
+    )
+
+
+def _parse(source: str) -> list[Token]:
+    try:
+        return _PARSER.parse(source)
+    except RecursionError:
+        # The guards of syntax.py keep well within Python's default limit; a caller deep in its own stack may not.
+        return [Token("html_block", "", 0, content=f"<pre>{escape(source)}</pre>")]
+
+
+def _with_pieces(html: str, page: Page) -> str:
+    if not page.pieces:
+        return html
+    return re.sub(page.nonce + r"(\d+)\.", lambda match: page.pieces[int(match.group(1))], html)

@@ -1,0 +1,83 @@
+"""Plain text out of tokens: for excerpts, counts, titles and labels."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from markdown_it.token import Token
+
+from broadsheet.lib.markdown.raw import read
+
+EXCERPT_LENGTH = 200
+
+_TAG = re.compile(r"<!--.*?-->|<(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+# A word is what stands between spaces and dashes, if there is a letter or digit in it.
+_WORD = re.compile(r"\w[^\s\u2013\u2014/]*")
+_HAN_AND_KANA = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff]")
+
+
+def plain(tokens: Iterable[Token]) -> str:
+    """The text of inline `tokens` in one line, as a reader would say it."""
+    return _SPACE.sub(" ", "".join(_parts(tokens))).strip()
+
+
+def _parts(tokens: Iterable[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type in ("text", "code_inline", "math_inline", "math_inline_double"):
+            yield token.content
+        elif token.type in ("softbreak", "hardbreak"):
+            yield " "
+        elif token.type == "html_inline":
+            yield from (html.unescape(piece) for piece in read(token.content, inline=True) if isinstance(piece, str))
+        elif token.type == "image":
+            yield from _parts(token.children or ())
+
+
+def count_words(tokens: Sequence[Token]) -> int:
+    """See Document.word_count for what counts."""
+    parts: list[str] = []
+    for token in tokens:
+        if token.type == "inline":
+            parts.extend(_parts(token.children or ()))
+            parts.append("\n")
+        elif token.type == "html_block":
+            parts.append(html.unescape(_TAG.sub(" ", token.content)))
+    text = "".join(parts)
+    if text.isascii():
+        return len(_WORD.findall(text))
+    signs = len(_HAN_AND_KANA.findall(text))
+    letters = len(_UNSPACED.findall(text))
+    if signs or letters:
+        text = _UNSPACED.sub(" ", _HAN_AND_KANA.sub(" ", text))
+    return len(_WORD.findall(text)) + (signs + 1) // 2 + (letters + 4) // 5
+
+
+def excerpt(tokens: Sequence[Token]) -> str:
+    """The beginning of the running text; of lists and quotations when there is nothing else."""
+    return _excerpt(tokens, 0) or _excerpt(tokens, 99)
+
+
+def _excerpt(tokens: Sequence[Token], deepest: int) -> str:
+    found = ""
+    for before, token in zip(tokens, tokens[1:], strict=False):
+        if before.type == "footnote_block_open":
+            break
+        if before.type == "paragraph_open" and before.level <= deepest:
+            found = f"{found} {_without_pictures(token.children or ())}".strip()
+            if len(found) > EXCERPT_LENGTH:
+                break
+    return shorten(found, EXCERPT_LENGTH)
+
+
+def _without_pictures(tokens: Iterable[Token]) -> str:
+    return plain(token for token in tokens if token.type != "image")
+
+
+def shorten(text: str, length: int) -> str:
+    """`text` of at most `length` characters, cut after a word, with an ellipsis when something was cut."""
+    if len(text) <= length:
+        return text
+    cut = text.rfind(" ", length // 2, length)
+    return text[: cut if cut > 0 else length - 1].rstrip(" ,;:.–—-") + "…"
