@@ -1,0 +1,426 @@
+"""Every setting: its default, its meaning, where it comes from.
+
+Environment variables with the prefix `BROADSHEET_` win over `instance/broadsheet.toml` (the same names in
+lower case, without the prefix), which wins over the defaults. From this file `docs/reference/settings.md` is
+generated.
+"""
+
+import difflib
+import os
+import secrets
+import stat
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+PREFIX = "BROADSHEET_"
+FILE = "broadsheet.toml"
+REFERENCE = "docs/reference/settings.md"
+
+MEGABYTE = 1_000_000
+SHORTEST_KEY = 16
+# A long read is 100 kB; Flask's own bound of 500 kB would refuse a book chapter pasted into the editor.
+LARGEST_TEXT = 4 * MEGABYTE
+
+
+class SettingsError(ValueError):
+    """A setting is unknown or ill-formed. The message has one line for each."""
+
+
+# -- what a value may be: each takes the text and returns the value, or raises ValueError("must be …")
+
+
+def text(value: str) -> str:
+    return value
+
+
+def words(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def switch(value: str) -> bool:
+    if value.lower() in ("on", "true", "yes", "1"):
+        return True
+    if value.lower() in ("off", "false", "no", "0"):
+        return False
+    raise ValueError("must be on or off")
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(value)
+
+    return parse
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value.lower() not in choices:
+            raise ValueError("must be " + " or ".join(choices))
+        return value.lower()
+
+    return parse
+
+
+def folder(value: str) -> Path:
+    return ROOT / Path(value).expanduser()
+
+
+def key(value: str) -> str:
+    if len(value) < SHORTEST_KEY:
+        raise ValueError(f"must have at least {SHORTEST_KEY} characters")
+    return value
+
+
+def keys(value: str) -> tuple[str, ...]:
+    return tuple(key(word) for word in words(value))
+
+
+def email(value: str) -> str:
+    # Only what would break a mail's header: the mail server knows the rest better.
+    name, at, host = value.rpartition("@")
+    if not (at and name and host) or any(character in value for character in "\r\n"):
+        raise ValueError("must be an address such as news@example.org or The News <news@example.org>")
+    return value
+
+
+def database_url(value: str) -> str:
+    if value.startswith("sqlite://"):
+        return value
+    url = _split(value, "must begin with sqlite:/// or postgresql://")
+    if url.scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    if not url.path.strip("/"):
+        raise ValueError("must name a database, as in postgresql://user@host/broadsheet")
+    return "postgresql+psycopg" + value[len(url.scheme) :]
+
+
+def smtp_url(value: str) -> str:
+    example = "must look like smtp://user:password@mail.example.org:587 or smtps://…:465"
+    url = _split(value, example)
+    if url.scheme not in ("smtp", "smtps") or not url.hostname or url.path.strip("/"):
+        raise ValueError(example)
+    return value
+
+
+def site_url(value: str) -> str:
+    example = "must look like https://www.example.org, without a path"
+    url = _split(value, example)
+    if (
+        url.scheme not in ("http", "https")
+        or not url.hostname
+        or url.path.strip("/")
+        or url.query
+        or url.fragment
+    ):
+        raise ValueError(example)
+    return value.rstrip("/")
+
+
+def _split(value: str, complaint: str) -> SplitResult:
+    try:
+        url = urlsplit(value)
+        url.port  # noqa: B018  # raises when it is no number
+    except ValueError:
+        raise ValueError(complaint) from None
+    return url
+
+
+# -- the settings
+
+
+def setting(
+    default: Any,
+    parse: Callable[[str], Any],
+    meaning: str,
+    *,
+    shown: str = "",
+    only_environment: bool = False,
+) -> Any:
+    """A field of Settings. `shown` stands in the reference for a default that says too little by itself."""
+    details = {"parse": parse, "meaning": meaning, "shown": shown, "only_environment": only_environment}
+    return field(default=default, metadata=details)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What was set, checked. Without arguments: the defaults."""
+
+    instance: Path = setting(
+        ROOT / "instance",
+        folder,
+        "The folder of the database, uploads and secret key. A relative one is in the project's.",
+        shown="`instance`",
+        only_environment=True,
+    )
+    database_url: str = setting(
+        "",
+        database_url,
+        "The database: `sqlite:///…` or `postgresql://user:password@host/name`.",
+        shown="`broadsheet.db` in the instance folder",
+    )
+    secret_key: str = setting(
+        "",
+        key,
+        "What signs cookies and links. Keep it secret; changing it signs everybody out.",
+        shown="made at the first start and kept in `secret_key` in the instance folder",
+    )
+    secret_key_fallbacks: tuple[str, ...] = setting(
+        (),
+        keys,
+        "Earlier secret keys, separated by commas, that are still accepted while a key is being changed.",
+    )
+
+    host: str = setting(
+        "127.0.0.1", text, "The address on which `run` listens; `0.0.0.0` for all of the machine."
+    )
+    port: int = setting(8000, number(1, 65535), "The port on which `run` listens.")
+    workers: int = setting(1, number(1, 64), "Server processes. One for each core is enough.")
+    threads: int = setting(
+        64,
+        number(1, 1024),
+        "Requests one process answers at a time. Started on demand; many, so that slow visitors stop nobody.",
+    )
+    site_url: str = setting(
+        "",
+        site_url,
+        "The public address, for links in mails and on the terminal.",
+        shown="the address of the request",
+    )
+    trusted_hosts: tuple[str, ...] = setting(
+        (),
+        words,
+        "Host names under which the site answers, separated by commas; `.example.org` includes all below it.",
+        shown="any",
+    )
+    proxy_hops: int = setting(
+        0,
+        number(0, 9),
+        "How many proxies of yours stand before the site. With 0 no forwarding header is believed.",
+    )
+
+    rate_limits: bool = setting(
+        True, switch, "Limits on sign-in, contact, submit and reset. `off` only for load tests."
+    )
+    max_upload_size: int = setting(20, number(1, 10_000), "The largest upload, in megabytes.")
+
+    smtp_url: str = setting(
+        "",
+        smtp_url,
+        "The mail server: `smtp://user:password@host:587` (with STARTTLS where offered) or `smtps://…:465`.",
+        shown="none: mail is written to `outbox/` in the instance folder",
+    )
+    mail_from: str = setting("", email, "The sender of the site's mails.", shown="`noreply@` the site's host")
+
+    log_format: str = setting(
+        "text", one_of("text", "json"), "How a line of the log looks: `text` or `json`."
+    )
+    log_level: str = setting(
+        "warning",
+        one_of("debug", "info", "warning", "error"),
+        "What is logged; with `info` also a line for each request.",
+    )
+
+    no_setup: bool = setting(
+        False,
+        switch,
+        "`manage.py` makes no environment of its own (containers, packages).",
+        only_environment=True,
+    )
+    debug: bool = setting(
+        False, switch, "Commands show the trace of an unexpected error.", only_environment=True
+    )
+    require_all_tests: bool = setting(
+        False,
+        switch,
+        "A test that the machine lacks something for fails instead of being left out.",
+        only_environment=True,
+    )
+
+    @property
+    def database(self) -> str:
+        """The database's address as SQLAlchemy takes it."""
+        return self.database_url or f"sqlite:///{self.instance / 'broadsheet.db'}"
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database; None for another one, or one in memory."""
+        if not self.database.startswith("sqlite:///"):
+            return None
+        name = unquote(self.database.removeprefix("sqlite:///").partition("?")[0])
+        return self.instance / name if name and name != ":memory:" else None
+
+    def flask(self) -> dict[str, Any]:
+        """The same for Flask and its extensions. Makes the instance folder and the secret key if need be."""
+        make_private(self.instance)
+        return {
+            "SECRET_KEY": self.secret_key or secret_key(self.instance),
+            "SECRET_KEY_FALLBACKS": list(self.secret_key_fallbacks),
+            "SQLALCHEMY_DATABASE_URI": self.database,
+            "SQLALCHEMY_ENGINE_OPTIONS": self._engine_options(),
+            "TRUSTED_HOSTS": list(self.trusted_hosts) or None,
+            "PREFERRED_URL_SCHEME": "https" if self.site_url.startswith("https:") else "http",
+            "MAX_CONTENT_LENGTH": self.max_upload_size * MEGABYTE + LARGEST_TEXT,
+            "MAX_FORM_MEMORY_SIZE": LARGEST_TEXT,
+            "SESSION_COOKIE_NAME": "broadsheet",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_REFRESH_EACH_REQUEST": False,
+            # Nothing asks Flask-Login to remember; should a plugin do, its cookie is a careful one.
+            "REMEMBER_COOKIE_SECURE": True,
+            "REMEMBER_COOKIE_HTTPONLY": True,
+            "REMEMBER_COOKIE_SAMESITE": "Lax",
+            "WTF_CSRF_TIME_LIMIT": None,  # a text may be written for days before it is sent
+            "WTF_CSRF_SSL_STRICT": True,
+            "RATELIMIT_ENABLED": self.rate_limits,
+        }
+
+    def _engine_options(self) -> dict[str, Any]:
+        if self.database_file:
+            # Opened on demand; a thread that found none free would wait, and time out.
+            return {"pool_size": self.threads}
+        if self.database.startswith("sqlite"):
+            return {}
+        # A server closes idle connections, and has a bound (100 by default) that all workers share.
+        return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+
+
+TABLE: dict[str, Field[Any]] = {each.name: each for each in fields(Settings)}
+
+
+def default_of(each: Field[Any]) -> Any:
+    return None if each.default is MISSING else each.default
+
+
+# -- reading them
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of an environment (this process's, if none is given) and of the instance folder it names.
+
+    Raises SettingsError with a line for each one that is unknown or ill-formed.
+    """
+    environ = os.environ if environ is None else environ
+    problems: list[str] = []
+    values = _from_environment(environ, problems)
+    instance = values.get("instance", default_of(TABLE["instance"]))
+    values = _from_file(instance / FILE, problems) | values
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return Settings(**values)
+
+
+def _from_environment(environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for variable, value in sorted(environ.items()):
+        if not variable.startswith(PREFIX):
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if name not in TABLE or variable != variable.upper():
+            problems.append(_unknown(variable, name, list(TABLE), lambda name: PREFIX + name.upper()))
+        elif value.strip():  # an empty variable is an unset one, as in compose files
+            _take(values, name, variable, value.strip(), problems)
+    return values
+
+
+def _from_file(path: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{_shown(path)} cannot be read: {getattr(error, 'strerror', None) or error}.")
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        problems.append(f"{_shown(path)} is not valid TOML: {error}.")
+        return {}
+    values: dict[str, Any] = {}
+    known = [name for name, each in TABLE.items() if not each.metadata["only_environment"]]
+    for name, value in table.items():
+        place = f"{name} in {_shown(path)}"
+        if name in known:
+            _take(values, name, place, _as_text(value), problems)
+        elif name in TABLE:
+            problems.append(f"{place} has no effect there: set {PREFIX}{name.upper()} in the environment.")
+        else:
+            problems.append(_unknown(place, name, known))
+    return values
+
+
+def _take(values: dict[str, Any], name: str, place: str, value: str, problems: list[str]) -> None:
+    try:
+        values[name] = TABLE[name].metadata["parse"](value)
+    except ValueError as error:
+        # A key or an address with a password in it does not belong in a log.
+        secret = "key" in name or "://" in value
+        problems.append(f"{place} {error}." if secret else f'{place} is "{value}", but {error}.')
+
+
+def _unknown(place: str, name: str, known: list[str], spelt: Callable[[str], str] = str) -> str:
+    nearest = difflib.get_close_matches(name, known, 1, 0.6)
+    return f"{place} is no setting" + (
+        f"; did you mean {spelt(nearest[0])}?" if nearest else f"; see {REFERENCE}."
+    )
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list):
+        return ",".join(str(item) for item in value)
+    return str(value)
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+
+
+# -- what the first start makes
+
+
+def make_private(instance: Path) -> None:
+    """Makes the instance folder, readable by its owner alone.
+
+    One that already holds a site keeps the mode its owner gave it (a backup group, say).
+    """
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = all(entry.name == "README.md" for entry in instance.iterdir())
+    if fresh and stat.S_IMODE(instance.stat().st_mode) != 0o700:
+        instance.chmod(0o700)
+
+
+def secret_key(instance: Path) -> str:
+    """The key kept in the instance folder, made when there is none. Two starts at once agree on one."""
+    path = instance / "secret_key"
+    if not path.exists():
+        _write_once(path, secrets.token_hex(32))
+    found = path.read_text(encoding="ascii", errors="replace").strip()
+    if len(found) < SHORTEST_KEY:
+        raise SettingsError(
+            f"{_shown(path)} holds no usable key; delete it to get a new one (signs everybody out)."
+        )
+    return found
+
+
+def _write_once(path: Path, content: str) -> None:
+    """Writes a file of mode 0600 that is either absent or whole; leaves one that is there by then."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(content + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)  # unlike a rename it never replaces
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        if not path.exists():
+            os.rename(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
