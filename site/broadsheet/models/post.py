@@ -1,16 +1,18 @@
 """Posts: the dated pieces of which the site is made."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from sqlalchemy import ForeignKey, Index, Select, UnaryExpression, select
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.ext.orderinglist import ordering_list
-from sqlalchemy.orm import Mapped, defer, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, defer, joinedload, mapped_column, relationship, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from broadsheet.models.base import Model
 from broadsheet.models.content import Content
+from broadsheet.models.revision import Revision
 from broadsheet.models.role import Ability
 from broadsheet.models.tag import Tag
 
@@ -50,6 +52,7 @@ class Post(Content, Model):
         Index("ix_posts_edited", "trashed_at", "updated_at"),
     )
     kind: ClassVar[str] = "post"
+    written_with: ClassVar[Ability] = Ability.WRITE
 
     pinned: Mapped[bool] = mapped_column(default=False)
 
@@ -98,6 +101,11 @@ class Post(Content, Model):
         return cls.published().where(cls._written_by(user))
 
     @classmethod
+    def published_between(cls, start: datetime, end: datetime) -> Select[Self]:
+        """From `start` on, before `end`."""
+        return cls.published().where(cls.published_at >= start, cls.published_at < end)
+
+    @classmethod
     def newest_first(cls) -> tuple[UnaryExpression[Any], ...]:
         return cls.published_at.desc(), cls.id.desc()
 
@@ -118,10 +126,13 @@ class Post(Content, Model):
 
     @classmethod
     def for_a_page(cls) -> Sequence[ORMOption]:
+        """Loads all but the texts in one query; the result wants `unique()`. The text that a page shows
+        comes when it is asked for: the joins would repeat it in every row."""
         return (
             defer(cls.body),
-            selectinload(cls.authorships).joinedload(PostAuthor.user),
-            selectinload(cls.taggings).joinedload(PostTag.tag),
+            defer(cls.html),
+            joinedload(cls.authorships).joinedload(PostAuthor.user),
+            joinedload(cls.taggings).joinedload(PostTag.tag),
         )
 
     # -- verbs
@@ -161,8 +172,14 @@ class Post(Content, Model):
                 setattr(self, name, wanted)
         super()._take_over(changes)
 
+    def _text(self) -> dict[str, Any]:
+        return super()._text() | {"tags": list(self.tags), "authors": list(self.authors)}
+
+    def _said_in(self, revision: Revision) -> dict[str, Any]:
+        return super()._said_in(revision) | {"tags": Tag.named(revision.tags or [])}
+
     def _snapshot(self) -> dict[str, Any]:
-        return super()._snapshot() | {
+        return super()._text() | {
             "tags": [tag.name for tag in self.tags],
             "authors": [author.username for author in self.authors],
         }

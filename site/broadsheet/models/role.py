@@ -41,3 +41,7 @@ LEAST_ROLE: dict[Ability, Role] = {
     Ability.CHANGE_SETTINGS: Role.ADMIN,
     Ability.SEE_ACTIVITY: Role.ADMIN,
 }
+
+
+def roles_with(ability: Ability) -> list[Role]:
+    return [role for role in Role if role.rank >= LEAST_ROLE[ability].rank]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from flask_login import AnonymousUserMixin
-from sqlalchemy import JSON, Enum, ForeignKey, Select, String, Text, func, or_, select
+from sqlalchemy import JSON, Enum, ForeignKey, Select, String, Text, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
@@ -13,7 +13,8 @@ from broadsheet.lib import clock, markdown, passwords
 from broadsheet.lib.slugs import slugify
 from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db
 from broadsheet.models.event import happened
-from broadsheet.models.role import LEAST_ROLE, Ability, Role
+from broadsheet.models.post import Post, PostAuthor
+from broadsheet.models.role import LEAST_ROLE, Ability, Role, roles_with
 from broadsheet.models.user_session import UserSession
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ class Visitor(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login has no t
     id = None
     name = ""
     timezone = ""
+
+    def __str__(self) -> str:
+        return self.name
 
     def can(self, ability: Ability) -> bool:
         return False
@@ -82,6 +86,19 @@ class User(Identified, Created, Model):
         return select(cls).where(cls.password_hash.is_not(None))
 
     @classmethod
+    def with_page(cls) -> Select[Self]:
+        """Those whom readers meet: they have published something, or may. A suspension hides nobody's work."""
+        published = select(PostAuthor).join(Post).where(PostAuthor.user_id == cls.id, Post.is_public())
+        is_active = and_(cls.password_hash.is_not(None), cls.suspended_at.is_(None))
+        may_publish = and_(is_active, cls.role.in_(roles_with(Ability.WRITE)))
+        return select(cls).where(or_(published.exists(), may_publish))
+
+    @classmethod
+    def reachable(cls, *roles: Role) -> Select[Self]:
+        """Those of these roles who read our mail."""
+        return cls.with_login().where(cls.role.in_(roles), cls.suspended_at.is_(None), cls.email.is_not(None))
+
+    @classmethod
     def admin_exists(cls) -> bool:
         admins = cls.with_login().where(cls.role == Role.ADMIN, cls.suspended_at.is_(None))
         return db.session.scalar(select(admins.exists())) is True
@@ -126,6 +143,10 @@ class User(Identified, Created, Model):
         db.session.add(user)
         happened(signals.person_created, user, role=role.value)
         return user
+
+    def forget_password(self, url: str) -> None:
+        """Asked for the link `url`, by which a new password can be set."""
+        happened(signals.password_forgotten, self, secret={"url": url})
 
     def set_password(self, password: str) -> None:
         """Changes the password and ends every session, the present one included."""

@@ -1,0 +1,71 @@
+"""What stands beside a post: the one before, the one after, and what to read next."""
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from sqlalchemy import Select, Subquery, literal, select, tuple_, union_all
+
+from broadsheet.models.base import db
+from broadsheet.models.post import Post, PostTag
+
+NEXT = 3  # posts offered at the end
+OF_THE_TAG = 2  # of these, at most, on the same topic
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    older: Post | None = None
+    newer: Post | None = None
+    next_posts: list[Post] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, post: Post) -> Self:
+        """Found in one query, which walks a few steps along an index however many posts there are."""
+        if post.published_at is None:
+            return cls()
+        near = _nearest(post)
+        found: dict[str, list[Post]] = {"older": [], "newer": [], "tagged": []}
+        query = select(Post, near.c.relation).join(near, near.c.id == Post.id).options(*Post.for_a_page())
+        for neighbour, relation in db.session.execute(query).unique():
+            found[relation].append(neighbour)
+        older = sorted(found["older"], key=_by_date, reverse=True)
+        newer = sorted(found["newer"], key=_by_date)
+        tagged = sorted(found["tagged"], key=_by_date, reverse=True)
+        offered = dict.fromkeys([*tagged[:OF_THE_TAG], *older, *tagged, *newer])
+        return cls(
+            older=older[0] if older else None,
+            newer=newer[0] if newer else None,
+            next_posts=list(offered)[:NEXT],
+        )
+
+
+def _nearest(post: Post) -> Subquery:
+    public = select(Post.id).where(Post.is_public())
+    ways = {
+        "older": public.where(_place() < _place_of(post)).order_by(*Post.newest_first()),
+        "newer": public.where(_place() > _place_of(post)).order_by(Post.published_at, Post.id),
+    }
+    if post.taggings:
+        # Nearest by number, not by date: the dates of a tag's posts have no index of their own.
+        of_the_tag = select(PostTag.post_id.label("id")).join(Post, Post.id == PostTag.post_id)
+        ways["tagged"] = of_the_tag.where(
+            PostTag.tag_id == post.taggings[0].tag_id, PostTag.post_id < post.id, Post.is_public()
+        ).order_by(PostTag.post_id.desc())
+    return union_all(*(_few(way, relation) for relation, way in ways.items())).subquery()
+
+
+def _few(way: Select[Any], relation: str) -> Select[Any]:
+    few = way.limit(NEXT).subquery()
+    return select(few.c.id, literal(relation).label("relation"))
+
+
+def _place() -> Any:
+    return tuple_(Post.published_at, Post.id)
+
+
+def _place_of(post: Post) -> Any:
+    return tuple_(literal(post.published_at, Post.published_at.type), literal(post.id))
+
+
+def _by_date(post: Post) -> tuple[Any, int]:
+    return post.published_at, post.id
