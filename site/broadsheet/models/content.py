@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import JSON, ColumnElement, Enum, Select, String, Text, and_, or_, select
+from sqlalchemy import JSON, ColumnElement, Enum, Select, String, Text, and_, or_, select, true
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from broadsheet import signals
@@ -14,6 +14,7 @@ from broadsheet.lib.slugs import slugify
 from broadsheet.models.base import Created, Identified, UTCDateTime, db
 from broadsheet.models.event import happened
 from broadsheet.models.revision import Reason, Revision
+from broadsheet.models.role import Ability
 from broadsheet.models.upload import Upload
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class Content(Identified, Created):
         Enum(Status, native_enum=False, length=20, values_callable=lambda all_: [one.value for one in all_]),
         default=Status.DRAFT,
     )
-    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # of a draft: the date it will bear
+    once_public: Mapped[bool] = mapped_column(default=False)  # was so before it was taken back
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
@@ -73,6 +75,7 @@ class Content(Identified, Created):
     rendered_with: Mapped[int] = mapped_column(default=0)
 
     kind: ClassVar[str]
+    written_with: ClassVar[Ability]
 
     @declared_attr
     def revisions(cls) -> Mapped[list[Revision]]:
@@ -119,6 +122,14 @@ class Content(Identified, Created):
         }[state]
         return and_(cls.trashed_at.is_(None), condition)
 
+    @classmethod
+    def saying(cls, words: str) -> ColumnElement[bool]:
+        """Whether each of the words stands in the title, the summary or the text."""
+        columns = (cls.title, cls.summary, cls.body)
+        return and_(
+            true(), *(or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in words.split())
+        )
+
     # -- verbs
 
     def revise(
@@ -133,14 +144,14 @@ class Content(Identified, Created):
         """Takes over `changes` (title, summary, body, slug, language, and what a kind adds), renders, keeps a
         revision. Whether there was anything to change.
 
-        `based_on` is the version that the writer had before her eyes; a newer one raises EditConflict.
+        `based_on` is the version that the writer had before her eyes; a newer one that says something else raises
+        EditConflict.
         """
-        if based_on is not None and based_on != self.version:
+        if based_on is not None and based_on != self.version and self._differs_from(changes):
             raise EditConflict
         is_new = not self.version
         before = None if is_new else self._snapshot()
         self._take_over(changes)
-        self.slug = (self.slug or slugify(self.title, SLUG_LENGTH) or self.kind)[:SLUG_LENGTH]
         if before is not None and before == self._snapshot() and self.rendered_with == markdown.VERSION:
             return False
         self.render(resolve)
@@ -161,6 +172,24 @@ class Content(Identified, Created):
         self.picture, self.word_count = document.picture, document.word_count
         self.rendered_with = markdown.VERSION
 
+    def restore(self, revision: Revision, *, by: "User | None", based_on: int | None = None) -> bool:
+        """Says again what it said then. The address and the byline stay as they are now."""
+        return self.revise(by=by, reason=Reason.RESTORED, based_on=based_on, **self._said_in(revision))
+
+    def proof(self, **changes: Any) -> Self:
+        """A copy with the changes, rendered but never stored: what readers would see."""
+        proof = type(self)(id=self.id or 0, published_at=self.published_at or clock.now(), updated_at=clock.now())
+        proof._take_over(self._text() | changes)
+        proof.render()
+        return proof
+
+    def date(self, at: datetime | None) -> None:
+        """The date it bears. A draft keeps it for its publication; without one that is the moment itself."""
+        if self.status != Status.PUBLISHED:
+            self.published_at = at
+        elif at is not None:
+            self.schedule(at)
+
     def publish(self) -> None:
         """Public from now on; a date in the past that it once had stays."""
         now = clock.now()
@@ -177,15 +206,19 @@ class Content(Identified, Created):
         """Public from `at` on; a past moment publishes with that date."""
         if self.status == Status.PUBLISHED and self.published_at == at:
             return
+        self.once_public, was_public = self.was_ever_public, self.is_published
         self.status, self.published_at = Status.PUBLISHED, at
         if at > clock.now():
             self._happened("scheduled", at=at)
+        elif was_public:
+            self._happened("revised")  # it only bears another date; nobody is to be told of a new post
         else:
             self._happened("published")
 
     def unpublish(self) -> None:
         if self.status == Status.DRAFT:
             return
+        self.once_public = self.was_ever_public
         if self.published_at is not None and self.published_at > clock.now():
             self.published_at = None
         self.status = Status.DRAFT
@@ -227,7 +260,8 @@ class Content(Identified, Created):
 
     @property
     def was_ever_public(self) -> bool:
-        return self.published_at is not None and self.published_at <= clock.now()
+        is_out = self.status == Status.PUBLISHED and self.published_at is not None and self.published_at <= clock.now()
+        return bool(self.once_public) or is_out
 
     @property
     def is_updated(self) -> bool:
@@ -248,14 +282,34 @@ class Content(Identified, Created):
     # -- private
 
     def _take_over(self, changes: dict[str, Any]) -> None:
+        former = self.slug
+        # Until readers know the address, one that was made from the title follows the title.
+        follows = not self.was_ever_public and former == self._slug_of(self.title or "")
         for name, value in changes.items():
             setattr(self, name, value)
         for name in ("title", "summary", "body", "language", "slug"):
             if getattr(self, name) is None:
                 setattr(self, name, "")
+        if not self.slug or (follows and self.slug == former):
+            self.slug = self._slug_of(self.title)
+
+    def _slug_of(self, title: str) -> str:
+        return slugify(title, SLUG_LENGTH) or self.kind
+
+    def _differs_from(self, changes: dict[str, Any]) -> bool:
+        return any(getattr(self, name) != value for name, value in changes.items())
+
+    def _text(self) -> dict[str, Any]:
+        """What `revise` takes, as it is now."""
+        return {name: getattr(self, name) for name in ("title", "slug", "summary", "body", "language")}
+
+    def _said_in(self, revision: Revision) -> dict[str, Any]:
+        """What `revise` takes, as it was then."""
+        return {name: getattr(revision, name) for name in ("title", "summary", "body", "language")}
 
     def _snapshot(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("title", "slug", "summary", "body", "language")}
+        """What a revision keeps."""
+        return self._text()
 
     def _keep_revision(self, by: "User | None", reason: Reason) -> None:
         revision = Revision(author=by, reason=reason, version=self.version, **self._snapshot())

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from sqlalchemy import Select, UniqueConstraint, select
 
 from broadsheet.models.alias import Alias
-from broadsheet.models.base import Model
-from broadsheet.models.content import Content
+from broadsheet.models.base import Model, db
+from broadsheet.models.content import SLUG_LENGTH, Content
 from broadsheet.models.role import Ability
 
 if TYPE_CHECKING:
@@ -15,11 +15,19 @@ if TYPE_CHECKING:
 # Their addresses belong to blueprints of their own; the desk edits their words, not their existence.
 FIXED_SLUGS = ("about", "contact")
 
+# The first part of every other address that the site has or will have. A test compares it with the routes.
+RESERVED_SLUGS = frozenset(
+    "account api archive authors comments desk feed feeds health home inbox invitation login logout metrics "
+    "newsletter outbox page pages password people post posts preview register rss search series setup sitemap "
+    "static submit subscribe tag tags unsubscribe uploads user users webmention well-known".split()
+)
+
 
 class Page(Content, Model):
     __tablename__ = "pages"
     __table_args__ = (UniqueConstraint("slug"),)
     kind: ClassVar[str] = "page"
+    written_with: ClassVar[Ability] = Ability.EDIT_PAGES
 
     # -- queries
 
@@ -28,12 +36,34 @@ class Page(Content, Model):
         return select(cls).where(user.can(Ability.EDIT_PAGES))
 
     @classmethod
+    def removable_by(cls, user: Any) -> Select[Self]:
+        return cls.editable_by(user).where(cls.slug.not_in(FIXED_SLUGS))
+
+    @classmethod
+    def has_taken(cls, slug: str, *, but: "Page | None" = None) -> bool:
+        """Whether another page than `but`, or the site itself, stands at this address."""
+        if slug in RESERVED_SLUGS:
+            return True
+        others = select(cls.id).where(cls.slug == slug)
+        if but is not None and but.id:
+            others = others.where(cls.id != but.id)
+        with db.session.no_autoflush:
+            return db.session.scalar(others.limit(1)) is not None
+
+    @classmethod
     def visible_to(cls, user: Any) -> Select[Self]:
         return select(cls) if user.can(Ability.EDIT_PAGES) else cls.published()
 
     @classmethod
     def at(cls, slug: str) -> Select[Self]:
         return cls.published().where(cls.slug == slug)
+
+    # -- verbs
+
+    def delete(self) -> None:
+        if self.is_fixed:
+            raise ValueError("the About and Contact pages cannot be deleted")
+        super().delete()
 
     # -- questions
 
@@ -50,6 +80,15 @@ class Page(Content, Model):
 
     # -- private
 
+    def _slug_of(self, title: str) -> str:
+        """Made from the title, and numbered if that is taken."""
+        wanted = super()._slug_of(title)
+        slug, number = wanted, 1
+        while self.has_taken(slug, but=self):
+            number += 1
+            slug = f"{wanted[: SLUG_LENGTH - 6]}-{number}"
+        return slug
+
     def _take_over(self, changes: dict[str, Any]) -> None:
         old_path = self.path if self.version else None
         super()._take_over(changes)
@@ -57,8 +96,3 @@ class Page(Content, Model):
             if self.was_ever_public:
                 Alias.keep(old_path, self)
             Alias.free(self.path)
-
-    def delete(self) -> None:
-        if self.is_fixed:
-            raise ValueError("the About and Contact pages cannot be deleted")
-        super().delete()

@@ -47,7 +47,8 @@ class PostTag(Model):
 class Post(Content, Model):
     __tablename__ = "posts"
     __table_args__ = (
-        Index("ix_posts_by_date", "status", "trashed_at", "published_at", "id"),
+        # The end of it is not searched, but lets lists be counted without a look at the posts themselves.
+        Index("ix_posts_by_date", "status", "trashed_at", "published_at", "id", "expires_at"),
         Index("ix_posts_front", "status", "trashed_at", "pinned", "published_at", "id"),
         Index("ix_posts_edited", "trashed_at", "updated_at"),
     )
@@ -91,6 +92,10 @@ class Post(Content, Model):
         if user.can(Ability.EDIT_ALL_POSTS):
             return select(cls)
         return select(cls).where(cls._written_by(user))
+
+    @classmethod
+    def removable_by(cls, user: Any) -> Select[Self]:
+        return cls.editable_by(user)
 
     @classmethod
     def tagged(cls, tag: Tag) -> Select[Self]:
