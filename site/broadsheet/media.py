@@ -165,8 +165,8 @@ def _made_of(sent: bytes) -> tuple[bytes, str, int, int]:
     if b"<svg" in sent[:4096] and sent.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return _made_of_drawing(sent)
     try:
-        with Image.open(io.BytesIO(sent), formats=(*FORMATS, *ALIKE)) as picture:
-            return _made_of_picture(picture, lossless=b"VP8L" in sent[:64])
+        with Image.open(io.BytesIO(sent), formats=tuple(FORMATS)) as picture:
+            return _made_of_picture(picture, lossless=b"VP8L" in sent[:128])
     except Refused:
         raise
     except Image.UnidentifiedImageError:

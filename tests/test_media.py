@@ -1,0 +1,309 @@
+"""Uploads: what is kept of a picture, and what is refused."""
+
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from PIL import Image, ImageCms, ImageSequence
+from sqlalchemy import func, select
+
+from broadsheet import media
+from broadsheet.extensions import db
+from broadsheet.models import Event, Upload, User
+
+pytestmark = pytest.mark.usefixtures("app")
+
+ORIENTATION, GPS, MAKE = 0x0112, 0x8825, 0x010F
+RED, BLUE = (200, 30, 30), (30, 30, 200)
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (60, 40), mode: str = "RGB", **options: Any) -> bytes:
+    """Red on the left, blue on the right."""
+    image = Image.new("RGB", size, RED)
+    image.paste(BLUE, (size[0] // 2, 0, size[0], size[1]))
+    out = io.BytesIO()
+    image.convert(mode).save(out, kind, **options)
+    return out.getvalue()
+
+
+def store(data: bytes, name: str = "Bild eins.png", by: User | None = None) -> Upload:
+    upload = media.store(io.BytesIO(data), name, by=by)
+    db.session.commit()
+    return upload
+
+
+def refused(data: bytes, name: str = "file.png") -> str:
+    with pytest.raises(media.Refused) as caught:
+        media.store(io.BytesIO(data), name)
+    db.session.rollback()
+    assert not db.session.scalar(select(func.count()).select_from(Upload))
+    assert not [path for path in media.folder().rglob("*") if path.is_file()]
+    return str(caught.value.message)
+
+
+def kept(upload: Upload) -> Image.Image:
+    image = Image.open(io.BytesIO(media.path_of(upload).read_bytes()))
+    image.load()
+    return image
+
+
+def frames_of(data: bytes) -> list[tuple[int, bytes]]:
+    """How long each frame is shown, and its pixels."""
+    frames = []
+    for frame in ImageSequence.Iterator(Image.open(io.BytesIO(data))):
+        pixels = frame.convert("RGBA").tobytes()
+        frames.append((frame.info["duration"], pixels))  # known only once the frame is read
+    return frames
+
+
+@pytest.mark.parametrize(
+    ("kind", "media_type", "ending"),
+    [
+        ("JPEG", "image/jpeg", ".jpg"),
+        ("PNG", "image/png", ".png"),
+        ("WEBP", "image/webp", ".webp"),
+        ("GIF", "image/gif", ".gif"),
+        ("AVIF", "image/avif", ".avif"),
+    ],
+)
+def test_picture_is_kept_by_what_it_is_not_by_its_name(kind: str, media_type: str, ending: str) -> None:
+    upload = store(picture(kind), "Über uns.exe")
+    assert (upload.media_type, upload.width, upload.height) == (media_type, 60, 40)
+    assert upload.key == f"{upload.sha256[:16]}/uber-uns{ending}"
+    assert upload.name == "Über uns.exe"
+    assert upload.size == media.path_of(upload).stat().st_size
+    assert kept(upload).format == kind
+
+
+def test_name_is_made_safe() -> None:
+    upload = store(picture(), "../../etc/passwd\0.png")
+    assert upload.key.partition("/")[2] == "passwd.png"
+    assert media.path_of(upload).is_relative_to(media.folder())
+    assert store(picture("GIF"), "写真.gif").key.endswith("/picture.gif")
+    assert store(picture("WEBP"), "").name == "picture.webp"
+
+
+def test_place_and_camera_are_removed() -> None:
+    exif = Image.Exif()
+    exif[MAKE] = "A camera"
+    exif.get_ifd(GPS)[1] = "N"
+    for kind in ("JPEG", "PNG", "WEBP", "AVIF"):
+        sent = picture(kind, exif=exif, **({"comment": b"at home"} if kind == "JPEG" else {}))
+        assert b"A camera" in sent
+        upload = store(sent)
+        data = media.path_of(upload).read_bytes()
+        assert b"A camera" not in data
+        assert b"at home" not in data
+        assert not kept(upload).getexif()
+
+
+def test_picture_is_turned_upright() -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6  # the camera was held on its side: turn by a quarter, clockwise
+    upload = store(picture("JPEG", exif=exif))
+    assert (upload.width, upload.height) == (40, 60)
+    top, bottom = kept(upload).getpixel((20, 5)), kept(upload).getpixel((20, 55))
+    assert top[0] > top[2]  # what was left is on top now
+    assert bottom[2] > bottom[0]
+
+
+def test_colours_are_in_srgb() -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    upload = store(picture("JPEG", icc_profile=srgb))
+    assert "icc_profile" not in kept(upload).info
+    broken = store(picture("PNG", icc_profile=profile.tobytes()))
+    assert "icc_profile" not in kept(broken).info
+    print_colours = store(picture("JPEG", mode="CMYK"))
+    assert kept(print_colours).mode == "RGB"
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
+def test_every_kind_of_png_comes_out_as_it_went_in(mode: str) -> None:
+    sent = io.BytesIO()
+    source = Image.new("L", (20, 20), 0)
+    source.paste(255, (0, 0, 10, 20))
+    source = source.convert("I").convert("I;16") if mode == "I;16" else source.convert(mode)
+    source.save(sent, "PNG")
+    assert kept(store(sent.getvalue())).convert("RGBA").tobytes() == source.convert("RGBA").tobytes()
+
+
+def test_transparency_stays() -> None:
+    sent = io.BytesIO()
+    Image.new("RGBA", (10, 10), (255, 0, 0, 0)).save(sent, "WEBP", lossless=True)
+    assert kept(store(sent.getvalue())).getpixel((5, 5))[3] == 0
+    clear = Image.new("P", (10, 10), 3)
+    sent = io.BytesIO()
+    clear.save(sent, "GIF", transparency=3)
+    assert kept(store(sent.getvalue())).convert("RGBA").getpixel((5, 5))[3] == 0
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_animation_keeps_moving(kind: str) -> None:
+    frames = [Image.new("RGBA", (30, 30), (0, 0, 0, 0)) for _ in range(3)]
+    for number, frame in enumerate(frames):
+        frame.paste((250, 0, 0, 255), (number * 10, 0, number * 10 + 10, 30))
+    sent = io.BytesIO()
+    more = {"lossless": True} if kind == "WEBP" else {"disposal": 2 if kind == "GIF" else 1}
+    frames[0].save(
+        sent, kind, save_all=True, append_images=frames[1:], duration=[100, 200, 300], loop=0, **more
+    )
+    shown = frames_of(media.path_of(store(sent.getvalue())).read_bytes())
+    assert [duration for duration, _pixels in shown] == [100, 200, 300]
+    assert shown == frames_of(sent.getvalue())
+
+
+def test_first_picture_of_a_telephones_several_is_kept() -> None:
+    second = Image.new("RGB", (60, 40), BLUE)
+    sent = io.BytesIO()
+    Image.new("RGB", (60, 40), RED).save(sent, "MPO", save_all=True, append_images=[second])
+    assert Image.open(sent).format == "MPO"
+    upload = store(sent.getvalue())
+    assert (upload.media_type, kept(upload).format) == ("image/jpeg", "JPEG")
+
+
+def test_same_file_is_kept_once(ann: User, ben: User) -> None:
+    first = store(picture(), "one.png", by=ann)
+    second = store(picture(), "two.png", by=ben)
+    assert first.id == second.id
+    assert second.uploaded_by == ann
+    assert len([path for path in media.folder().rglob("*") if path.is_file()]) == 1
+
+
+def test_lost_file_comes_back_with_the_same_bytes() -> None:
+    upload = store(picture())
+    media.path_of(upload).unlink()
+    assert store(picture()).id == upload.id
+    assert media.path_of(upload).is_file()
+
+
+def test_rolled_back_upload_is_found_again() -> None:
+    media.store(io.BytesIO(picture()), "one.png")
+    db.session.rollback()
+    assert media.path_of(store(picture(), "one.png")).is_file()
+
+
+def test_storing_is_in_the_log(ann: User) -> None:
+    upload = store(picture(), by=ann)
+    event = db.session.scalars(select(Event).where(Event.action == "upload_stored")).one()
+    assert (event.subject_kind, event.subject_id) == ("upload", upload.id)
+
+
+def test_file_goes_after_its_row() -> None:
+    upload = store(picture())
+    path = media.path_of(upload)
+    upload.delete()
+    assert path.is_file()
+    db.session.commit()
+    assert not path.parent.exists()
+
+
+def test_file_stays_when_the_deletion_is_rolled_back() -> None:
+    upload = store(picture())
+    upload.delete()
+    db.session.rollback()
+    assert media.path_of(db.session.scalars(select(Upload)).one()).is_file()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"just words",
+        b"%PDF-1.7 and so on",
+        b"MZ\x90\0",
+        b"<html><script>alert(1)</script></html>",
+        b"\0" * 100,
+    ],
+)
+def test_what_is_no_picture_is_refused(data: bytes) -> None:
+    assert "no picture" in refused(data)
+
+
+def test_formats_that_browsers_do_not_show_are_refused() -> None:
+    for kind in ("BMP", "TIFF", "ICO", "PPM"):
+        assert "no picture" in refused(picture(kind))
+
+
+def test_empty_file_is_refused() -> None:
+    assert "empty" in refused(b"")
+
+
+def test_cut_off_picture_is_refused() -> None:
+    for kind in ("JPEG", "PNG", "GIF", "WEBP"):
+        whole = picture(kind, size=(300, 300))
+        assert "damaged" in refused(whole[: len(whole) // 2])
+
+
+def test_huge_file_is_refused_without_being_read(make_app: Callable[..., Flask]) -> None:
+    class Endless(io.RawIOBase):
+        taken = 0
+
+        def read(self, size: int = -1) -> bytes:
+            assert size >= 0
+            self.taken += size
+            return b"\xff" * size
+
+    endless = Endless()
+    with (
+        make_app(BROADSHEET_MAX_UPLOAD_SIZE="1").app_context(),
+        pytest.raises(media.Refused, match="1 MB"),
+    ):
+        media.store(endless, "huge.jpg")
+    assert endless.taken == 1_000_001
+
+
+def test_picture_bomb_is_refused() -> None:
+    bomb = io.BytesIO()
+    Image.new("1", (12_000, 12_000)).save(bomb, "PNG")
+    assert bomb.tell() < 100_000
+    assert "million pixels" in refused(bomb.getvalue())
+    bigger = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(bigger, "PNG")
+    assert "million pixels" in refused(bigger.getvalue())
+
+
+def test_animated_bomb_is_refused() -> None:
+    frames = [Image.new("1", (4_000, 4_000), number % 2) for number in range(5)]
+    bomb = io.BytesIO()
+    frames[0].save(bomb, "GIF", save_all=True, append_images=frames[1:])
+    assert "frames" in refused(bomb.getvalue())
+
+
+def test_what_hides_behind_a_picture_is_cut_off() -> None:
+    for kind in ("JPEG", "PNG", "GIF", "WEBP"):
+        upload = store(picture(kind) + b"<script>alert(1)</script>PK\x03\x04", "polyglot.html")
+        assert b"script" not in media.path_of(upload).read_bytes()
+        assert not upload.key.endswith(".html")
+
+
+def test_drawing_is_kept_without_its_script() -> None:
+    sent = b"""<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30">
+        <script>alert(1)</script><rect width="40" height="30" fill="#900" onclick="alert(2)"/></svg>"""
+    upload = store(sent, "drawing.svg")
+    data = media.path_of(upload).read_bytes()
+    assert (upload.media_type, upload.width, upload.height) == ("image/svg+xml", 40, 30)
+    assert b"<rect" in data or b":rect" in data
+    assert b"alert" not in data
+
+
+def test_broken_drawing_is_refused() -> None:
+    assert "SVG" in refused(b"<svg xmlns='http://www.w3.org/2000/svg'><rect></svg>")
+
+
+def test_full_disk_is_said_plainly_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert "no room" in refused(picture())
+    assert not list(media.folder().glob("*"))
+
+
+def test_files_are_the_owners_alone(app: Flask) -> None:
+    upload = store(picture())
+    assert Path(app.instance_path) in media.path_of(upload).parents
+    assert media.path_of(upload).parent.stat().st_mode & 0o077 == 0
