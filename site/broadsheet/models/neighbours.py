@@ -25,8 +25,8 @@ class Neighbours:
             return cls()
         near = _nearest(post)
         found: dict[str, list[Post]] = {"older": [], "newer": [], "tagged": []}
-        query = select(Post, near.c.relation).join(near, near.c.id == Post.id).options(*Post.for_a_page())
-        for neighbour, relation in db.session.execute(query).unique():
+        query = select(Post, near.c.relation).join(near, near.c.id == Post.id).where(Post.is_public())
+        for neighbour, relation in db.session.execute(query.options(*Post.for_a_page())).unique():
             found[relation].append(neighbour)
         older = sorted(found["older"], key=_by_date, reverse=True)
         newer = sorted(found["newer"], key=_by_date)
@@ -40,18 +40,23 @@ class Neighbours:
 
 
 def _nearest(post: Post) -> Subquery:
-    public = select(Post.id).where(Post.is_public())
+    # The place stands before the rule of visibility: SQLite searches an index by the first bounds it meets.
+    older, newer = _place() < _place_of(post), _place() > _place_of(post)
     ways = {
-        "older": public.where(_place() < _place_of(post)).order_by(*Post.newest_first()),
-        "newer": public.where(_place() > _place_of(post)).order_by(Post.published_at, Post.id),
+        "older": select(Post.id).where(older, Post.is_public()).order_by(*Post.newest_first()),
+        "newer": select(Post.id).where(newer, Post.is_public()).order_by(Post.published_at, Post.id),
     }
     if post.taggings:
-        # Nearest by number, not by date: the dates of a tag's posts have no index of their own.
-        of_the_tag = select(PostTag.post_id.label("id")).join(Post, Post.id == PostTag.post_id)
-        ways["tagged"] = of_the_tag.where(
-            PostTag.tag_id == post.taggings[0].tag_id, PostTag.post_id < post.id, Post.is_public()
-        ).order_by(PostTag.post_id.desc())
+        ways["tagged"] = _of_the_tag(post)
     return union_all(*(_few(way, relation) for relation, way in ways.items())).subquery()
+
+
+def _of_the_tag(post: Post) -> Select[Any]:
+    # Nearest by number: the dates of a tag's posts have no index of their own.
+    nearest = select(PostTag.post_id.label("id")).where(
+        PostTag.tag_id == post.taggings[0].tag_id, PostTag.post_id < post.id
+    )
+    return nearest.order_by(PostTag.post_id.desc())
 
 
 def _few(way: Select[Any], relation: str) -> Select[Any]:

@@ -34,11 +34,11 @@ class PostAuthor(Model):
 
 class PostTag(Model):
     __tablename__ = "post_tags"
+    # In the order of posts within a tag: the nearest ones are found without looking at all.
+    __table_args__ = (Index("ix_post_tags_nearest", "tag_id", "post_id"),)
 
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
-    tag_id: Mapped[int] = mapped_column(
-        ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(default=0)
 
     tag: Mapped[Tag] = relationship(Tag)

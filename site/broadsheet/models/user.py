@@ -87,7 +87,7 @@ class User(Identified, Created, Model):
 
     @classmethod
     def with_page(cls) -> Select[Self]:
-        """Those whom readers meet: they have published something, or may. A suspension hides nobody's work."""
+        """Those whom readers meet: they have published something, or may. A suspension hides no work."""
         published = select(PostAuthor).join(Post).where(PostAuthor.user_id == cls.id, Post.is_public())
         is_active = and_(cls.password_hash.is_not(None), cls.suspended_at.is_(None))
         may_publish = and_(is_active, cls.role.in_(roles_with(Ability.WRITE)))
