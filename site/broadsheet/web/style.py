@@ -14,8 +14,63 @@ from broadsheet.lib.colour import accents
 from broadsheet.web.site import site
 
 BUNDLES: dict[str, tuple[str, ...]] = {
-    "reader": ("layers",),
-    "desk": ("layers",),
+    "reader": (
+        "layers",
+        "reset",
+        "tokens",
+        "base",
+        "page",
+        "post",
+        "masthead",
+        "sections",
+        "footer",
+        "labels",
+        "front",
+        "stories",
+        "rows",
+        "contents",
+        "prose",
+        "figures",
+        "callouts",
+        "footnotes",
+        "code",
+        "pagination",
+        "archive",
+        "person",
+        "notice",
+        "forms",
+        "buttons",
+        "flashes",
+        "utilities",
+        "print",
+    ),
+    "desk": (
+        "layers",
+        "reset",
+        "tokens",
+        "base",
+        "desk",
+        "account",
+        "desk-side",
+        "desk-bar",
+        "labels",
+        "tabs",
+        "listing",
+        "states",
+        "panels",
+        "forms",
+        "desk-forms",
+        "buttons",
+        "flashes",
+        "pagination",
+        "prose",
+        "figures",
+        "callouts",
+        "footnotes",
+        "code",
+        "utilities",
+        "print",
+    ),
 }
 
 
@@ -47,7 +102,7 @@ def inline(css: str) -> Markup:
 @cache
 def accent(colour: str) -> str:
     light, dark = accents(colour)
-    return f":root{{--accent-light:{light};--accent-dark:{dark}}}"
+    return f":root{{--accent:{light};--accent-dark:{dark}}}"
 
 
 @cache

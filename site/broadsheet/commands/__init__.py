@@ -1,0 +1,67 @@
+"""manage.py's verbs: one file each, or one for a group.
+
+Their modules are read for every `--help`, so they import at the top only what is cheap; what needs the site is
+imported by the function that needs it.
+"""
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from broadsheet.commands import db, demands, failures, imports, reference, routes, run, shell, test, user
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+PROGRAM = "python3 manage.py"
+
+# As they are listed: what everybody needs first.
+COMMANDS: list[click.Command] = [
+    run.run,
+    test.test,
+    user.user,
+    imports.imports,
+    db.db,
+    routes.routes,
+    shell.shell,
+    reference.reference,
+]
+
+
+class Manage(demands.Group):
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [str(command.name) for command in COMMANDS]
+
+
+@click.group(
+    cls=Manage,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="New here? Begin with:  python3 manage.py run",
+)
+@click.option("--debug", is_flag=True, help="Show the trace of an unexpected error.")
+@click.pass_context
+def manage(context: click.Context, debug: bool) -> None:
+    """Broadsheet: a publishing site that one command starts."""
+    if debug:
+        os.environ["BROADSHEET_DEBUG"] = "on"
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for command in COMMANDS:
+    manage.add_command(command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs what the command line says, and ends the process with the right status."""
+    sys.exit(failures.status_of(lambda: manage.main(arguments, PROGRAM, standalone_mode=False)))
+
+
+def register(app: "Flask") -> None:
+    """Makes those that need nothing but the site known to `flask --app manage` and to test runners."""
+    for command in (user.user, imports.imports, reference.reference):
+        app.cli.add_command(command)
+    app.shell_context_processor(shell.names)

@@ -1,0 +1,44 @@
+"""How Alembic reaches the site's database: through the application, whatever its settings say."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection
+
+from broadsheet.database import UTCDateTime
+from broadsheet.extensions import db
+
+
+def render_item(kind: str, item: object, _: object) -> str | bool:
+    """Migrations must not import the models: they outlive them. A column type of ours becomes its base."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime()"
+    return False
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=db.metadata,
+        render_item=render_item,
+        **current_app.extensions["migrate"].configure_args,  # batch mode among them, see extensions.py
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    context.configure(
+        url=db.engine.url.render_as_string(hide_password=False),
+        target_metadata=db.metadata,
+        literal_binds=True,
+        render_as_batch=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            # Making a table anew would otherwise delete what refers to it (sqlite.org/lang_altertable.html).
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            connection.commit()
+        run(connection)
