@@ -12,6 +12,7 @@ from werkzeug.routing import RequestRedirect
 
 from broadsheet.extensions import db
 from broadsheet.models import Alias
+from broadsheet.web.addresses import without_slash
 from broadsheet.web.origin import is_from_here
 
 log = logging.getLogger(__name__)
@@ -61,11 +62,13 @@ def init_app(app: Flask) -> None:
 
 
 def find_or_show(error: NotFound) -> ResponseReturnValue:
-    """Before an address is given up, it may be a former one."""
+    """Before an address is given up, it may be a former one, or have a slash too many."""
     if request.method in ("GET", "HEAD"):
         alias = db.session.scalar(Alias.of(request.path))
         if alias and alias.target.is_published:
             return redirect(alias.target.path, 301)
+        if address := without_slash():
+            return redirect(address, 301)
     return show(error)
 
 

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton, get_month_names
 from flask import Flask
 from flask_babel import get_locale
 from flask_login import current_user
 
 from broadsheet.extensions import babel
 from broadsheet.lib import clock
+from broadsheet.models.archive import Period
 from broadsheet.web.site import site
 
 
@@ -21,6 +22,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(datetime_, "datetime")
     app.add_template_filter(timestamp)
     app.add_template_filter(date_local)
+    app.add_template_filter(month_name)
+    app.add_template_filter(period_name)
     app.jinja_env.globals["today"] = clock.now
     app.jinja_env.globals["text_direction"] = text_direction
 
@@ -64,6 +67,18 @@ def datetime_(moment: datetime) -> str:
 def timestamp(moment: datetime) -> str:
     """RFC 3339, for <time datetime>."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def month_name(month: int) -> str:
+    """Standing alone, as some languages write it differently within a date."""
+    return str(get_month_names("wide", "stand-alone", get_locale())[month])
+
+
+def period_name(period: Period) -> str:
+    """As in: 2026, March 2026."""
+    if period.month is None:
+        return str(period.year)
+    return format_skeleton("yMMMM", datetime(period.year, period.month, 1, tzinfo=UTC), locale=get_locale())
 
 
 def date_local(moment: datetime | None) -> str:

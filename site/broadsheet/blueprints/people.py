@@ -1,0 +1,23 @@
+"""A person: who writes here, and what."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload
+
+from broadsheet.extensions import db
+from broadsheet.models import Post, User
+from broadsheet.web.pagination import paginate
+from broadsheet.web.site import site
+
+blueprint = Blueprint("people", __name__, url_prefix="/user")
+
+
+@blueprint.get("/<username>")
+def show(username: str) -> ResponseReturnValue:
+    query = User.with_page().where(User.username == username.lower())
+    person = db.one_or_404(query.options(joinedload(User.avatar)))
+    if username != person.username:
+        return redirect(url_for("people.show", username=person.username), 301)
+    posts = Post.by(person).options(*Post.for_a_list()).order_by(*Post.newest_first())
+    pagination = paginate(posts, site.posts_per_page)
+    return render_template("people/show.html", person=person, pagination=pagination)

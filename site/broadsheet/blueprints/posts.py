@@ -1,0 +1,30 @@
+"""A post."""
+
+from flask import Blueprint, abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from broadsheet.extensions import db
+from broadsheet.models import Post
+from broadsheet.models.neighbours import Neighbours
+
+blueprint = Blueprint("posts", __name__, url_prefix="/post")
+
+
+@blueprint.get("/<int:id>")
+def short(id: int) -> ResponseReturnValue:
+    post = db.one_or_404(Post.visible_to(current_user).where(Post.id == id))
+    return redirect(post.path, 301)
+
+
+@blueprint.get("/<int:id>/<slug>")
+def show(id: int, slug: str) -> ResponseReturnValue:
+    """Whoever may edit a post sees it before others do, with a note that says so."""
+    query = Post.visible_to(current_user).where(Post.id == id).options(*Post.for_a_page())
+    post = db.session.scalars(query).unique().one_or_none() or abort(404)
+    if request.path != post.path:
+        return redirect(post.path, 301)
+    near = Neighbours.of(post)
+    return render_template(
+        "posts/show.html", post=post, older=near.older, newer=near.newer, next_posts=near.next_posts
+    )

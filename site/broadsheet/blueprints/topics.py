@@ -1,0 +1,45 @@
+"""Posts by what they are about, and by when they were published."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from broadsheet.extensions import db
+from broadsheet.lib.slugs import slugify
+from broadsheet.models import Post, Tag
+from broadsheet.models.archive import Period, years
+from broadsheet.web.filters import zone
+from broadsheet.web.pagination import paginate
+from broadsheet.web.site import site
+
+blueprint = Blueprint("topics", __name__)
+
+
+@blueprint.get("/tag/<slug>")
+def tag(slug: str) -> ResponseReturnValue:
+    tag = db.first_or_404(Tag.at(slugify(slug, len(slug))))
+    if slug != tag.slug:
+        return redirect(url_for("topics.tag", slug=tag.slug), 301)
+    posts = Post.tagged(tag).options(*Post.for_a_list()).order_by(*Post.newest_first())
+    pagination = paginate(posts, site.posts_per_page)
+    if not pagination.total:
+        abort(404)  # what only drafts are about is not told yet
+    return render_template("topics/tag.html", tag=tag, pagination=pagination)
+
+
+@blueprint.get("/archive")
+@blueprint.get("/archive/<int(fixed_digits=4):year>")
+@blueprint.get("/archive/<int(fixed_digits=4):year>/<int:month>")
+def archive(year: int | None = None, month: int | None = None) -> ResponseReturnValue:
+    if year is None:
+        return render_template("topics/archive.html", years=years(zone()))
+    period = Period(year, month)
+    if not period.exists:
+        abort(404)
+    address = url_for("topics.archive", year=year, month=month)
+    if request.path != address:
+        return redirect(address, 301)
+    posts = Post.published_between(*period.bounds(zone()))
+    pagination = paginate(posts.options(*Post.for_a_list()).order_by(*Post.newest_first()), site.posts_per_page)
+    if not pagination.total:
+        abort(404)
+    return render_template("topics/archive.html", period=period, pagination=pagination)

@@ -1,0 +1,29 @@
+"""What an address may hold, and its one right spelling."""
+
+from flask import Flask, current_app, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
+
+LARGEST = 2**31 - 1  # of a database's INTEGER; a larger number would be an error there, not an empty result
+
+
+class Number(IntegerConverter):
+    def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int | None = None) -> None:
+        super().__init__(map, fixed_digits=fixed_digits, min=min, max=LARGEST if max is None else max)
+
+
+def init_app(app: Flask) -> None:
+    app.url_map.converters["int"] = Number
+
+
+def without_slash() -> str | None:
+    """The address of this request without the slash at its end, if something stands there."""
+    path = "/" + request.path.strip("/")
+    adapter = current_app.create_url_adapter(request)
+    if path == request.path or adapter is None:
+        return None
+    try:
+        endpoint, values = adapter.match(path, method="GET")
+    except HTTPException:
+        return None
+    return adapter.build(endpoint, values)
