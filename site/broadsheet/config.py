@@ -109,6 +109,14 @@ def smtp_url(value: str) -> str:
     return value
 
 
+def redis_url(value: str) -> str:
+    example = "must look like redis://host:6379/0 or rediss://…"
+    url = _split(value, example)
+    if url.scheme not in ("redis", "rediss") or not url.hostname:
+        raise ValueError(example)
+    return value
+
+
 def site_url(value: str) -> str:
     example = "must look like https://www.example.org, without a path"
     url = _split(value, example)
@@ -208,6 +216,12 @@ class Settings:
     rate_limits: bool = setting(
         True, switch, "Limits on sign-in, contact, submit and reset. `off` only for load tests."
     )
+    redis_url: str = setting(
+        "",
+        redis_url,
+        "Redis or Valkey for the counters of the limits: `redis://host:6379/0`, for a site on several hosts.",
+        shown="none: they are kept in the instance folder, for all processes of the machine",
+    )
     max_upload_size: int = setting(20, number(1, 10_000), "The largest upload, in megabytes.")
 
     smtp_url: str = setting(
@@ -240,6 +254,13 @@ class Settings:
         False,
         switch,
         "A test that the machine lacks something for fails instead of being left out.",
+        only_environment=True,
+    )
+    chromium: str = setting(
+        "",
+        text,
+        "The browser that tests drive.",
+        shown="the first found of `chromium` and `google-chrome`",
         only_environment=True,
     )
 

@@ -1,7 +1,7 @@
 """manage.py's verbs: one file each, or one for a group.
 
-Their modules are read for every `--help`, so they import at the top only what is cheap; what needs the site is
-imported by the function that needs it.
+Their modules are read for every `--help`, so they import at the top only what is cheap; what needs the site
+is imported by the function that needs it.
 """
 
 import os

@@ -1,0 +1,76 @@
+"""`db`: the migrations, for developers. A site needs none of it: `run` migrates by itself."""
+
+from typing import Any
+
+import click
+
+from broadsheet.commands.demands import Group, example, with_app
+
+
+@click.group("db", cls=Group, epilog=example("python3 manage.py db current"))
+def db() -> None:
+    """Look at the database's migrations, and move along them."""
+
+
+def migrations(name: str, *arguments: Any, **options: Any) -> None:
+    """One of Alembic's commands, with its failure as one line."""
+    from alembic import command
+    from alembic.util import CommandError
+    from flask import current_app
+
+    from broadsheet.commands.migrating import alembic_config
+
+    try:
+        getattr(command, name)(alembic_config(current_app), *arguments, **options)  # type: ignore[arg-type]
+    except CommandError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def where() -> None:
+    from flask import current_app
+
+    from broadsheet.commands.migrating import revisions_of
+
+    found = ", ".join(sorted(revisions_of(current_app))) or "empty"  # type: ignore[arg-type]
+    click.echo(f"The database is at revision {found}." if found != "empty" else "The database is empty.")
+
+
+@db.command(epilog=example("python3 manage.py db upgrade"))
+@click.argument("revision", default="head")
+@with_app
+def upgrade(revision: str) -> None:
+    """Migrate forward, to the newest revision unless told otherwise."""
+    migrations("upgrade", revision)
+    where()
+
+
+@db.command(epilog=example("python3 manage.py db downgrade", "python3 manage.py db downgrade base"))
+@click.argument("revision", default="-1")
+@with_app
+def downgrade(revision: str) -> None:
+    """Migrate back, by one revision unless told otherwise. What only the newer shape can hold is lost."""
+    migrations("downgrade", revision)
+    where()
+
+
+@db.command(epilog=example("python3 manage.py db current"))
+@with_app
+def current() -> None:
+    """Say at which revision the database is."""
+    where()
+
+
+@db.command(epilog=example("python3 manage.py db history"))
+@with_app
+def history() -> None:
+    """List the migrations, the newest first."""
+    migrations("history")
+
+
+@db.command(epilog=example('python3 manage.py db revision -m "Give posts a series"'))
+@click.option("-m", "--message", required=True, help="What the migration does, in a few words.")
+@click.option("--empty", is_flag=True, help="Do not compare the models with the database.")
+@with_app
+def revision(message: str, empty: bool) -> None:
+    """Write a migration from what the models changed; read it before you commit it."""
+    migrations("revision", message=message, autogenerate=not empty)

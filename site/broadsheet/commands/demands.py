@@ -1,0 +1,77 @@
+"""What a command asks for before it begins: the site, its database; and how a group takes a wrong name."""
+
+import difflib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+Function = Callable[..., Any]
+
+
+class Group(click.Group):
+    """Knows what was probably meant."""
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if self.get_command(context, name) is None and not name.startswith("-"):
+            raise UnknownCommand(name, self, context)
+        return super().resolve_command(context, args)
+
+
+class UnknownCommand(click.UsageError):
+    def __init__(self, name: str, group: click.Group, context: click.Context) -> None:
+        known = group.list_commands(context)
+        nearest = difflib.get_close_matches(name, known, 1, 0.5)
+        meant = f" Did you mean {nearest[0]}?" if nearest else ""
+        super().__init__(f"There is no command {name}.{meant}", context)
+        width = max(map(len, known))
+        lines = (f"  {each:{width}}  {group.commands[each].get_short_help_str(80)}" for each in known)
+        self.listing = "\n".join(lines)
+
+
+def example(*lines: str) -> str:
+    """The epilog of a command: what one would type."""
+    return "\b\n" + "\n".join(
+        ["Example:" if len(lines) == 1 else "Examples:", *(f"  {line}" for line in lines)]
+    )
+
+
+def with_app(function: Function) -> Function:
+    """The command runs within the site's context."""
+
+    @wraps(function)
+    @click.pass_context
+    def wrapped(context: click.Context, *args: Any, **options: Any) -> Any:
+        from flask import current_app
+        from flask.cli import ScriptInfo
+
+        from broadsheet import create_app
+
+        if not current_app:
+            info = context.find_object(ScriptInfo)  # there is one under `flask --app manage` and in tests
+            context.with_resource((info.load_app() if info else create_app()).app_context())
+        return context.invoke(function, *args, **options)
+
+    return wrapped
+
+
+def with_database(function: Function) -> Function:
+    """The same, with a database that is there and of today's shape; the events tell that a command acted."""
+
+    @with_app
+    @wraps(function)
+    def wrapped(*args: Any, **options: Any) -> Any:
+        from flask import current_app
+
+        from broadsheet.commands.migrating import bring_up_to_date
+        from broadsheet.models import Actor, acting
+
+        bring_up_to_date(current_app)
+        with acting(Actor(name="manage.py")):
+            return function(*args, **options)
+
+    return wrapped

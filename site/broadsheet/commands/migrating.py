@@ -1,0 +1,142 @@
+"""Brings the database to the shape that this code expects, or says in one line why it cannot."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+
+LOOK_FOR = 0.25  # seconds; a check of a large database would hold up every start
+ADVISORY_LOCK = 0x62726F61  # any number, as long as it is always the same
+
+
+def bring_up_to_date(app: Flask) -> None:
+    """Makes or migrates the database if need be. Safe when several processes start at once.
+
+    Raises click.ClickException when it is damaged, newer than the code, out of reach or somebody else's.
+    Called within the app's context.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    from broadsheet.lib.locks import file_lock
+
+    settings = app.config["BROADSHEET"]
+    check_file(settings.database_file)
+    try:
+        if not is_current(app):
+            with file_lock(settings.instance / "migrating.lock"), _lock_on_server():
+                if not is_current(app):
+                    upgrade(app)
+    except DBAPIError as error:
+        raise click.ClickException(_refused(error)) from error
+
+
+def check_file(path: Path | None) -> None:
+    """Looks for damage in an SQLite file, for a moment. What a moment does not find, a page will."""
+    if path is None or not path.exists() or path.stat().st_size == 0:
+        return
+    ends = time.monotonic() + LOOK_FOR
+    try:
+        connection = sqlite3.connect(path, timeout=5)
+        try:
+            connection.set_progress_handler(lambda: time.monotonic() > ends, 1000)
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        finally:
+            connection.close()
+    except sqlite3.OperationalError as error:
+        if "interrupted" in str(error):
+            return
+        raise click.ClickException(f"The database {path} cannot be opened: {error}.") from None
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    if found != "ok":
+        raise click.ClickException(
+            f"The database {path} is damaged ({' '.join(found.split())}). "
+            "Keep a copy of the file, then put a backup in its place."
+        )
+
+
+def is_current(app: Flask) -> bool:
+    """Whether nothing is to be done."""
+    from broadsheet.extensions import db
+
+    scripts = script_directory(app)
+    current = revisions_of(app)
+    unknown = current - {script.revision for script in scripts.walk_revisions()}
+    if unknown:
+        raise click.ClickException(
+            f"The database is newer than this code (revision {', '.join(sorted(unknown))}). "
+            "Bring the code up to date (git pull), or put a backup from before in its place."
+        )
+    if not current and (tables := _foreign_tables()):
+        raise click.ClickException(
+            f"The database {db.engine.url!r} holds tables of something else ({', '.join(tables[:3])}, …). "
+            "Give Broadsheet a database of its own."
+        )
+    return current == set(scripts.get_heads())
+
+
+def upgrade(app: Flask, revision: str = "head") -> None:
+    from alembic import command
+
+    command.upgrade(alembic_config(app), revision)
+
+
+def alembic_config(app: Flask) -> Any:
+    return app.extensions["migrate"].migrate.get_config()
+
+
+def script_directory(app: Flask) -> Any:
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(alembic_config(app))
+
+
+def revisions_of(app: Flask) -> set[str]:
+    """Where the database is; nowhere, if it is empty."""
+    from alembic.runtime.migration import MigrationContext
+
+    from broadsheet.database import reading
+    from broadsheet.extensions import db
+
+    with reading(), db.engine.connect() as connection:
+        return set(MigrationContext.configure(connection).get_current_heads())
+
+
+def _foreign_tables() -> list[str]:
+    from sqlalchemy import inspect
+
+    from broadsheet.database import reading
+    from broadsheet.extensions import db
+
+    with reading():
+        return sorted(set(inspect(db.engine).get_table_names()) - {"alembic_version"})
+
+
+@contextmanager
+def _lock_on_server() -> Iterator[None]:
+    """A file's lock holds on one machine; several machines may share a PostgreSQL."""
+    from sqlalchemy import text
+
+    from broadsheet.extensions import db
+
+    if db.engine.dialect.name != "postgresql":
+        yield
+        return
+    with db.engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
+
+
+def _refused(error: Exception) -> str:
+    from broadsheet.commands.failures import database
+    from broadsheet.extensions import db
+
+    return f"{database(error)} ({db.engine.url!r})"

@@ -1,0 +1,120 @@
+"""`reference`: the pages of docs/reference/ that are written from the code."""
+
+from collections.abc import Iterator
+from dataclasses import Field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from broadsheet import config
+from broadsheet.commands.demands import example
+
+FOLDER = config.ROOT / "docs" / "reference"
+WRITTEN = "<!-- Written by `python3 manage.py reference`. Change the code, not this page. -->"
+
+
+@click.command(
+    "reference", epilog=example("python3 manage.py reference", "python3 manage.py reference --check")
+)
+@click.option("--check", is_flag=True, help="Write nothing; fail if a page is not up to date.")
+def reference(check: bool) -> int:
+    """Write docs/reference/ from the code."""
+    stale = [path for path, content in pages().items() if not is_up_to_date(path, content)]
+    if check and stale:
+        names = ", ".join(str(path.relative_to(config.ROOT)) for path in stale)
+        raise click.ClickException(f"Not up to date: {names}. Run: python3 manage.py reference")
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(pages()[path], encoding="utf-8", newline="\n")
+        click.echo(f"Wrote {path.relative_to(config.ROOT)}.")
+    if not stale:
+        click.echo("The reference is up to date.")
+    return 0
+
+
+def is_up_to_date(path: Path, content: str) -> bool:
+    return path.exists() and path.read_text(encoding="utf-8") == content
+
+
+def pages() -> dict[Path, str]:
+    return {FOLDER / "settings.md": settings_page(), FOLDER / "commands.md": commands_page()}
+
+
+# -- settings
+
+
+def settings_page() -> str:
+    rows = "\n".join(setting_row(each) for each in config.TABLE.values() if not only_environment(each))
+    special = "\n".join(setting_row(each) for each in config.TABLE.values() if only_environment(each))
+    return f"""{WRITTEN}
+
+# Settings
+
+Broadsheet runs without any. What an owner changes from day to day (title, navigation, colours) is no
+setting: it is in the desk. For the rest there are two places, and the first wins:
+
+1. the environment: `BROADSHEET_PORT=9000 python3 manage.py run`
+2. `instance/{config.FILE}`, with the same names in lower case and without the prefix:
+
+   ```toml
+   port = 9000
+   trusted_hosts = ["www.example.org"]
+   ```
+
+They are read and checked once, at the start. An unknown or ill-formed one stops it, with its name and the
+nearest right one. Switches take `on` and `off`; lists are separated by commas in the environment.
+
+| in the environment | in the file | meaning | default |
+|---|---|---|---|
+{rows}
+
+These make sense only in the environment:
+
+| in the environment | | meaning | default |
+|---|---|---|---|
+{special}
+"""
+
+
+def only_environment(each: "Field[Any]") -> bool:
+    return bool(each.metadata["only_environment"])
+
+
+def setting_row(each: "Field[Any]") -> str:
+    in_file = "" if only_environment(each) else f"`{each.name}`"
+    default = each.metadata["shown"] or plain(config.default_of(each))
+    return f"| `{config.PREFIX}{each.name.upper()}` | {in_file} | {each.metadata['meaning']} | {default} |"
+
+
+def plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "`on`" if value else "`off`"
+    return f"`{value}`" if value not in ("", ()) else "none"
+
+
+# -- commands
+
+
+def commands_page() -> str:
+    from broadsheet.commands import COMMANDS, PROGRAM
+
+    sections = "\n".join(section for each in COMMANDS for section in command_sections(each, PROGRAM))
+    return f"""{WRITTEN}
+
+# Commands
+
+`{PROGRAM}` lists them; `{PROGRAM} COMMAND --help` explains one. The exit status is 0 only on
+success: 1 says that it failed, 2 that it was called wrongly, 130 that it was interrupted. An error is one
+line on standard error; `--debug` before the command's name shows the whole trace of an unexpected one.
+
+{sections}"""
+
+
+def command_sections(command: click.Command, parent: str) -> Iterator[str]:
+    name = f"{parent} {command.name}"
+    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
+    yield f"## {name.removeprefix('python3 manage.py ')}\n\n```text\n{context.get_help()}\n```\n"
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            yield from command_sections(each, name)
