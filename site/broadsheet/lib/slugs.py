@@ -3,12 +3,12 @@
 import re
 import unicodedata
 
-# Letters of Latin alphabets that Unicode does not decompose (UAX #15), as their own languages spell them in ASCII.
+# Latin letters that Unicode does not decompose (UAX #15), as ASCII spells them.
 _LETTERS = str.maketrans(
     {
-        "ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l",
-        "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "þ": "th", "Þ": "th", "ħ": "h", "Ħ": "h", "ŧ": "t", "Ŧ": "t",
-        "ı": "i", "ŋ": "n", "Ŋ": "n", "ĸ": "k", "ſ": "s",
+        "ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ø": "o", "Ø": "o", "ł": "l",
+        "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "þ": "th", "Þ": "th", "ħ": "h", "Ħ": "h",
+        "ŧ": "t", "Ŧ": "t", "ı": "i", "ŋ": "n", "Ŋ": "n", "ĸ": "k", "ſ": "s",
         "'": "", "’": "", "ʼ": "",
     }
 )  # fmt: skip
@@ -19,9 +19,9 @@ _NOT_A_LETTER = re.compile(r"[\W_]+")
 def slugify(text: str, max_length: int = 80) -> str:
     """Return `text` as words joined by hyphens: `"Ça va, Łódź?"` → `"ca-va-lodz"`.
 
-    Latin letters lose their diacritics; letters of other scripts stay as they are, marks included. The result has
-    at most `max_length` characters, is cut between words where it can be, and is `""` when `text` has no letter and
-    no digit: the caller decides what stands in its place.
+    Latin letters lose their diacritics; letters of other scripts stay as they are, marks included. The result
+    has at most `max_length` characters, is cut between words where it can be, and is `""` when `text` has no
+    letter and no digit: the caller decides what stands in its place.
     """
     # Only the beginning can matter; a slice keeps a pasted book from being folded character by character.
     text = unicodedata.normalize("NFKD", text[: max_length * 8].translate(_LETTERS))

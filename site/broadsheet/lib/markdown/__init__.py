@@ -2,8 +2,9 @@
 
     tokens → HTML, well nested → nh3 → highlighted code and MathML put in at placeholders
 
-`render(text, resolve=…, words=…)` is the whole interface. It is pure, keeps no state between calls and may run in any
-thread or process. Raise VERSION when the same text gives another result, so that stored texts can be rendered anew.
+`render(text, resolve=…, words=…)` is the whole interface. It is pure, keeps no state between calls and may
+run in any thread or process. Raise VERSION when the same text gives another result, so that stored texts are
+rendered anew.
 """
 
 from broadsheet.lib.markdown.document import Document, Heading, Picture, Resolve, Resource, Words

@@ -1,4 +1,4 @@
-"""Bare addresses become links, by GitHub's rules (GFM 0.29, section 6.9) without its `xmpp:` and `mailto:` forms.
+"""Bare addresses become links, by GitHub's rules (GFM 0.29, section 6.9).
 
 A name without scheme or `www.` is left alone: `lib.rs` is a file far more often than a Serbian site.
 """
@@ -78,10 +78,9 @@ def _without_trailing(address: str) -> str:
     """Punctuation at the end belongs to the sentence; a bracket too, unless it was opened in the address."""
     while True:
         tidy = _TRAILING.sub("", address)
-        if tidy.endswith(")") and tidy.count(")") > tidy.count("("):
-            tidy = tidy[:-1]
-        elif tidy.endswith("]") and tidy.count("]") > tidy.count("["):
-            tidy = tidy[:-1]
+        for opening, closing in ("()", "[]"):
+            if tidy.endswith(closing) and tidy.count(closing) > tidy.count(opening):
+                tidy = tidy[:-1]
         if tidy == address:
             return address
         address = tidy

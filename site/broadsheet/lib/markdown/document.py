@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +17,9 @@ class Resource:
 Resolve = Callable[[str], Resource | None]
 
 
-class Heading(TypedDict):
-    """One line of the contents: `id` without `#`, plain `title`, `level` 2 or 3."""
-
-    id: str
-    title: str
-    level: int
-
-
-class Picture(TypedDict):
-    src: str
-    width: int | None
-    height: int | None
-    alt: str
+# Both are stored as JSON, hence plain dicts.
+Heading = dict[str, Any]  # one line of the contents: `id` without `#`, plain `title`, `level` 2 or 3
+Picture = dict[str, Any]  # `src`, `width` and `height` (CSS pixels or None), `alt`
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +29,9 @@ class Document:
     `html`        sanitised; headings from h2 down, without skipped levels
     `toc`         the h2 and h3 that stand outside quotations and lists, in order
     `excerpt`     plain text of the first paragraphs, at most 200 characters, cut after a word
-    `word_count`  words of the text with headings, tables and notes; blocks of code and formulas do not count.
-                  Scripts without spaces: two Han or kana signs, or five Thai, Lao, Khmer or Burmese letters, are a word
+    `word_count`  words of the text with headings, tables and notes; blocks of code and of math do not count.
+                  Scripts without spaces: two Han or kana signs are a word, or five Thai, Lao, Khmer or
+                  Burmese letters
     `links`       addresses linked to, in order, without those inside the same text (`#…`)
     `images`      addresses of pictures as written, of other sites too, in order
     `picture`     the first picture of this site; when `resolve` is given, the first that it knows

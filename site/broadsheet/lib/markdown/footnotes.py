@@ -1,4 +1,4 @@
-"""References to footnotes, `[^label]`; the plugin's own rule takes time that grows with the square of their number."""
+"""References to footnotes, `[^label]`; the plugin's own rule takes the square of their number in time."""
 
 import re
 

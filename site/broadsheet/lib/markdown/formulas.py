@@ -1,12 +1,12 @@
 """TeX formulas as MathML.
 
-latex2mathml undoes the escaping of its own output, so that `\\text{<script>}` comes out as a script. Its element tree
-is therefore taken and written here, by a list of what MathML Core and its display attributes need.
+latex2mathml undoes the escaping of its own output, so that `\\text{<script>}` comes out as a script. Its
+element tree is therefore taken and written here, by a list of what MathML needs for display.
 """
 
 import re
 from html import escape, unescape
-from xml.etree.ElementTree import Element  # noqa: S405 (the tree is built by latex2mathml, nothing is parsed)
+from xml.etree.ElementTree import Element
 
 from latex2mathml.converter import Converter
 from markdown_it.rules_inline import StateInline
@@ -15,15 +15,15 @@ LONGEST = 4_000  # characters of one formula
 DEEPEST = 30  # braces in braces: each costs several frames of the stack
 
 _ELEMENTS = {
-    "math", "menclose", "mfenced", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom",
-    "mprescripts", "mroot", "mrow", "ms", "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd",
-    "mtext", "mtr", "munder", "munderover", "none",
+    "math", "menclose", "mfenced", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded",
+    "mphantom", "mprescripts", "mroot", "mrow", "ms", "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup",
+    "mtable", "mtd", "mtext", "mtr", "munder", "munderover", "none",
 }  # fmt: skip
 _ATTRIBUTES = {
-    "accent", "accentunder", "align", "close", "columnalign", "columnlines", "columnspacing", "depth", "display",
-    "displaystyle", "fence", "form", "height", "largeop", "linethickness", "lspace", "mathvariant", "maxsize",
-    "minsize", "movablelimits", "notation", "open", "rowlines", "rowspacing", "rspace", "scriptlevel", "separator",
-    "separators", "stretchy", "symmetric", "voffset", "width",
+    "accent", "accentunder", "align", "close", "columnalign", "columnlines", "columnspacing", "depth",
+    "display", "displaystyle", "fence", "form", "height", "largeop", "linethickness", "lspace",
+    "mathvariant", "maxsize", "minsize", "movablelimits", "notation", "open", "rowlines", "rowspacing",
+    "rspace", "scriptlevel", "separator", "separators", "stretchy", "symmetric", "voffset", "width",
 }  # fmt: skip
 
 # Macros can grow a formula without limit; a link or a style in one is no business of a text.

@@ -1,5 +1,6 @@
 """Names of headings, so that they can be linked to."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -28,13 +29,13 @@ def written_ids(state: StateCore) -> None:
 
 
 def name(tokens: Sequence[Token], page: Page) -> None:
-    """Give every heading of `tokens` a title and a unique id (in `meta`); note how other engines would call it."""
+    """Give every heading of `tokens` a title and a unique id (in `meta`); note what other engines call it."""
     for content in _raw(tokens):
         for match in _RAW_ID.finditer(content):
             if anchor := local_id(match.group(1) or match.group(2) or match.group(3) or ""):
                 page.ids.add(anchor)
     counts: dict[str, int] = {}
-    headings = [(a, b) for a, b in zip(tokens, tokens[1:], strict=False) if a.type == "heading_open"]
+    headings = [(a, b) for a, b in itertools.pairwise(tokens) if a.type == "heading_open"]
     for heading, inline in headings:
         title = plain(inline.children or ())
         wanted = local_id(heading.meta.get("id", "")) or slugify(title) or "section"
@@ -66,8 +67,8 @@ def _unique(wanted: str, page: Page, counts: dict[str, int]) -> str:
 
 
 def _other_spellings(title: str) -> Iterator[str]:
-    yield slugify(title)
+    yield slugify(title, 300)
     # GitHub, and much the same in kramdown and Hugo: punctuation falls away, each space is a hyphen.
     yield _GITHUB_DROPS.sub("", title.strip().lower()).replace(" ", "-")
     # Zola and others: every run of what is no letter or digit is a hyphen, apostrophes too.
-    yield slugify(title.replace("'", "-").replace("’", "-"))
+    yield slugify(title.replace("'", "-").replace("’", "-"), 300)

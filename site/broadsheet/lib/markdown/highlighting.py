@@ -1,7 +1,7 @@
 """Code with classes for its colours (Pygments' short ones; static/css/code.css gives them their look)."""
 
 import re
-from functools import lru_cache
+from functools import cache
 from html import escape
 
 from pygments.lexer import Lexer
@@ -41,7 +41,7 @@ def _coloured(code: str, language: str) -> str:
         return escape(code, quote=False)
 
 
-@lru_cache(maxsize=None)  # bounded by the number of lexers: _KINDS is asked first
+@cache  # bounded by the number of lexers: _KINDS is asked first
 def _made(name: str) -> Lexer | None:
     kind = find_lexer_class(name)
     return kind(stripnl=False, ensurenl=False) if kind else None

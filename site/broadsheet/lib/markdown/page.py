@@ -9,8 +9,8 @@ from broadsheet.lib.markdown.policy import local_id
 
 class Page:
     __slots__ = (
-        "aliases", "ids", "images", "levels", "links", "nonce", "picture", "pictures", "pieces", "resolve", "tables",
-        "toc", "words", "written_ids",
+        "aliases", "ids", "images", "levels", "links", "nonce", "picture", "pictures", "pieces", "resolve",
+        "tables", "toc", "words", "written_ids",
     )  # fmt: skip
 
     def __init__(self, resolve: Resolve | None, words: Words) -> None:
@@ -42,7 +42,7 @@ class Page:
         return self.aliases.get(fragment) or self.aliases.get(fragment.lower()) or local_id(fragment) or ""
 
     def level(self, written: int) -> int:
-        """The level (2 to 6) of the next heading: nested as written, but from 2 and without a gap (WCAG 1.3.1)."""
+        """The level (2 to 6) of the next heading: as nested as written, from 2 and without gaps."""
         while self.levels and self.levels[-1] >= written:
             self.levels.pop()
         self.levels.append(written)

@@ -11,8 +11,8 @@ from broadsheet.lib.markdown.raw import attributes
 def picture(page: Page, given: dict[str, str], *, in_link: bool) -> str:
     """HTML for an `<img>` with the attributes `given`.
 
-    The reader's browser asks no other site for anything: a picture from elsewhere is offered as a link under its
-    alternative text, or named only when it already stands in a link or its address is not safe.
+    The reader's browser asks no other site for anything: a picture from elsewhere is offered as a link under
+    its alternative text, or named only when it already stands in a link or its address is not safe.
     """
     src, alt = given.get("src", ""), given.get("alt", "")
     if not src:
@@ -37,7 +37,8 @@ def _local(given: dict[str, str], found: Picture, *, is_first: bool) -> dict[str
     written = {"src": found["src"], "alt": found["alt"]}
     written |= {name: given[name] for name in ("title", "class", "id", "width", "height") if name in given}
     if found["width"] and found["height"]:
-        # The true size, so that nothing moves when the picture comes; how wide it is shown is the style's business.
+        # The true size, so that nothing moves when the picture comes; how wide it is shown is the style's
+        # business.
         written |= {"width": str(found["width"]), "height": str(found["height"])}
     if not is_first:
         written["loading"] = "lazy"

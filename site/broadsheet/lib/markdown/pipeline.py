@@ -20,9 +20,9 @@ _PARSER = syntax.with_extensions()
 def render(source: str, *, resolve: Resolve | None = None, words: Words = _ENGLISH) -> Document:
     """Render the Markdown `source`.
 
-    `resolve(src)` is asked for each picture, with the address as written (percent-encoded), and returns a Resource
-    when it is a picture of this site, else None. `words` are those of the text's language.
-    Raises nothing of its own for any text; what `resolve` raises goes through.
+    `resolve(src)` is asked for each picture, with the address as written (percent-encoded), and returns a
+    Resource when it is a picture of this site, else None. `words` are those of the text's language. Raises
+    nothing of its own for any text; what `resolve` raises goes through.
     """
     source = _CONTROLS.sub("", source).encode("utf-8", "replace").decode("utf-8")
     page = Page(resolve, words)
@@ -44,7 +44,8 @@ def _parse(source: str) -> list[Token]:
     try:
         return _PARSER.parse(source)
     except RecursionError:
-        # The guards of syntax.py keep well within Python's default limit; a caller deep in its own stack may not.
+        # The guards of syntax.py keep well within Python's default limit; a caller deep in its own stack may
+        # not.
         return [Token("html_block", "", 0, content=f"<pre>{escape(source)}</pre>")]
 
 

@@ -2,7 +2,6 @@
 
 import re
 
-
 SCHEMES = {"http", "https", "mailto", "tel", "xmpp", "irc", "ircs", "matrix"}
 
 _ANYWHERE = {"id", "class", "lang", "dir", "title"}
@@ -101,12 +100,12 @@ FIXED: dict[str, set[str]] = {
 
 VOID = {"br", "col", "hr", "img", "wbr"}
 
-# What the pages around a text may use as an id. A text's own `main` becomes `text-main`, so that neither a link of
-# the page nor a label in it can be led astray.
+# What the pages around a text may use as an id. A text's own `main` becomes `text-main`, so that neither a
+# link of the page nor a label in it can be led astray.
 RESERVED_IDS = {
-    "about", "account", "actions", "body", "byline", "comments", "contact", "content", "contents", "errors", "flashes",
-    "footer", "form", "header", "headline", "main", "masthead", "menu", "nav", "navigation", "notes", "page", "post",
-    "search", "settings", "sidebar", "site", "skip", "title", "toc", "top",
+    "about", "account", "actions", "body", "byline", "comments", "contact", "content", "contents", "errors",
+    "flashes", "footer", "form", "header", "headline", "main", "masthead", "menu", "nav", "navigation",
+    "notes", "page", "post", "search", "settings", "sidebar", "site", "skip", "title", "toc", "top",
 }  # fmt: skip
 _PLAIN_ID = re.compile(r"[^\W_][\w.:-]{0,119}")
 
@@ -116,7 +115,7 @@ _IGNORED = re.compile("[\x00-\x20\x7f]+")
 
 
 def local_id(value: str) -> str | None:
-    """The id that a writer's `value` gets: itself, `text-…` when the page or the pipeline needs it, None if odd."""
+    """The id for a writer's `value`: itself, `text-…` when the page or the pipeline needs it, None if odd."""
     if not _PLAIN_ID.fullmatch(value):
         return None
     return "text-" + value if value.lower() in RESERVED_IDS or value.startswith(("fn-", "fnref-")) else value

@@ -1,7 +1,8 @@
 """Raw HTML in a text: read tag by tag, and written anew with what the policy allows.
 
-Browsers and sanitisers repair what is misnested at a cost that grows with the square of the depth, and an unclosed
-`<textarea>` swallows the rest of a page. So no tag goes through as it was typed: the writer keeps all elements nested.
+Browsers and sanitisers repair what is misnested at a cost that grows with the square of the depth, and an
+unclosed `<textarea>` swallows the rest of a page. So no tag goes through as it was typed: the writer keeps
+all elements nested.
 """
 
 import re
@@ -21,17 +22,18 @@ _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s
 
 # Elements that older pages are full of. They go without a trace; their content stays.
 _FORGOTTEN = {
-    "acronym", "article", "big", "body", "button", "center", "fieldset", "font", "footer", "form", "header", "hgroup",
-    "html", "label", "legend", "link", "main", "meta", "nav", "nobr", "noscript", "picture", "source", "strike", "tt",
+    "acronym", "article", "big", "body", "button", "center", "fieldset", "font", "footer", "form", "header",
+    "hgroup", "html", "label", "legend", "link", "main", "meta", "nav", "nobr", "noscript", "picture",
+    "source", "strike", "tt",
 }  # fmt: skip
 _TODAY = {"strike": "s", "tt": "code", "acronym": "abbr"}
-# A tag of one of these ends a `<p>` or an `<li>`, a cell, … that was left open (HTML, "Optional tags").
+_BLOCKS = (
+    "blockquote", "details", "div", "dl", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p",
+    "pre", "section", "table", "ul",
+)  # fmt: skip
+# What a start tag ends, if it was left open right around it (HTML, "Optional tags").
 _ENDS: dict[str, set[str]] = {
-    **dict.fromkeys(
-        ("address", "blockquote", "details", "div", "dl", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p",
-         "pre", "section", "table", "ul"),
-        {"p"},
-    ),
+    **{name: {"p"} for name in _BLOCKS},
     "li": {"li", "p"},
     "dt": {"dt", "dd", "p"},
     "dd": {"dt", "dd", "p"},
@@ -45,7 +47,7 @@ _ENDS: dict[str, set[str]] = {
 
 @dataclass(slots=True)
 class Tag:
-    """One tag of the source; `name` in lower case, the attributes unescaped and only those that are allowed."""
+    """One tag of the source: its name in lower case, its allowed attributes, unescaped."""
 
     name: str
     is_end: bool = False
@@ -71,8 +73,9 @@ def attributes(values: dict[str, str]) -> str:
 def read(source: str, *, inline: bool) -> Iterator[Tag | str]:
     """The tags of `source`, and its text between them as HTML.
 
-    Within a line of text (`inline`) a tag of no known element is text that someone forgot to mark as code, as in
-    `Vec<T>` or "the <script> tag": it is shown. In a block of HTML such tags are dropped, scripts with their content.
+    Within a line of text (`inline`) a tag of no known element is text that someone forgot to mark as code, as
+    in `Vec<T>` or "the <script> tag": it is shown. In a block of HTML such tags are dropped, scripts with
+    their content.
     """
     at = 0
     for match in _PIECE.finditer(source):

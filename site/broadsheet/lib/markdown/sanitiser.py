@@ -20,7 +20,8 @@ _now = _Now()
 def clean(html: str, page: Page) -> str:
     """Return `html` with only what the policy allows; notes every link of it in `page.links`.
 
-    An id occurs once; an attribute with one of the page's placeholders goes, so that these stand in text alone.
+    An id occurs once; an attribute with one of the page's placeholders goes, so that these stand in text
+    alone.
     """
     _now.page = page
     try:
@@ -62,6 +63,7 @@ _CLEANER = nh3.Cleaner(
     attributes=policy.ATTRIBUTES,
     attribute_filter=_filter,
     url_schemes=policy.SCHEMES,
-    # No `rel` of our own: nothing opens a new window, and what a click tells is up to the site's Referrer-Policy.
+    # No `rel` of our own: nothing opens a new window, and what a click tells is up to the site's
+    # Referrer-Policy.
     link_rel=None,
 )

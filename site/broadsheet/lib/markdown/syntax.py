@@ -1,10 +1,10 @@
 """The parser: CommonMark 0.31, GitHub's tables, tasks and strikethrough, and what `with_extensions` adds."""
 
 from collections.abc import Callable
-from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline, image
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline, image, link
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
@@ -15,8 +15,16 @@ from broadsheet.lib.markdown.callouts import callouts
 from broadsheet.lib.markdown.footnotes import reference
 from broadsheet.lib.markdown.headings import written_ids
 
-# Quotations in lists in notes, … Beyond it their marks are text. Each level costs about six frames of Python's stack.
-DEEPEST = 40
+# Quotations in quotations; a list counts twice. Deeper marks are text. A level costs six frames of Python's
+# stack.
+DEEPEST = 24
+
+# Brackets in brackets: with n of them the parser takes n × this many steps.
+_DEEPEST_BRACKETS = 40
+
+# A quotation looks at each line below it, so that many in one another look at each line many times. From the
+# fourth level on they share this many looks a text (about 10 µs each).
+_LOOKS = 100_000
 
 # Pictures in the alternative text of pictures.
 _DEEPEST_IMAGE = 3
@@ -24,14 +32,14 @@ _DEEPEST_IMAGE = 3
 
 def core() -> MarkdownIt:
     """CommonMark with our guards against deep nesting, and nothing else."""
-    md = MarkdownIt("commonmark", {"maxNesting": 100})
+    md = MarkdownIt("commonmark", {"maxNesting": _DEEPEST_BRACKETS})
     _guard(md)
     return md
 
 
 def with_extensions() -> MarkdownIt:
     """The parser of all texts."""
-    options = {"maxNesting": 100, "tasklists": True, "strikethrough_single_tilde": True}
+    options = {"maxNesting": _DEEPEST_BRACKETS, "tasklists": True, "strikethrough_single_tilde": True}
     md = MarkdownIt("commonmark", options)
     md.enable(["table", "strikethrough"])
     footnote_plugin(md, inline=False)
@@ -47,26 +55,40 @@ def with_extensions() -> MarkdownIt:
 
 
 def _guard(md: MarkdownIt) -> None:
-    """Bound the recursion of the rules that call the parser anew."""
+    """Bound the rules that call the parser anew, in depth and in work."""
     for rule in md.block.ruler.__rules__:
         if rule.name in ("blockquote", "list", "footnote_def", "deflist"):
-            rule.fn = _bounded(rule.fn)
+            rule.fn = _bounded(rule.fn, counted=rule.name == "blockquote")
     md.block.ruler.__cache__ = None
+    md.inline.ruler.at("link", _link)
     md.inline.ruler.at("image", _image)
 
 
-def _bounded(rule: Callable[..., bool]) -> Callable[..., bool]:
-    def bounded(state: Any, start: int, end: int, silent: bool) -> bool:
-        return state.level < DEEPEST and rule(state, start, end, silent)
+def _bounded(rule: Callable[..., bool], *, counted: bool) -> Callable[..., bool]:
+    def bounded(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        if state.level >= DEEPEST:
+            return False
+        if counted and state.level > 3 and not silent and state.src[_first(state, start)] == ">":
+            state.env["looks"] = state.env.get("looks", 0) + end - start
+            if state.env["looks"] > _LOOKS:
+                return False
+        return rule(state, start, end, silent)
 
     return bounded
 
 
+def _first(state: StateBlock, line: int) -> int:
+    return min(state.bMarks[line] + state.tShift[line], len(state.src) - 1)
+
+
+def _link(state: StateInline, silent: bool) -> bool:
+    # Without a bracket that could close it, the search for one would cost a walk through all that follows.
+    return state.src[state.pos] == "[" and state.html_terminator_last("]") > state.pos and link(state, silent)
+
+
 def _image(state: StateInline, silent: bool) -> bool:
-    if state.src[state.pos] != "!":
-        return False
     depth = state.env.get("images", 0)
-    if depth >= _DEEPEST_IMAGE:
+    if state.src[state.pos] != "!" or depth >= _DEEPEST_IMAGE or state.html_terminator_last("]") < state.pos:
         return False
     state.env["images"] = depth + 1
     try:

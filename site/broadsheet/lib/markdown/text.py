@@ -1,6 +1,7 @@
 """Plain text out of tokens: for excerpts, counts, titles and labels."""
 
 import html
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,7 +11,7 @@ from broadsheet.lib.markdown.raw import read
 
 EXCERPT_LENGTH = 200
 
-_TAG = re.compile(r"<!--.*?-->|<(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>", re.DOTALL)
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 # A word is what stands between spaces and dashes, if there is a letter or digit in it.
 _WORD = re.compile(r"\w[^\s\u2013\u2014/]*")
@@ -30,7 +31,9 @@ def _parts(tokens: Iterable[Token]) -> Iterator[str]:
         elif token.type in ("softbreak", "hardbreak"):
             yield " "
         elif token.type == "html_inline":
-            yield from (html.unescape(piece) for piece in read(token.content, inline=True) if isinstance(piece, str))
+            yield from (
+                html.unescape(piece) for piece in read(token.content, inline=True) if isinstance(piece, str)
+            )
         elif token.type == "image":
             yield from _parts(token.children or ())
 
@@ -61,7 +64,7 @@ def excerpt(tokens: Sequence[Token]) -> str:
 
 def _excerpt(tokens: Sequence[Token], deepest: int) -> str:
     found = ""
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in itertools.pairwise(tokens):
         if before.type == "footnote_block_open":
             break
         if before.type == "paragraph_open" and before.level <= deepest:

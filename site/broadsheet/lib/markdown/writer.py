@@ -14,6 +14,9 @@ from broadsheet.lib.markdown.text import plain
 # Elements in elements; what is deeper loses its tags, not its text.
 DEEPEST = 150
 
+# From one note to the places that refer to it.
+_MOST_WAYS_BACK = 20
+
 _FROM_MARKDOWN = ""  # on the stack: an element that a token opened, and only a token may close
 
 
@@ -21,7 +24,7 @@ class Writer:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.written: list[str] = []
-        # What is open, as (name, how to close it, whether it came from raw HTML). Nothing to write when too deep.
+        # What is open, as (name, how to close it, whether it came from raw HTML).
         self.open: list[tuple[str, str, bool]] = []
         self.links = 0  # of the open ones
 
@@ -111,8 +114,9 @@ class Writer:
             self.written.append(picture(self.page, given, in_link=self.links > 0))
         elif name == "iframe":
             self._embedding(given.get("src", ""))
-        elif tag.is_void:
-            self.written.append(str(tag))
+        elif tag.is_void or (name == "a" and "href" not in given):
+            # An anchor is a place: were it left open, as it often is, no link could follow.
+            self.written.append(f"{tag}</a>" if name == "a" else str(tag))
         elif name == "table" and not any(opened[0] == "table" for opened in self.open):
             self.written.append(self.table_frame())
             self.start(name, attributes(given), raw=True, closing="</table></div>")
@@ -270,10 +274,13 @@ def _note(writer: Writer, token: Token, tokens: Sequence[Token], index: int) -> 
 
 
 def _way_back(writer: Writer, token: Token, tokens: Sequence[Token], index: int) -> None:
+    if token.meta["subId"] >= _MOST_WAYS_BACK:
+        return
     number = _reference(token)
     label = escape(writer.page.words.back.format(number=number))
     writer.written.append(
-        f' <a class="footnote-back" role="doc-backlink" href="#fnref-{number}" aria-label="{label}">\u21a9\ufe0e</a>'
+        f' <a class="footnote-back" role="doc-backlink" href="#fnref-{number}"'
+        f' aria-label="{label}">\u21a9\ufe0e</a>'
     )
 
 

@@ -1,0 +1,176 @@
+"""Drawings (SVG) from strangers: only what draws is kept."""
+
+import re
+from xml.etree.ElementTree import Element, ParseError, register_namespace, tostring
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+
+ELEMENTS = {
+    "svg", "g", "defs", "symbol", "use", "title", "desc", "switch", "path", "rect", "circle", "ellipse",
+    "line", "polyline", "polygon", "text", "tspan", "textPath", "marker", "clipPath", "mask", "pattern",
+    "linearGradient", "radialGradient", "stop", "image", "filter", "feBlend", "feColorMatrix",
+    "feComponentTransfer", "feComposite", "feConvolveMatrix", "feDiffuseLighting", "feDisplacementMap",
+    "feDistantLight", "feDropShadow", "feFlood", "feFuncA", "feFuncB", "feFuncG", "feFuncR",
+    "feGaussianBlur", "feMerge", "feMergeNode", "feMorphology", "feOffset", "fePointLight",
+    "feSpecularLighting", "feSpotLight", "feTile", "feTurbulence", "animate", "animateTransform",
+    "animateMotion", "mpath", "set",
+}  # fmt: skip
+_ANIMATIONS = {"animate", "animateTransform", "animateMotion", "set"}
+
+ATTRIBUTES = {
+    "id", "class", "lang", "role", "aria-label", "aria-labelledby", "aria-hidden", "version", "viewBox",
+    "width", "height", "preserveAspectRatio", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry",
+    "fx", "fy", "fr", "d", "points", "pathLength", "transform", "transform-origin", "gradientUnits",
+    "gradientTransform", "spreadMethod", "offset", "stop-color", "stop-opacity", "clipPathUnits",
+    "maskUnits", "maskContentUnits", "patternUnits", "patternContentUnits", "patternTransform",
+    "markerWidth", "markerHeight", "markerUnits", "refX", "refY", "orient", "marker-start", "marker-mid",
+    "marker-end", "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity",
+    "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset",
+    "color", "opacity", "clip-path", "clip-rule", "mask", "filter", "display", "visibility", "overflow",
+    "vector-effect", "paint-order", "shape-rendering", "text-rendering", "image-rendering", "mix-blend-mode",
+    "color-interpolation", "color-interpolation-filters", "flood-color", "flood-opacity", "lighting-color",
+    "font-family", "font-size", "font-style", "font-weight", "font-variant", "font-stretch",
+    "letter-spacing", "word-spacing", "text-anchor", "text-decoration", "dominant-baseline",
+    "alignment-baseline", "baseline-shift", "writing-mode", "direction", "dx", "dy", "rotate", "textLength",
+    "lengthAdjust", "startOffset", "method", "spacing", "side", "in", "in2", "result", "mode", "type",
+    "values", "tableValues", "slope", "intercept", "amplitude", "exponent", "operator", "k1", "k2", "k3",
+    "k4", "order", "kernelMatrix", "divisor", "bias", "targetX", "targetY", "edgeMode", "preserveAlpha",
+    "surfaceScale", "diffuseConstant", "specularConstant", "specularExponent", "limitingConeAngle",
+    "pointsAtX", "pointsAtY", "pointsAtZ", "azimuth", "elevation", "z", "scale", "xChannelSelector",
+    "yChannelSelector", "stdDeviation", "radius", "baseFrequency", "numOctaves", "seed", "stitchTiles",
+    "filterUnits", "primitiveUnits", "attributeName", "attributeType", "begin", "dur", "end", "min", "max",
+    "restart", "repeatCount", "repeatDur", "calcMode", "keyTimes", "keySplines", "keyPoints", "from", "to",
+    "by", "additive", "accumulate", "path", "systemLanguage", "href", "style",
+}  # fmt: skip
+# What an animation may change: never an address, a style or an event handler.
+_ANIMATED = ATTRIBUTES - {"href", "style", "id", "class", "attributeName", "systemLanguage"}
+
+LARGEST = 2_000_000  # bytes
+MOST_ELEMENTS = 50_000
+DEEPEST = 100
+
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+# CSS Values 4, "Absolute lengths", in CSS pixels.
+_UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
+_LENGTH = re.compile(rf"\s*({_NUMBER})\s*([a-z]*)\s*")
+# Where a browser sizes what has no size of its own (CSS 2, "replaced elements").
+_FALLBACK = (300.0, 150.0)
+
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+")
+_SUSPICIOUS = ("\\", "/*", "javascript:", "@import", "image-set", "image(", "src(")
+_URL = re.compile(r"url\(\s*(['\"]?)(.*?)\1\s*\)", re.IGNORECASE | re.DOTALL)
+
+register_namespace("", SVG)
+register_namespace("xlink", XLINK)
+
+
+class NotAnSvg(ValueError):
+    """The bytes are no SVG picture, or one too large or too deep to look through; the text says which."""
+
+
+def sanitise(content: bytes) -> tuple[bytes, int, int]:
+    """Return an SVG file's `content` with only what draws, its width and its height (CSS pixels, at least 1).
+
+    Scripts, event handlers, style sheets, foreign objects, links, comments, references to anything outside
+    the file and animations of an address are gone. A document type is refused, so that no entity is expanded.
+    Raises NotAnSvg.
+    """
+    if len(content) > LARGEST:
+        raise NotAnSvg("The drawing is too large.")
+    try:
+        root = fromstring(content, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        raise NotAnSvg("This is not a well-formed SVG file without a document type.") from error
+    if root.tag != f"{{{SVG}}}svg":
+        raise NotAnSvg("This is not an SVG file.")
+    if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
+        raise NotAnSvg("The drawing has too many parts.")
+    _tidy(root, 0)
+    width, height = _size(root)
+    root.set("width", str(width))
+    root.set("height", str(height))
+    return tostring(root, encoding="utf-8", xml_declaration=True), width, height
+
+
+def _tidy(element: Element, depth: int) -> None:
+    if depth > DEEPEST:
+        raise NotAnSvg("The drawing is nested too deeply.")
+    for child in list(element):
+        if _is_allowed(child):
+            _tidy(child, depth + 1)
+        else:
+            element.remove(child)
+    for name, value in list(element.attrib.items()):
+        del element.attrib[name]
+        if kept := _attribute(element, name, value):
+            element.set(*kept)
+
+
+def _is_allowed(element: Element) -> bool:
+    namespace, _, name = str(element.tag)[1:].partition("}")
+    if namespace != SVG or name not in ELEMENTS:
+        return False
+    return name not in _ANIMATIONS or element.get("attributeName", "transform") in _ANIMATED
+
+
+def _attribute(element: Element, name: str, value: str) -> tuple[str, str] | None:
+    if name == f"{{{XLINK}}}href":
+        name = "href"
+    if name not in ATTRIBUTES:
+        return None
+    if name == "href":
+        is_picture = element.tag == f"{{{SVG}}}image" and _PICTURE.fullmatch(value)
+        return (name, value) if value.startswith("#") or is_picture else None
+    if name == "style":
+        return (name, declarations) if (declarations := _declarations(value)) else None
+    return (name, value) if _is_local(value) else None
+
+
+def _declarations(style: str) -> str:
+    """Those of a `style` attribute whose property is also an attribute that is allowed here."""
+    kept = []
+    for declaration in style.split(";"):
+        name, _, value = (part.strip() for part in declaration.partition(":"))
+        if name.lower() in ATTRIBUTES - {"href", "style", "id", "class"} and _is_local(value):
+            kept.append(f"{name.lower()}:{value}")
+    return ";".join(kept)
+
+
+def _is_local(value: str) -> bool:
+    """Whether every `url(…)` in `value` points into the file; a backslash or a comment could hide one."""
+    lowered = value.lower()
+    if any(mark in lowered for mark in _SUSPICIOUS):
+        return False
+    return lowered.count("url(") == sum(1 for match in _URL.finditer(value) if match.group(2).startswith("#"))
+
+
+def _size(root: Element) -> tuple[int, int]:
+    box = [float(number) for number in re.findall(_NUMBER, root.get("viewBox", ""))]
+    across, down = (
+        (box[2], box[3]) if len(box) == 4 and all(0 < side < 1e9 for side in box[2:]) else _FALLBACK
+    )
+    width, height = _length(root.get("width", "")), _length(root.get("height", ""))
+    if width is None and height is None:
+        width, height = across, down
+    elif width is None:
+        width = (height or 0) * across / down
+    elif height is None:
+        height = width * down / across
+    return _pixels(width), _pixels(height or 0)
+
+
+def _length(value: str) -> float | None:
+    """In CSS pixels; None for a share of something else (`100%`) and for what is no length."""
+    match = _LENGTH.fullmatch(value.lower())
+    if match is None or match.group(2) not in _UNITS:
+        return None
+    length = float(match.group(1)) * _UNITS[match.group(2)]
+    return length if 0 < length < 1e6 else None
+
+
+def _pixels(length: float) -> int:
+    return max(1, round(min(length, 100_000.0)))
