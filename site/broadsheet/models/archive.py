@@ -38,13 +38,13 @@ class Period:
 
 @dataclass(frozen=True)
 class Month:
-    month: int
+    number: int
     count: int
 
 
 @dataclass(frozen=True)
 class Year:
-    year: int
+    number: int
     months: list[Month]
 
     @property
