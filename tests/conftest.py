@@ -1,107 +1,17 @@
-"""The cast and the stage: a real site on a real database, fresh for every test."""
+"""The cast: a real site, fresh for every test, with its people and posts."""
 
-import os
-import shutil
-import uuid
 from collections.abc import Callable, Iterator
-from contextvars import Context
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
-from flask_migrate import upgrade
-from flask_wtf.csrf import generate_csrf
 
-from broadsheet import config, create_app
+from broadsheet import create_app
 from broadsheet.extensions import db
 from broadsheet.lib import passwords
 from broadsheet.models import Page, Post, Role, Tag, User, UserSession
-
-PASSWORD = "correct horse battery"
-SECRET_KEY = "a secret key that only the tests know"
-
-
-class Client(FlaskClient):
-    """A browser without JavaScript: keeps cookies; `submit` sends a form with its token, as a page would."""
-
-    csrf_token = ""
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        """Each request in a context of its own, as in a server: nothing of the test leaks in.
-
-        What the test has written is committed before, and what it has loaded is read anew after.
-        """
-        db.session.commit()
-        try:
-            return Context().run(super().open, *args, **kwargs)
-        finally:
-            db.session.expire_all()
-
-    def submit(self, url: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Any:
-        if not self.csrf_token:
-            with self.application.test_request_context(), self.session_transaction() as session:
-                from flask import session as flask_session
-
-                token = generate_csrf()
-                session["csrf_token"] = flask_session["csrf_token"]
-                self.csrf_token = token
-        return self.post(url, data={"csrf_token": self.csrf_token, **(data or {})}, **kwargs)
-
-
-class Database:
-    """A database made once by the migrations, and copied for every test."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.server = os.environ.get("BROADSHEET_DATABASE_URL", "")
-        self.template = (
-            f"broadsheet_{uuid.uuid4().hex[:12]}" if self.server else str(folder / "template.sqlite3")
-        )
-        if self.server:
-            self._on_server(f'CREATE DATABASE "{self.template}"')
-        app = create_app(settings(folder / "template", self.url(self.template)))
-        with app.app_context():
-            upgrade()
-            db.engine.dispose()
-            db.session.remove()
-
-    def url(self, name: str) -> str:
-        if not self.server:
-            return f"sqlite:///{name}"
-        return sa.make_url(self.server).set(database=name).render_as_string(hide_password=False)
-
-    def copy(self, folder: Path) -> str:
-        if not self.server:
-            copy = str(folder / "broadsheet.sqlite3")
-            shutil.copyfile(self.template, copy)
-            return self.url(copy)
-        name = f"broadsheet_{uuid.uuid4().hex[:12]}"
-        self._on_server(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
-        return self.url(name)
-
-    def drop(self, url: str) -> None:
-        if self.server:
-            self._on_server(f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)')
-
-    def _on_server(self, statement: str) -> None:
-        engine = sa.create_engine(self.server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            connection.exec_driver_sql(statement)
-
-
-def settings(instance: Path, database_url: str, **more: str) -> config.Settings:
-    instance.mkdir(parents=True, exist_ok=True)
-    environ = {
-        "BROADSHEET_INSTANCE": str(instance),
-        "BROADSHEET_DATABASE_URL": database_url,
-        "BROADSHEET_SECRET_KEY": SECRET_KEY,
-        "BROADSHEET_RATE_LIMITS": "off",
-        **more,
-    }
-    return config.load(environ)
+from stage import Client, Database, person, settings
 
 
 @pytest.fixture(scope="session")
@@ -177,13 +87,6 @@ def refresh(app: Flask) -> Callable[[], None]:
         db.session.expire_all()
 
     return forget
-
-
-def person(name: str, role: Role) -> User:
-    first = name.split()[0].lower()
-    user = User.create(name=name, username=first, email=f"{first}@example.com", password=PASSWORD, role=role)
-    db.session.commit()
-    return user
 
 
 @pytest.fixture

@@ -1,145 +1,19 @@
-"""A real Chromium in front of a real server: `manage.py run`, as an owner starts it."""
+"""A real Chromium in front of a real server."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from conftest import PASSWORD, Database, person, settings
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from broadsheet import create_app
-from broadsheet.extensions import db
-from broadsheet.models import Message, Post, Role, Site, Submission, Tag
-
-ROOT = Path(__file__).parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-WIDTHS = {"phone": (360, 780), "desktop": (1280, 900)}
-SCHEMES = ("light", "dark")
-
-TEXT = """
-Some *text* with a [link](/about), `code` and a note.[^1]
-
-## A table
-
-| Name | Number |
-| ---- | -----: |
-| one  |      1 |
-
-> [!NOTE]
-> Something to know.
-
-## Code and math
-
-```python
-def answer() -> int:
-    return 42
-```
-
-$$e^{i\\pi} + 1 = 0$$
-
-- [x] done
-- [ ] open
-
-[^1]: The note itself.
-"""
+from newsroom import LiveSite, chromium, live, window
+from stage import Database
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in Path(item.fspath).parent.name:
             item.add_marker(pytest.mark.browser)
-
-
-@dataclass
-class LiveSite:
-    """A running server, and the way to its database."""
-
-    url: str
-    app: Any
-    process: subprocess.Popen[bytes]
-
-
-def chromium() -> str:
-    found = os.environ.get("BROADSHEET_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
-        pytest.skip("no Chromium on this machine; to get it: apt install chromium")
-    return found
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def serve(instance: Path, database_url: str) -> tuple[str, subprocess.Popen[bytes]]:
-    """Starts the real command; returns once it answers."""
-    port = free_port()
-    environ = os.environ | {
-        "BROADSHEET_NO_SETUP": "1",
-        "BROADSHEET_INSTANCE": str(instance),
-        "BROADSHEET_DATABASE_URL": database_url,
-        "BROADSHEET_RATE_LIMITS": "off",
-    }
-    command = [sys.executable, str(ROOT / "manage.py"), "run", "--port", str(port)]
-    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/health/live", timeout=2):  # noqa: S310  an address of ours
-                return url, process
-        except OSError:
-            time.sleep(0.05)
-    process.kill()
-    process.wait()
-    raise RuntimeError("the server did not come up")
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def fill() -> None:
-    """A small newsroom: one of everything that a page can show."""
-    Site.load().change(title="The Daily Test", tagline="All the news that runs")
-    ada, ed, ann = (
-        person("Ada Admin", Role.ADMIN),
-        person("Ed Editor", Role.EDITOR),
-        person("Ann Author", Role.AUTHOR),
-    )
-    ann.describe(name="Ann Author", bio="Writes about *tests*.", links=[], timezone="Europe/Berlin")
-    for number in range(1, 16):
-        post = Post()
-        post.revise(
-            by=ann,
-            title=f"Story {number}: what a long and honest headline looks like",
-            summary="A summary of a sentence or two, as an editor would write it.",
-            body=TEXT,
-            authors=[ann, ed] if number % 2 else [ann],
-            tags=Tag.named(["Notes", "Testing"]),
-        )
-        post.publish()
-    draft = Post()
-    draft.revise(by=ann, title="Not yet", body="A draft.", authors=[ann])
-    Message.receive(name="Vera Visitor", email="vera@example.com", subject="Hello", body="A question.\n\nThanks!")
-    Submission.receive(name="Sam Sender", email="sam@example.com", title="A piece", body="With *Markdown*.")
-    db.session.commit()
-    assert ada.id
 
 
 @pytest.fixture(scope="session")
@@ -161,34 +35,19 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def empty_site(database: Database, tmp_path: Path) -> Iterator[LiveSite]:
     """A site that nobody has set up, as after the first `manage.py run`."""
-    yield from _live(database, tmp_path, filled=False)
+    yield from live(database, tmp_path, filled=False)
 
 
 @pytest.fixture
 def live_site(database: Database, tmp_path: Path) -> Iterator[LiveSite]:
     """A site with people and posts, for tests that change something."""
-    yield from _live(database, tmp_path, filled=True)
+    yield from live(database, tmp_path, filled=True)
 
 
 @pytest.fixture(scope="session")
 def shared_site(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
     """The same, for tests that only look."""
-    yield from _live(database, tmp_path_factory.mktemp("shared"), filled=True)
-
-
-def _live(database: Database, folder: Path, *, filled: bool) -> Iterator[LiveSite]:
-    url = database.copy(folder)
-    instance = folder / "instance"
-    app = create_app(settings(instance, url), TESTING=True)
-    if filled:
-        with app.app_context():
-            fill()
-    address, process = serve(instance, url)
-    yield LiveSite(address, app, process)
-    stop(process)
-    with app.app_context():
-        db.engine.dispose()
-    database.drop(url)
+    yield from live(database, tmp_path_factory.mktemp("shared"), filled=True)
 
 
 @pytest.fixture
@@ -201,45 +60,3 @@ def visitor(browser: Browser) -> Iterator[Page]:
 def plain(browser: Browser) -> Iterator[Page]:
     """A window without JavaScript."""
     yield from window(browser.new_context(java_script_enabled=False))
-
-
-def window(context: BrowserContext) -> Iterator[Page]:
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    complaints: list[str] = []
-    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: _foreign(request.url, complaints))
-    yield page
-    context.close()
-    # Chromium logs every answer of 400 and more; the tests ask for some on purpose.
-    complaints = [line for line in complaints if "the server responded with a status of" not in line]
-    assert not complaints, complaints
-
-
-def _foreign(url: str, complaints: list[str]) -> None:
-    if not url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:")):
-        complaints.append(f"a request to a third party: {url}")
-
-
-def sign_in(page: Page, site: LiveSite, username: str) -> None:
-    page.goto(f"{site.url}/login")
-    page.get_by_role("textbox", name="User name").fill(username)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url(f"{site.url}/**")
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds, WCAG 2.2 AA and best practices."""
-    if not AXE.exists():
-        pytest.skip("axe-core is not here; to get it: npm install --no-save axe-core")
-    page.add_init_script(path=AXE)
-    page.reload()
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    result = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
-    return [
-        f"{one['id']}: {node['target']} {node.get('failureSummary', '')}"
-        for one in result["violations"]
-        for node in one["nodes"]
-    ]
