@@ -1,12 +1,13 @@
 """What posts and pages share: a text that is written, revised, published and trashed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import JSON, ColumnElement, Enum, Select, String, Text, and_, or_, select, true
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy import JSON, ColumnElement, Enum, Select, String, Text, and_, false, or_, select, true
+from sqlalchemy.orm import Mapped, WriteOnlyMapped, declared_attr, defer, joinedload, mapped_column, relationship
+from sqlalchemy.orm.interfaces import ORMOption
 
 from broadsheet import signals
 from broadsheet.lib import clock, markdown
@@ -78,7 +79,7 @@ class Content(Identified, Created):
     written_with: ClassVar[Ability]
 
     @declared_attr
-    def revisions(cls) -> Mapped[list[Revision]]:
+    def revisions(cls) -> WriteOnlyMapped[Revision]:
         return relationship(
             Revision,
             order_by=Revision.id.desc(),
@@ -126,9 +127,22 @@ class Content(Identified, Created):
     def saying(cls, words: str) -> ColumnElement[bool]:
         """Whether each of the words stands in the title, the summary or the text."""
         columns = (cls.title, cls.summary, cls.body)
-        return and_(
-            true(), *(or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in words.split())
-        )
+        found = [or_(*(one.icontains(word, autoescape=True) for one in columns)) for word in words.split()]
+        return and_(true(), *found)
+
+    @classmethod
+    def showing(cls, upload: Upload) -> Select[Self]:
+        """What has the upload in its text, the trash included."""
+        return select(cls).where(cls.body.contains(upload.path, autoescape=True))
+
+    @classmethod
+    def with_byline_of(cls, username: str) -> ColumnElement[bool]:
+        return false()
+
+    @classmethod
+    def for_a_list(cls) -> Sequence[ORMOption]:
+        """Loads what a list shows; the text stays behind."""
+        return defer(cls.body), defer(cls.html), defer(cls.toc)
 
     # -- verbs
 
@@ -139,13 +153,14 @@ class Content(Identified, Created):
         reason: Reason = Reason.SAVED,
         based_on: int | None = None,
         resolve: Callable[[str], markdown.Resource | None] | None = None,
+        rendered: markdown.Document | None = None,
         **changes: Any,
     ) -> bool:
         """Takes over `changes` (title, summary, body, slug, language, and what a kind adds), renders, keeps a
         revision. Whether there was anything to change.
 
         `based_on` is the version that the writer had before her eyes; a newer one that says something else raises
-        EditConflict.
+        EditConflict. `rendered` is what the pipeline already made of the body, elsewhere.
         """
         if based_on is not None and based_on != self.version and self._differs_from(changes):
             raise EditConflict
@@ -154,13 +169,17 @@ class Content(Identified, Created):
         self._take_over(changes)
         if before is not None and before == self._snapshot() and self.rendered_with == markdown.VERSION:
             return False
-        self.render(resolve)
+        if rendered is not None:
+            self.take_rendered(rendered)
+        else:
+            self.render(resolve)
         self.version = (self.version or 0) + 1
         self.updated_at = clock.now()
         db.session.add(self)
         db.session.flush()
         self._keep_revision(by, Reason.CREATED if is_new and reason == Reason.SAVED else reason)
-        self._happened("created" if is_new else "revised")
+        if reason != Reason.IMPORTED:  # an import tells of itself, once; not of each of a thousand texts
+            self._happened("created" if is_new else "revised")
         return True
 
     def render(self, resolve: Callable[[str], markdown.Resource | None] | None = None) -> None:
@@ -178,7 +197,8 @@ class Content(Identified, Created):
 
     def proof(self, **changes: Any) -> Self:
         """A copy with the changes, rendered but never stored: what readers would see."""
-        proof = type(self)(id=self.id or 0, published_at=self.published_at or clock.now(), updated_at=clock.now())
+        now = clock.now()
+        proof = type(self)(id=self.id or 0, published_at=self.published_at or now, updated_at=now)
         proof._take_over(self._text() | changes)
         proof.render()
         return proof
@@ -190,8 +210,11 @@ class Content(Identified, Created):
         elif at is not None:
             self.schedule(at)
 
-    def publish(self) -> None:
-        """Public from now on; a date in the past that it once had stays."""
+    def publish(self, at: datetime | None = None) -> None:
+        """Public from now on, or from `at` on; a date in the past that it once had stays."""
+        if at is not None:
+            self.schedule(at)
+            return
         now = clock.now()
         if self.is_published:
             return
@@ -260,8 +283,12 @@ class Content(Identified, Created):
 
     @property
     def was_ever_public(self) -> bool:
-        is_out = self.status == Status.PUBLISHED and self.published_at is not None and self.published_at <= clock.now()
-        return bool(self.once_public) or is_out
+        if self.status != Status.PUBLISHED or self.published_at is None:
+            return bool(self.once_public)
+        return bool(self.once_public) or self.published_at <= clock.now()
+
+    def latest_revision(self) -> Revision | None:
+        return db.session.scalar(self.revisions.select().options(joinedload(Revision.author)).limit(1))
 
     @property
     def is_updated(self) -> bool:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import ForeignKey, Index, Select, UnaryExpression, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, UnaryExpression, func, select
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, defer, joinedload, mapped_column, relationship, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from broadsheet.models.base import Model
+from broadsheet.models.base import Model, db
 from broadsheet.models.content import Content
 from broadsheet.models.revision import Revision
 from broadsheet.models.role import Ability
@@ -106,6 +106,11 @@ class Post(Content, Model):
         return cls.published().where(cls._written_by(user))
 
     @classmethod
+    def with_byline_of(cls, username: str) -> ColumnElement[bool]:
+        named = PostAuthor.user.has(username=username)
+        return cls.id.in_(select(PostAuthor.post_id).where(named))
+
+    @classmethod
     def published_between(cls, start: datetime, end: datetime) -> Select[Self]:
         """From `start` on, before `end`."""
         return cls.published().where(cls.published_at >= start, cls.published_at < end)
@@ -120,11 +125,9 @@ class Post(Content, Model):
 
     @classmethod
     def for_a_list(cls) -> Sequence[ORMOption]:
-        """Loads what a list shows, in two more queries however long it is; the text stays behind."""
+        """In two more queries, however long it is."""
         return (
-            defer(cls.body),
-            defer(cls.html),
-            defer(cls.toc),
+            *super().for_a_list(),
             selectinload(cls.authorships).joinedload(PostAuthor.user),
             selectinload(cls.taggings).joinedload(PostTag.tag),
         )
@@ -139,6 +142,18 @@ class Post(Content, Model):
             joinedload(cls.authorships).joinedload(PostAuthor.user),
             joinedload(cls.taggings).joinedload(PostTag.tag),
         )
+
+    @classmethod
+    def count_by_author(cls, people: "Sequence[User]") -> dict[int, int]:
+        """How many posts each of them has, drafts included; whoever has none is not in it."""
+        ids = [person.id for person in people]
+        counts = (
+            select(PostAuthor.user_id, func.count())
+            .join(cls, cls.id == PostAuthor.post_id)
+            .where(PostAuthor.user_id.in_(ids), cls.trashed_at.is_(None))
+            .group_by(PostAuthor.user_id)
+        )
+        return dict(db.session.execute(counts).tuples().all())
 
     # -- verbs
 

@@ -1,10 +1,12 @@
 """Every save of a post or page: what it said, who saved it, when and why."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Integer, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, defer, joinedload, mapped_column, relationship
+from sqlalchemy.orm.interfaces import ORMOption
 
 from broadsheet.models.base import Created, Identified, Model
 
@@ -41,3 +43,8 @@ class Revision(Identified, Created, Model):
     authors: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     author: Mapped["User | None"] = relationship("User")
+
+    @classmethod
+    def for_a_list(cls) -> Sequence[ORMOption]:
+        """Loads who, when and why; the texts stay behind."""
+        return defer(cls.body), defer(cls.summary), joinedload(cls.author)

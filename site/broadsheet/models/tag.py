@@ -10,13 +10,14 @@ from broadsheet.lib.slugs import slugify
 from broadsheet.models.base import Identified, Model, db
 
 NAME_LENGTH = 60
+SLUG_LENGTH = 80
 
 
 class Tag(Identified, Model):
     __tablename__ = "tags"
 
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
-    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
     description: Mapped[str] = mapped_column(Text, default="")
 
     def __str__(self) -> str:
@@ -26,6 +27,11 @@ class Tag(Identified, Model):
     def at(cls, slug: str) -> Select[Self]:
         return select(cls).where(cls.slug == slug)
 
+    @staticmethod
+    def slug_of(name: str) -> str:
+        """Empty if the name has no letter and no digit: such a tag cannot be."""
+        return slugify(name, SLUG_LENGTH)
+
     @classmethod
     def named(cls, names: Iterable[str]) -> list[Self]:
         """The tags of these names, in this order; what does not exist yet is made. Names that make the
@@ -33,7 +39,7 @@ class Tag(Identified, Model):
         wanted: dict[str, str] = {}
         for name in names:
             tidy = " ".join(name.split())[:NAME_LENGTH]
-            if slug := slugify(tidy, 80):
+            if slug := cls.slug_of(tidy):
                 wanted.setdefault(slug, tidy)
         if not wanted:
             return []

@@ -1,11 +1,13 @@
 """People: those who sign in, and those who only have a byline."""
 
+import hashlib
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from flask_login import AnonymousUserMixin
-from sqlalchemy import JSON, Enum, ForeignKey, Select, String, Text, and_, func, or_, select
+from sqlalchemy import JSON, ColumnElement, Enum, ForeignKey, Select, String, Text, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
@@ -82,6 +84,12 @@ class User(Identified, Created, Model):
         return select(cls).where(or_(cls.username == wanted, cls.email == wanted))
 
     @classmethod
+    def called(cls, names: Iterable[str]) -> Select[Self]:
+        """Those who have one of these names or usernames, in any case."""
+        wanted = {form for name in names for form in (name, name.lower())}
+        return select(cls).where(or_(cls.name.in_(wanted), func.lower(cls.name).in_(wanted), cls.username.in_(wanted)))
+
+    @classmethod
     def with_login(cls) -> Select[Self]:
         return select(cls).where(cls.password_hash.is_not(None))
 
@@ -92,6 +100,22 @@ class User(Identified, Created, Model):
         is_active = and_(cls.password_hash.is_not(None), cls.suspended_at.is_(None))
         may_publish = and_(is_active, cls.role.in_(roles_with(Ability.WRITE)))
         return select(cls).where(or_(published.exists(), may_publish))
+
+    @classmethod
+    def bylines(cls) -> Select[Self]:
+        """Those who only have a name above their texts, and cannot sign in."""
+        return select(cls).where(cls.password_hash.is_(None))
+
+    @classmethod
+    def matching(cls, words: str) -> ColumnElement[bool]:
+        """Whether the words stand in the name, the username or the e-mail address."""
+        return or_(*(column.icontains(words, autoescape=True) for column in (cls.name, cls.username, cls.email)))
+
+    @classmethod
+    def with_posts(cls) -> Select[Self]:
+        """Those named over any post, draft or public, by name."""
+        has_posts = select(PostAuthor).where(PostAuthor.user_id == cls.id).exists()
+        return select(cls).where(has_posts).order_by(func.lower(cls.name), cls.id)
 
     @classmethod
     def reachable(cls, *roles: Role) -> Select[Self]:
@@ -144,6 +168,19 @@ class User(Identified, Created, Model):
         happened(signals.person_created, user, role=role.value)
         return user
 
+    @classmethod
+    def named(cls, names: Iterable[str]) -> list[Self]:
+        """The people of these names, in this order; who is not known yet gets a byline, and cannot sign in."""
+        wanted = list(dict.fromkeys(names))
+        known: dict[str, Self] = {}
+        for user in db.session.scalars(select(cls).where(cls.name.in_(wanted)).order_by(cls.id)):
+            known.setdefault(user.name, user)
+        for name in wanted:
+            if name not in known:
+                known[name] = cls(name=name, username=cls.free_username(name), role=Role.READER, bio="", links=[])
+                db.session.add(known[name])
+        return [known[name] for name in wanted]
+
     def forget_password(self, url: str) -> None:
         """Asked for the link `url`, by which a new password can be set."""
         happened(signals.password_forgotten, self, secret={"url": url})
@@ -183,11 +220,12 @@ class User(Identified, Created, Model):
             self.suspended_at = None
             happened(signals.person_reinstated, self)
 
-    def end_sessions(self, but: UserSession | None = None) -> None:
-        """Signs the person out everywhere, or everywhere but in one session."""
-        for session in db.session.scalars(select(UserSession).where(UserSession.user_id == self.id)):
-            if session is not but:
-                db.session.delete(session)
+    def end_sessions(self, but: UserSession | None = None) -> int:
+        """Signs the person out everywhere, or everywhere but in one session; how many there were."""
+        ended = [one for one in db.session.scalars(UserSession.of(self)) if one is not but]
+        for session in ended:
+            db.session.delete(session)
+        return len(ended)
 
     # -- questions
 
@@ -205,6 +243,16 @@ class User(Identified, Created, Model):
             )
         )
         return self.role == Role.ADMIN and not db.session.scalar(others)
+
+    @property
+    def password_mark(self) -> str:
+        """Changes with the password: what carries the old one is void."""
+        return hashlib.sha256((self.password_hash or "").encode()).hexdigest()[:16]
+
+    @property
+    def is_byline(self) -> bool:
+        """Whether nobody can sign in as this person."""
+        return self.password_hash is None
 
     @property
     def is_active(self) -> bool:

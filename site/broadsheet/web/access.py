@@ -50,6 +50,7 @@ ACCESS: dict[str, Ability | Anyone] = {
     "account.password": Ability.HAVE_ACCOUNT,
     "account.sessions": Ability.HAVE_ACCOUNT,
     "account.revoke": Ability.HAVE_ACCOUNT,
+    "account.revoke_others": Ability.HAVE_ACCOUNT,
     # The desk: posts
     "desk.home": Ability.WRITE,
     "desk.posts.index": Ability.WRITE,
@@ -57,8 +58,10 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.posts.create": Ability.WRITE,
     "desk.posts.edit": Ability.WRITE,
     "desk.posts.update": Ability.WRITE,
-    "desk.posts.preview": Ability.WRITE,
     "desk.posts.destroy": Ability.DELETE_FOR_GOOD,
+    # The desk: what posts and pages share; whether it is a page that one may not edit, its query asks
+    "desk.previews.show": Ability.WRITE,
+    "desk.previews.create": Ability.WRITE,
     "desk.publications.create": Ability.WRITE,
     "desk.publications.destroy": Ability.WRITE,
     "desk.trash.create": Ability.WRITE,
@@ -74,7 +77,6 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.pages.create": Ability.EDIT_PAGES,
     "desk.pages.edit": Ability.EDIT_PAGES,
     "desk.pages.update": Ability.EDIT_PAGES,
-    "desk.pages.preview": Ability.EDIT_PAGES,
     "desk.pages.destroy": Ability.DELETE_FOR_GOOD,
     "desk.navigation.edit": Ability.EDIT_PAGES,
     "desk.navigation.update": Ability.EDIT_PAGES,
@@ -97,6 +99,7 @@ ACCESS: dict[str, Ability | Anyone] = {
 
 def init_app(app: Flask) -> None:
     app.before_request(guard)
+    app.jinja_env.globals["Ability"] = Ability
 
 
 def guard() -> ResponseReturnValue | None:

@@ -5,12 +5,20 @@ from types import ModuleType
 from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
-from broadsheet.blueprints.desk import kinds
+from broadsheet.blueprints.desk import kinds, pages, pins, posts, previews, publications, revisions, trash
 from broadsheet.blueprints.desk.menu import desk_nav
 
-# A module each, with a `blueprint` named like it: its endpoints are desk.<noun>.<function>. (The home page is no
-# noun: its endpoint is desk.home, registered below as `blueprint.add_url_rule("", "home", home.show)`.)
-NOUNS: tuple[ModuleType, ...] = ()
+# A module each, whose `blueprint` is named like it: its endpoints are desk.<noun>.<function>.
+# (The home page is no noun: its endpoint is desk.home, `blueprint.add_url_rule("", "home", home.show)`.)
+NOUNS: tuple[ModuleType, ...] = (
+    posts,
+    pages,
+    publications,
+    pins,
+    previews,
+    revisions,
+    trash,
+)
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 

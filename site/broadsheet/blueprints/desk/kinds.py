@@ -5,6 +5,7 @@ A rule says `<kind:kind>` and its view gets the model, Post or Page. `url_for(â€
 
 from typing import Any
 
+from flask import abort
 from flask_login import current_user
 from werkzeug.routing import BaseConverter
 
@@ -33,5 +34,13 @@ def editable_or_404(kind: Kind, id: int) -> Content:
 
 
 def held_or_404(kind: Kind, id: int) -> Content:
-    """The same, held until the commit: whoever else wants to change it waits, and then sees the newer version."""
+    """The same, held until the commit: whoever else wants to change it waits, then sees the newer version."""
     return db.one_or_404(kind.editable_by(current_user).where(kind.id == id).with_for_update())
+
+
+def held_or_new(kind: Kind, id: int | None) -> Content:
+    if id is not None:
+        return held_or_404(kind, id)
+    if not current_user.can(kind.written_with):
+        abort(404)
+    return kind()

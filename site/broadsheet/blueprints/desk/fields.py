@@ -1,0 +1,102 @@
+"""What the desk's forms are made of: fields and rules that say in words what is wrong."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from wtforms import Field, ValidationError
+from wtforms.widgets import DateTimeLocalInput
+
+from broadsheet.lib import local_time
+from broadsheet.lib.slugs import slugify
+from broadsheet.web.filters import date_local, own_zone
+
+# What no keyboard types and PostgreSQL (NUL) or XML would refuse.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+YEARS = range(1000, 9999)  # four digits, as <input type=datetime-local> writes them, and room for every zone
+
+
+def without_control(text: str | None) -> str:
+    return CONTROL.sub("", text or "")
+
+
+def one_line(text: str | None) -> str:
+    return " ".join(without_control(text).split())
+
+
+def lines(text: str | None) -> str:
+    """Browsers send CR LF (RFC 7578); a text is kept with the line ends that it is written with elsewhere."""
+    return without_control((text or "").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def no_control(form: Any, field: Field) -> None:
+    """The filters took them out; the writer is told before anything is stored."""
+    sent = field.raw_data[0] if field.raw_data and isinstance(field.raw_data[0], str) else ""
+    if count := len(CONTROL.findall(sent)):
+        raise ValidationError(
+            ngettext(
+                "%(num)d invisible control character was in it and has been taken out. Look at it and send it again.",
+                "%(num)d invisible control characters were in it and have been taken out. "
+                "Look at it and send it again.",
+                count,
+            )
+        )
+
+
+def at_most(limit: int) -> Callable[[Any, Field], None]:
+    def check(form: Any, field: Field) -> None:
+        if (length := len(field.data or "")) > limit:
+            raise ValidationError(
+                _("That is %(length)s characters long; %(limit)s are the most.", length=length, limit=limit)
+            )
+
+    return check
+
+
+def slug_is_well_formed(slug: str, limit: int) -> None:
+    tidy = slugify(slug, limit)
+    if tidy == slug:
+        return
+    if tidy:
+        raise ValidationError(
+            _("Only small letters, digits and hyphens, for example “%(example)s”.", example=tidy)
+        )
+    raise ValidationError(_("Only small letters, digits and hyphens."))
+
+
+class MomentField(Field):
+    """A moment, typed as the time on the person's own clock; programs may send an offset or Z (RFC 3339)."""
+
+    widget = DateTimeLocalInput()
+    comes_twice = False
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else date_local(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or valuelist[0].strip() == date_local(self.data):
+            return  # as it was shown: the seconds, which are not shown, stay
+        text = valuelist[0].strip()
+        self.data = self._moment(text) if text else None
+
+    def _moment(self, text: str) -> datetime:
+        try:
+            typed = datetime.fromisoformat(text)
+        except ValueError as error:
+            raise ValueError(_("Write it as 2027-05-31T09:00.")) from error
+        if typed.year not in YEARS:
+            raise ValueError(_("The year cannot be right."))
+        if typed.tzinfo is not None:
+            return typed
+        zone = own_zone()
+        try:
+            at = local_time.moment(typed, zone)
+        except local_time.SkippedTime as error:
+            raise ValueError(
+                _("The clocks skip this time: in %(zone)s they are put forward past it.", zone=str(zone))
+            ) from error
+        self.comes_twice = local_time.comes_twice(typed, zone)
+        return at

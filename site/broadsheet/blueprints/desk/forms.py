@@ -1,0 +1,201 @@
+"""The forms in which posts and pages are written. Fields that a program leaves out stay as they are stored."""
+
+import difflib
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
+
+from broadsheet.blueprints.desk.fields import (
+    MomentField,
+    at_most,
+    lines,
+    no_control,
+    one_line,
+    slug_is_well_formed,
+)
+from broadsheet.blueprints.desk.kinds import Content
+from broadsheet.extensions import db
+from broadsheet.lib import clock, languages
+from broadsheet.models import Ability, Page, Post, Tag, User
+from broadsheet.models.content import SLUG_LENGTH, TITLE_LENGTH, State, Status
+from broadsheet.models.tag import NAME_LENGTH
+from broadsheet.web.site import site
+
+SUMMARY_LENGTH = 1000
+BODY_BYTES = 1_000_000  # a long novel; what takes longer to render than a second is no page
+TAGS_AT_MOST = 20
+
+
+class ContentForm(FlaskForm):
+    title = StringField(_l("Title"), filters=[one_line], validators=[no_control, at_most(TITLE_LENGTH)])
+    summary = TextAreaField(
+        _l("Summary"),
+        filters=[one_line],
+        validators=[no_control, at_most(SUMMARY_LENGTH)],
+        description=_l(
+            "One or two sentences under the title and in lists. Without them the text's beginning serves."
+        ),
+    )
+    body = TextAreaField(_l("Text"), filters=[lines], validators=[no_control])
+    slug = StringField(
+        _l("Address"),
+        filters=[one_line],
+        validators=[no_control, at_most(SLUG_LENGTH)],
+        description=_l("The last part of the address. Left empty, it is made from the title."),
+    )
+    language = SelectField(_l("Language"), filters=[one_line], validate_choice=False)
+    published_at = MomentField(_l("Date"))
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    to_publish = False
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+        super().__init__(data=self.stored())
+        usual = _("As the site: %(language)s", language=languages.name(site.language))
+        self.language.choices = [("", usual), *languages.choices()]
+        if self.content.language and self.content.language not in languages.TAGS:
+            self.language.choices.append((self.content.language, languages.name(self.content.language)))
+
+    def stored(self) -> dict[str, Any]:
+        names = ("title", "summary", "body", "slug", "language", "published_at", "version")
+        return {name: getattr(self.content, name) for name in names}
+
+    def changes(self) -> dict[str, Any]:
+        """What `Content.revise` takes."""
+        return {name: self[name].data for name in ("title", "summary", "body", "slug", "language")}
+
+    def validate_title(self, field: StringField) -> None:
+        if not field.data and (self.to_publish or self.content.status == Status.PUBLISHED):
+            raise ValidationError(_("Readers need a title."))
+
+    def validate_body(self, field: TextAreaField) -> None:
+        size = len(field.data.encode())
+        if size > BODY_BYTES:
+            raise ValidationError(
+                _(
+                    "The text has %(size)s bytes; %(limit)s are the most. Divide it.",
+                    size=size,
+                    limit=BODY_BYTES,
+                )
+            )
+
+    def validate_slug(self, field: StringField) -> None:
+        if field.data and field.data != self.content.slug:
+            slug_is_well_formed(field.data, SLUG_LENGTH)
+
+    def validate_language(self, field: SelectField) -> None:
+        if field.data not in dict(field.choices):
+            raise ValidationError(_("Choose a language from the list."))
+
+    def validate_published_at(self, field: MomentField) -> None:
+        at: datetime | None = field.data
+        if self.content.state == State.PUBLISHED and at and at > clock.now():
+            raise ValidationError(_("Readers can see it already. Unpublish it first to schedule it anew."))
+        if self.content.state == State.SCHEDULED and not at and not self.to_publish:
+            raise ValidationError(_("What is scheduled needs its date. Unpublish it to take the date away."))
+
+
+class PageForm(ContentForm):
+    content: Page
+
+    def validate_slug(self, field: StringField) -> None:
+        super().validate_slug(field)
+        if self.content.id and self.content.is_fixed and field.data != self.content.slug:
+            raise ValidationError(_("This page has its address for good."))
+        if field.data and Page.has_taken(field.data, but=self.content):
+            raise ValidationError(
+                _("Something else stands at /%(slug)s. Choose another word.", slug=field.data)
+            )
+
+
+class PostForm(ContentForm):
+    tags = StringField(
+        _l("Tags"), filters=[one_line], validators=[no_control], description=_l("Divided by commas.")
+    )
+    authors = StringField(
+        _l("Authors"),
+        filters=[one_line],
+        validators=[no_control],
+        description=_l("Names or usernames, divided by commas, in the order of the byline."),
+    )
+
+    content: Post
+    people: list[User]
+
+    def __init__(self, content: Post) -> None:
+        super().__init__(content)
+        self.people = list(content.authors) or [current_user._get_current_object()]
+        if not current_user.can(Ability.EDIT_ALL_POSTS):
+            del self.authors
+
+    def stored(self) -> dict[str, Any]:
+        authors = list(self.content.authors) or [current_user]
+        return super().stored() | {
+            "tags": ", ".join(tag.name for tag in self.content.tags),
+            "authors": ", ".join(
+                author.username if "," in author.name else author.name for author in authors
+            ),
+        }
+
+    def changes(self) -> dict[str, Any]:
+        return super().changes() | {"tags": Tag.named(divided(self.tags.data)), "authors": self.people}
+
+    def validate_tags(self, field: StringField) -> None:
+        names = divided(field.data)
+        if len(names) > TAGS_AT_MOST:
+            raise ValidationError(_("%(limit)s tags are the most.", limit=TAGS_AT_MOST))
+        for name in names:
+            if len(name) > NAME_LENGTH:
+                raise ValidationError(
+                    _(
+                        "“%(name)s…” is too long; a tag has at most %(limit)s characters.",
+                        name=name[:20],
+                        limit=NAME_LENGTH,
+                    )
+                )
+            if not Tag.slug_of(name):
+                raise ValidationError(_("“%(name)s” has no letter and no digit.", name=name))
+
+    def validate_authors(self, field: StringField) -> None:
+        names = divided(field.data)
+        if not names:
+            raise ValidationError(_("A post has at least one author."))
+        present, others = list(self.content.authors), list(db.session.scalars(User.called(names)))
+        self.people = [the_one_called(name, present, others) for name in names]
+
+
+def divided(text: str) -> list[str]:
+    return [name for part in text.split(",") if (name := part.strip())]
+
+
+def the_one_called(name: str, present: list[User], others: list[User]) -> User:
+    """One of the present authors, else whoever has this username, else the only one of this name."""
+    wanted = name.casefold()
+    namesakes = [user for user in present if user.name.casefold() == wanted]
+    namesakes = namesakes or [user for user in others if user.username == wanted]
+    namesakes = namesakes or [user for user in others if user.name.casefold() == wanted]
+    if len(namesakes) == 1:
+        return namesakes[0]
+    if namesakes:
+        usernames = ", ".join(user.username for user in namesakes)
+        raise ValidationError(
+            _(
+                "Several people are called “%(name)s”. Write a username: %(usernames)s.",
+                name=name,
+                usernames=usernames,
+            )
+        )
+    similar = difflib.get_close_matches(name, db.session.scalars(db.select(User.name)), n=1)
+    if similar:
+        raise ValidationError(
+            _("Nobody is called “%(name)s”. Did you mean “%(similar)s”?", name=name, similar=similar[0])
+        )
+    raise ValidationError(_("Nobody is called “%(name)s”.", name=name))

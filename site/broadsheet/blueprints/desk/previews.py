@@ -1,0 +1,40 @@
+"""Previews: a post or page as readers will see it, made by the very pipeline and the very template."""
+
+from flask import Blueprint, Response, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404, held_or_new
+from broadsheet.blueprints.desk.saving import form_for
+
+blueprint = Blueprint("previews", __name__)
+
+TEMPLATES = {"post": "posts/show.html", "page": "pages/show.html"}
+
+
+@blueprint.get("/<kind:kind>/<int:id>/preview")
+def show(kind: Kind, id: int) -> ResponseReturnValue:
+    content = editable_or_404(kind, id)
+    return page(content.proof(), content, is_saved=True)
+
+
+@blueprint.post("/<kind:kind>/new/preview", defaults={"id": None})
+@blueprint.post("/<kind:kind>/<int:id>/preview")
+def create(kind: Kind, id: int | None) -> ResponseReturnValue:
+    """Of what stands in the editor, saved or not, right or wrong. Nothing is stored."""
+    content = held_or_new(kind, id) if id is None else editable_or_404(kind, id)
+    form = form_for(content)
+    form.validate()
+    return page(content.proof(**form.changes()), content, is_saved=False)
+
+
+def page(proof: Content, content: Content, *, is_saved: bool) -> Response:
+    html = render_template(
+        "desk/previews/show.html",
+        public_template=TEMPLATES[proof.kind],
+        **{proof.kind: proof},
+        content=content,
+        is_saved=is_saved,
+    )
+    response = make_response(html)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -1,0 +1,43 @@
+"""Publications: a post or page becomes public, now or at a time, and is taken back."""
+
+from flask import Blueprint, flash
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from broadsheet.blueprints.desk.kinds import Content, Kind, held_or_404, held_or_new
+from broadsheet.blueprints.desk.saving import back_to_editor, form_for, save
+from broadsheet.extensions import db
+from broadsheet.models.content import State
+from broadsheet.web.filters import datetime_
+
+blueprint = Blueprint("publications", __name__)
+
+
+@blueprint.post("/<kind:kind>/new/publication", defaults={"id": None})
+@blueprint.post("/<kind:kind>/<int:id>/publication")
+def create(kind: Kind, id: int | None) -> ResponseReturnValue:
+    """Publishes, at `published_at` if that is to come. The editor sends its whole form here, so that what was
+    just typed is saved and published with one press; what a bare POST leaves out stays as it is stored."""
+    content = held_or_new(kind, id)
+    form = form_for(content)
+    if refusal := save(content, form, to_publish=True):
+        return refusal
+    content.publish(form.published_at.data)
+    db.session.commit()
+    flash(words(content), "success")
+    return back_to_editor(content)
+
+
+@blueprint.post("/<kind:kind>/<int:id>/publication/delete")
+def destroy(kind: Kind, id: int) -> ResponseReturnValue:
+    content = held_or_404(kind, id)
+    content.unpublish()
+    db.session.commit()
+    flash(_("Unpublished. It is a draft again; readers no longer see it."), "success")
+    return back_to_editor(content)
+
+
+def words(content: Content) -> str:
+    if content.state == State.SCHEDULED and content.published_at:
+        return _("Scheduled: readers will see it from %(when)s on.", when=datetime_(content.published_at))
+    return _("Published. Readers see it at %(path)s.", path=content.path)

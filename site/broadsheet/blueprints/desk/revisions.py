@@ -1,0 +1,59 @@
+"""Revisions: every save of a post or page, to be read, compared and restored."""
+
+from flask import Blueprint, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404, held_or_404
+from broadsheet.blueprints.desk.saving import back_to_editor
+from broadsheet.extensions import db
+from broadsheet.lib.diffing import differences
+from broadsheet.models import Revision
+from broadsheet.models.content import EditConflict
+from broadsheet.web.pagination import paginate
+
+blueprint = Blueprint("revisions", __name__, url_prefix="/<kind:kind>/<int:id>/revisions")
+
+PER_PAGE = 50
+
+
+@blueprint.get("")
+def index(kind: Kind, id: int) -> str:
+    content = editable_or_404(kind, id)
+    query = content.revisions.select().options(*Revision.for_a_list())
+    return render_template("desk/revisions/index.html", content=content, pagination=paginate(query, PER_PAGE))
+
+
+@blueprint.get("/<int:version>")
+def show(kind: Kind, id: int, version: int) -> str:
+    content = editable_or_404(kind, id)
+    return page(content, revision_or_404(content, version))
+
+
+@blueprint.post("/<int:version>/restoration")
+def restore(kind: Kind, id: int, version: int) -> ResponseReturnValue:
+    content = held_or_404(kind, id)
+    revision = revision_or_404(content, version)
+    try:
+        content.restore(
+            revision, by=current_user._get_current_object(), based_on=request.form.get("version", type=int)
+        )
+    except EditConflict:
+        flash(_("Somebody saved meanwhile. Look at the differences again before you restore."), "warning")
+        return page(content, revision), 409
+    db.session.commit()
+    flash(_("It says again what version %(version)s said.", version=version), "success")
+    return back_to_editor(content)
+
+
+def revision_or_404(content: Content, version: int) -> Revision:
+    return db.one_or_404(content.revisions.select().where(Revision.version == version))
+
+
+def page(content: Content, revision: Revision) -> str:
+    proof = content.proof(title=revision.title, summary=revision.summary, body=revision.body)
+    lines = differences(revision.body, content.body)
+    return render_template(
+        "desk/revisions/show.html", content=content, revision=revision, proof=proof, lines=lines
+    )
