@@ -139,9 +139,9 @@ def serve(settings: Settings, announce: Callable[[], None]) -> int:
     server.probe = address_to_probe(settings)
     with suppress(SystemExit):  # Granian's verdict; ours follows from the signal
         server.serve(target_loader=partial(application, settings), wrap_loader=False)
-    if server.signal == signal.SIGINT:
+    if server.stopped_by == signal.SIGINT:
         return INTERRUPTED
-    if server.signal is None:
+    if server.stopped_by is None:
         click.echo("The server stopped, because its processes kept ending unexpectedly.", err=True)
         return FAILED
     return 0
@@ -167,7 +167,7 @@ def _server_class() -> Any:
 
         announce: Callable[[], None]
         probe: tuple[str, int]
-        signal: int | None = None
+        stopped_by: int | None = None
 
         def startup(self, *args: Any, **options: Any) -> None:
             super().startup(*args, **options)
@@ -175,7 +175,7 @@ def _server_class() -> Any:
                 self.announce()
 
         def signal_handler_interrupt(self, number: int = signal.SIGTERM, frame: Any = None) -> None:
-            self.signal = number
+            self.stopped_by = number
             super().signal_handler_interrupt()
 
         def signal_handler_reload(self, number: int = 0, frame: Any = None) -> None:
