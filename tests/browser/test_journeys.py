@@ -1,4 +1,4 @@
-"""What people come to do, from the first click to the last, with a mouse, by keyboard alone, and without JavaScript."""
+"""What people come to do, from the first click to the last: without JavaScript, or by keyboard alone."""
 
 import re
 
@@ -50,9 +50,7 @@ def test_a_new_site_is_not_empty(plain: Page, empty_site: LiveSite) -> None:
         assert plain.goto(empty_site.url + path).status == 200
 
 
-def test_an_author_signs_in_writes_and_publishes_by_keyboard_alone(
-    visitor: Page, live_site: LiveSite
-) -> None:
+def test_an_author_writes_and_publishes_by_keyboard_alone(visitor: Page, live_site: LiveSite) -> None:
     keyboard = visitor.keyboard
     visitor.goto(f"{live_site.url}/login")
     tab_to(visitor, "input[name=username]")
