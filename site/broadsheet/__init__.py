@@ -6,10 +6,21 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from broadsheet import blueprints, commands, config, subscribers
+from broadsheet import blueprints, commands, config, mail, subscribers
 from broadsheet.database import set_up_sqlite
-from broadsheet.extensions import csrf, db, limiter, migrate
-from broadsheet.web import access, errors, filters, headers, requests, sessions, site, style
+from broadsheet.extensions import csrf, db, migrate
+from broadsheet.web import (
+    access,
+    addresses,
+    errors,
+    filters,
+    headers,
+    limits,
+    requests,
+    sessions,
+    site,
+    style,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,7 +52,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
 
     # The order of these is the order in which a request passes them.
     requests.init_app(app)
-    limiter.init_app(app)
+    limits.init_app(app)
     csrf.init_app(app)
     sessions.init_app(app)
     site.init_app(app)
@@ -49,9 +60,11 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     headers.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
+    addresses.init_app(app)
     style.init_app(app)
 
     blueprints.register(app)
+    mail.init_app(app)
     subscribers.init_app(app)
     commands.register(app)
     return app

@@ -2,9 +2,23 @@
 
 from flask import Flask
 
-from broadsheet.blueprints import desk, health, home
+from broadsheet.blueprints import (
+    about,
+    account,
+    contact,
+    desk,
+    health,
+    home,
+    pages,
+    people,
+    posts,
+    submit,
+    topics,
+    uploads,
+)
 
 
 def register(app: Flask) -> None:
-    for module in (health, home, desk):
+    readers = (health, home, about, contact, submit, posts, people, topics, uploads)
+    for module in (*readers, account, desk, pages):
         app.register_blueprint(module.blueprint)

@@ -34,3 +34,23 @@ def matches(password: str, encoded: str | None) -> bool:
 def outdated(encoded: str) -> bool:
     """Whether the hash was made with weaker parameters than today's."""
     return _hasher.check_needs_rehash(encoded)
+
+
+# Long enough, and yet among the first that anybody tries.
+WIDESPREAD = frozenset((
+    "0123456789", "1234567890", "12345678910", "0987654321", "1q2w3e4r5t", "1qaz2wsx3edc", "abcdefghij",
+    "abcdefghijk", "administrator", "changemenow", "correcthorsebatterystaple", "iloveyou123", "letmein123",
+    "letmeinplease", "password12", "password123", "password1234", "passwordpassword", "passw0rd123",
+    "qwerty12345", "qwerty123456", "qwertyuiop", "qwertzuiop", "welcome123",
+))  # fmt: skip
+
+
+def is_guessable(password: str, *about: str) -> bool:
+    """Whether somebody who knows these words about its owner (a name, an address) would try it first."""
+    plain = _plain(password)
+    words = {_plain(part) for word in about for part in (word, word.partition("@")[0]) if word}
+    return plain in WIDESPREAD or plain in words or len(set(plain)) < 4
+
+
+def _plain(words: str) -> str:
+    return "".join(words.casefold().split())

@@ -1,7 +1,7 @@
 """Invitations: a link by which somebody becomes a member with a role."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from sqlalchemy import Enum, ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,9 +11,7 @@ from broadsheet.lib import clock, tokens
 from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db
 from broadsheet.models.event import happened
 from broadsheet.models.role import Role
-
-if TYPE_CHECKING:
-    from broadsheet.models.user import User
+from broadsheet.models.user import User
 
 LIFETIME = timedelta(days=14)
 
@@ -30,7 +28,7 @@ class Invitation(Identified, Created, Model):
     accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
 
-    invited_by: Mapped["User | None"] = relationship("User")
+    invited_by: Mapped[User | None] = relationship(User)
 
     def __str__(self) -> str:
         return self.email
@@ -44,7 +42,7 @@ class Invitation(Identified, Created, Model):
         return cls.open().where(cls.token_hash == tokens.digest(token))
 
     @classmethod
-    def create(cls, *, email: str, role: Role, by: "User", token: str, url: str) -> Self:
+    def create(cls, *, email: str, role: Role, by: User, token: str, url: str) -> Self:
         """An invitation under the digest of `token`; `url`, which carries it, goes out by mail only."""
         invitation = cls(
             email=email.strip().lower(),
@@ -57,8 +55,19 @@ class Invitation(Identified, Created, Model):
         happened(signals.invitation_created, invitation, role=role.value, secret={"url": url})
         return invitation
 
-    def accept(self) -> None:
+    def accept(self, *, name: str, username: str, password: str, timezone: str = "") -> User:
+        """The invited person joins, once; address and role are those of the invitation."""
+        if self.accepted_at is not None:
+            raise ValueError("the invitation was accepted before")
         self.accepted_at = clock.now()
+        return User.create(
+            name=name,
+            username=username,
+            email=self.email,
+            password=password,
+            role=self.role,
+            timezone=timezone,
+        )
 
     def withdraw(self) -> None:
         happened(signals.invitation_withdrawn, self)

@@ -10,6 +10,8 @@ from broadsheet import signals
 from broadsheet.models.base import Model, db
 from broadsheet.models.event import happened
 
+ADDRESSES_KEPT = 5
+
 
 class Setting(Model):
     __tablename__ = "settings"
@@ -41,6 +43,8 @@ class Site:
     footer_html: str = ""
     social_links: list[dict[str, str]] = field(default_factory=list)  # label, url
     navigation: list[dict[str, str]] = field(default_factory=_navigation)  # label, url
+    # Where admins signed in lately, newest first, as `https://www.example.org`: known to be ours.
+    addresses: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         return self.title
@@ -51,6 +55,13 @@ class Site:
         known = {one.name for one in fields(cls)}
         rows = db.session.execute(select(Setting.name, Setting.value)).all()
         return cls(**{name: value for name, value in rows if name in known})
+
+    def remember_address(self, address: str) -> None:
+        """An address that somebody trusted came by; a stranger can send any Host header."""
+        known = [address, *(one for one in self.addresses if one != address)][:ADDRESSES_KEPT]
+        if known != self.addresses:
+            self.addresses = known
+            db.session.merge(Setting(name="addresses", value=known))
 
     def change(self, **changes: Any) -> None:
         """Stores those of the changes that differ."""

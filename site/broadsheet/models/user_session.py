@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import ForeignKey, Select, String, select
+from sqlalchemy import ForeignKey, Select, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet.lib import clock, tokens
@@ -43,13 +43,19 @@ class UserSession(Identified, Created, Model):
         return session, token
 
     @classmethod
+    def of(cls, user: "User") -> Select[Self]:
+        """The browsers in which the person is signed in, the latest first."""
+        alive = cls.expires_at > clock.now()
+        return select(cls).where(cls.user_id == user.id, alive).order_by(cls.seen_at.desc(), cls.id.desc())
+
+    @classmethod
     def current(cls, token: str) -> Select[Self]:
         return select(cls).where(cls.token_hash == tokens.digest(token), cls.expires_at > clock.now())
+
+    @classmethod
+    def forget_expired(cls) -> None:
+        db.session.execute(delete(cls).where(cls.expires_at <= clock.now()))
 
     @property
     def is_due_to_be_seen(self) -> bool:
         return clock.now() - self.seen_at > SEEN_EVERY
-
-    def see(self) -> None:
-        self.seen_at = clock.now()
-        self.expires_at = self.seen_at + LIFETIME

@@ -1,6 +1,6 @@
 """Headers of every answer: content security policy, caching, and the rest of the usual armour."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 from flask_login import current_user
 
 # Answers that are the same for every visitor, and so may be kept by browsers and shared caches.
@@ -56,7 +56,8 @@ def policy() -> str:
 def cache(response: Response) -> None:
     """Public pages may be kept but must be asked for again; all else is for this browser alone."""
     is_page = request.method in ("GET", "HEAD") and request.blueprint in PUBLIC_BLUEPRINTS
-    if not is_page or current_user.is_authenticated:
+    # A flash that is shown is somebody's own, and taking it out changes the session.
+    if not is_page or current_user.is_authenticated or session.modified:
         response.headers["Cache-Control"] = "private, no-cache"
         return
     if response.status_code in (200, 301, 308, 404, 410):

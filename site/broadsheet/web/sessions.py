@@ -1,19 +1,31 @@
-"""Signing in and out: a row for each signed-in browser, its random token in Flask's signed cookie."""
+"""Signing in and out: a row for each signed-in browser, its random token in Flask's signed cookie.
 
+Without its row the cookie is worth nothing: a stolen one is dead after sign-out, revocation, a new password
+or a suspension.
+"""
+
+import logging
 from datetime import timedelta
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import login_user, logout_user
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from broadsheet import signals
 from broadsheet.database import writing
 from broadsheet.extensions import db, login
-from broadsheet.models import User, UserSession, Visitor
+from broadsheet.lib import clock
+from broadsheet.models import Ability, User, UserSession, Visitor
 from broadsheet.models import user_session as lifetimes
 from broadsheet.models.event import happened
-from broadsheet.web import requests
+from broadsheet.web import known_browsers, requests
+from broadsheet.web.site import remember_address
+
+log = logging.getLogger(__name__)
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -23,7 +35,8 @@ class Sessions(SecureCookieSessionInterface):
         return request.is_secure
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if response.cache_control.public and not session.modified:
+        # A private answer to somebody without a session needs no such header either: no cache shares it.
+        if not session.modified and (response.cache_control.public or not session):
             return
         super().save_session(app, session, response)
 
@@ -44,39 +57,60 @@ def load(token: str) -> User | None:
     if current is None or not current.user.is_active:
         return None
     g.user_session = current
-    if current.is_due_to_be_seen:
+    if current.is_due_to_be_seen and request.method in requests.READ_METHODS:
         _see(current)
     return current.user
 
 
 def _see(current: UserSession) -> None:
-    # In a transaction of its own: the request that notices it may only read, or may roll back.
-    current.see()
-    values = {"seen_at": current.seen_at, "expires_at": current.expires_at}
-    db.session.expunge(current)
-    with writing(), db.engine.begin() as connection:
-        table = UserSession.__table__
-        connection.execute(table.update().where(table.c.id == current.id).values(**values))  # type: ignore[attr-defined]
+    # In a transaction of its own, for the request only reads. One that writes holds SQLite's write lock
+    # already and would wait for itself; it leaves this to the next page.
+    now = clock.now()
+    values = {"seen_at": now, "expires_at": now + lifetimes.LIFETIME}
+    table = db.metadata.tables[UserSession.__tablename__]
+    try:
+        with writing(), db.engine.begin() as connection:
+            connection.execute(table.update().where(table.c.id == current.id).values(**values))
+    except OperationalError as error:
+        log.warning("a session could not be renewed: %s", error.orig)
+        return
+    for name, value in values.items():
+        set_committed_value(current, name, value)
     session.modified = True  # renews the cookie as well
 
 
 def sign_in(user: User) -> None:
-    """Starts a session; whatever an anonymous one held is dropped (session fixation)."""
-    session.clear()
+    """Starts a session; whatever the browser held before is dropped (session fixation)."""
+    end_current()
+    UserSession.forget_expired()
     started, user.session_token = UserSession.start(
         user, address=request.remote_addr or "", user_agent=request.user_agent.string
     )
-    user.last_signed_in_at = started.seen_at if started.seen_at else None
+    user.last_signed_in_at = clock.now()
     session.permanent = True
     login_user(user)
     g.user_session = started
+    requests.act()
+    known_browsers.remember(user)
+    if user.can(Ability.CHANGE_SETTINGS):
+        remember_address()
     happened(signals.signed_in, user)
 
 
 def sign_out(user: User) -> None:
-    current = g.get("user_session")
-    if current is not None:
-        db.session.delete(current)
-        happened(signals.signed_out, user)
+    end_current()
     logout_user()
+    happened(signals.signed_out, user)
+
+
+def end_current() -> None:
+    current = g.pop("user_session", None)
+    if current is not None and inspect(current).persistent and current not in db.session.deleted:
+        db.session.delete(current)
     session.clear()
+
+
+def landing(user: User) -> str:
+    """The endpoint at which somebody who has just signed in arrives."""
+    writes_here = user.can(Ability.WRITE) and "desk.home" in current_app.view_functions
+    return "desk.home" if writes_here else "home.index"

@@ -2,6 +2,7 @@
 
 import hmac
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -53,8 +54,25 @@ def ask_for_setup() -> ResponseReturnValue | None:
 
 
 def public_url(endpoint: str, **values: Any) -> str:
-    """An absolute address for mails: of the configured site address, else of this request."""
-    base = current_app.config["BROADSHEET"].site_url
-    if not base:
-        return str(url_for(endpoint, _external=True, **values))
-    return str(base).rstrip("/") + url_for(endpoint, **values)
+    """An absolute address for mails: at the configured site address, else at one known to be ours."""
+    path = urlsplit(url_for(endpoint, **values))._replace(scheme="", netloc="").geturl()
+    return public_address() + path
+
+
+def public_address() -> str:
+    """Never a Host header that merely somebody sent: a link with a secret would lead to him."""
+    settings = current_app.config["BROADSHEET"]
+    if settings.site_url:
+        return str(settings.site_url)
+    address = this_address()
+    if settings.trusted_hosts or address in site.addresses or not site.addresses:
+        return address
+    return site.addresses[0]
+
+
+def remember_address() -> None:
+    site.remember_address(this_address())
+
+
+def this_address() -> str:
+    return request.host_url.rstrip("/")

@@ -1,0 +1,35 @@
+"""Accounts: the first admin's set-up, signing in and out, passwords, invitations, one's own profile."""
+
+from flask import Blueprint, Response, request
+
+from broadsheet.blueprints.account import invitation, password, profile, sessions, setup
+
+blueprint = Blueprint("account", __name__)
+
+READ, SEND = ["GET"], ["POST"]
+BOTH = READ + SEND
+
+for rule, endpoint, view, methods in (
+    ("/setup/<token>", "setup", setup.setup, BOTH),
+    ("/login", "login", sessions.login, BOTH),
+    ("/logout", "logout", sessions.logout, SEND),
+    ("/invitation/<token>", "invitation", invitation.invitation, BOTH),
+    ("/password/forgot", "forgot", password.forgot, BOTH),
+    ("/password/reset/<token>", "reset", password.reset, BOTH),
+    ("/account", "profile", profile.profile, BOTH),
+    ("/account/password", "password", password.password, BOTH),
+    ("/account/sessions", "sessions", sessions.sessions, READ),
+    ("/account/sessions/<int:id>/delete", "revoke", sessions.revoke, SEND),
+    ("/account/sessions/delete", "revoke_others", sessions.revoke_others, SEND),
+):
+    blueprint.add_url_rule(rule, endpoint, view, methods=methods)
+
+
+@blueprint.after_request
+def keep_private(response: Response) -> Response:
+    """No search engine lists these pages, and what a link with a token shows is kept nowhere."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    if "token" in (request.view_args or {}):
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "same-origin"
+    return response

@@ -1,0 +1,134 @@
+"""Signing in and out, and the list of browsers in which one is signed in."""
+
+import hashlib
+
+from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import Length
+
+from broadsheet import signals
+from broadsheet.blueprints.account import fields
+from broadsheet.database import reading
+from broadsheet.extensions import db, limiter
+from broadsheet.lib import passwords
+from broadsheet.lib.browsers import browser_of
+from broadsheet.models import User, UserSession, Visitor
+from broadsheet.models.event import happened
+from broadsheet.web import known_browsers, limits
+from broadsheet.web import sessions as web_sessions
+from broadsheet.web.forms import Required, line
+
+# For one account from all addresses together. A browser in which its owner has signed in before is counted
+# apart, so that strangers who try passwords cannot keep the owner out.
+ATTEMPTS = "10 per 15 minutes"
+ATTEMPTS_FROM_AN_ADDRESS = "40 per 15 minutes"
+
+
+class LoginForm(FlaskForm):
+    username = StringField(
+        _("Username or e-mail address"),
+        [Required(), Length(max=254)],
+        filters=[line],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = fields.current_password(_("Password"))
+
+
+@limiter.limit(ATTEMPTS_FROM_AN_ADDRESS, methods=["POST"])
+def login() -> ResponseReturnValue:
+    onward = own_path(request.args.get("next", ""))
+    if current_user.is_authenticated:
+        return redirect(onward or url_for(web_sessions.landing(current_user)), 303)
+    form = LoginForm()
+    if not form.validate_on_submit():
+        return render_template("account/login.html", form=form, onward=onward), 422 if form.errors else 200
+    named = known(form.username.data)
+    key = attempts_key(form.username.data, named)
+    if wait := limits.count(ATTEMPTS, *key):
+        return too_many(form, onward, wait)
+    user = let_in(named, form.password.data)
+    if user is None:
+        happened(signals.sign_in_failed, named or Visitor())
+        db.session.commit()
+        form.form_errors.append(_("The name or the password is not right."))
+        return render_template("account/login.html", form=form, onward=onward), 422
+    limits.forget(ATTEMPTS, *key)
+    web_sessions.sign_in(user)
+    db.session.commit()
+    return redirect(onward or url_for(web_sessions.landing(user)), 303)
+
+
+def logout() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        web_sessions.sign_out(current_user)
+        db.session.commit()
+        flash(_("You are signed out."))
+    return redirect(url_for("home.index"), 303)
+
+
+def sessions() -> str:
+    rows = db.session.scalars(UserSession.of(current_user)).all()
+    return render_template(
+        "account/sessions.html", sessions=rows, current=g.user_session, browser_of=browser_of
+    )
+
+
+def revoke(id: int) -> ResponseReturnValue:
+    session = db.one_or_404(UserSession.of(current_user).where(UserSession.id == id))
+    if session.id == g.user_session.id:
+        return logout()
+    db.session.delete(session)
+    db.session.commit()
+    flash(_("That browser is signed out."))
+    return redirect(url_for("account.sessions"), 303)
+
+
+def revoke_others() -> ResponseReturnValue:
+    ended = current_user.end_sessions(but=g.user_session)
+    db.session.commit()
+    flash(ngettext("One other browser is signed out.", "%(num)d other browsers are signed out.", ended))
+    return redirect(url_for("account.sessions"), 303)
+
+
+def own_path(target: str) -> str:
+    """The target if it is a path of this site. Browsers take `//`, `/\\` and `/<tab>/` for a host."""
+    is_path = target.startswith("/") and not target.startswith("//")
+    return target if is_path and target.isprintable() and "\\" not in target else ""
+
+
+def known(name: str) -> User | None:
+    with reading():
+        user = db.session.scalar(User.known_as(name))
+        db.session.commit()  # a password takes long to check; nobody shall wait for a lock meanwhile
+    return user
+
+
+def let_in(user: User | None, password: str) -> User | None:
+    """The user, if it is the password. Takes as long if nobody has the name, and for a suspended account."""
+    right = user.check_password(password) if user else passwords.matches(password, None)
+    return user if user is not None and right and user.is_active else None
+
+
+def attempts_key(name: str, user: User | None) -> tuple[str, ...]:
+    browser = known_browsers.of(user)
+    if browser:
+        return "sign-in", "browser", browser
+    return "sign-in", "name", hashlib.sha256(name.lower().encode()).hexdigest()
+
+
+def too_many(form: LoginForm, onward: str, wait: int) -> Response:
+    minutes = -(-wait // 60)
+    words = ngettext(
+        "Too many attempts. Try again in a minute, or set a new password by mail.",
+        "Too many attempts. Try again in %(num)d minutes, or set a new password by mail.",
+        minutes,
+    )
+    form.form_errors.append(words)
+    response = make_response(render_template("account/login.html", form=form, onward=onward), 429)
+    response.headers["Retry-After"] = str(wait)
+    return response
