@@ -31,10 +31,10 @@ EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # compared with, not bound 
     ),
 )
 @click.option("--host", help="The address to listen on.  [default: 127.0.0.1]")
-@click.option("--port", help="The port to listen on.  [default: 8000]")
-@click.option("--workers", help="How many server processes.  [default: 1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on.  [default: 8000]")
+@click.option("--workers", type=click.IntRange(1, 64), help="How many server processes.  [default: 1]")
 @click.option("--debug", is_flag=True, help="Flask's own server: reloads as you edit, shows traces.")
-def run(host: str | None, port: str | None, workers: str | None, debug: bool) -> int:
+def run(host: str | None, port: int | None, workers: int | None, debug: bool) -> int:
     """Prepare everything and serve the site.
 
     Makes the instance folder, the secret key and the database, or migrates it, prints the address to open,
@@ -42,7 +42,7 @@ def run(host: str | None, port: str | None, workers: str | None, debug: bool) ->
     """
     given = {"BROADSHEET_HOST": host, "BROADSHEET_PORT": port, "BROADSHEET_WORKERS": workers}
     # Into the environment, so that reloaded and spawned processes find the same.
-    os.environ.update({name: value for name, value in given.items() if value is not None})
+    os.environ.update({name: str(value) for name, value in given.items() if value is not None})
     settings = load()
     if debug and "WERKZEUG_RUN_MAIN" in os.environ:  # the reloader's child; its parent has prepared all
         return serve_for_developers(settings)

@@ -144,9 +144,8 @@ def find(username: str) -> "User":
 
     person = db.session.scalar(User.known_as(username))
     if person is None:
-        nearest = difflib.get_close_matches(
-            username.lower(), list(db.session.scalars(select(User.username))), 1
-        )
+        known = list(db.session.scalars(select(User.username)))
+        nearest = difflib.get_close_matches(username.lower(), known, 1, 0.4)
         meant = f"; did you mean {nearest[0]}?" if nearest else "."
         raise click.ClickException(f"Nobody is called {username}{meant}")
     return person
