@@ -24,6 +24,7 @@ from werkzeug.utils import secure_filename
 from broadsheet import signals
 from broadsheet.config import MEGABYTE
 from broadsheet.extensions import db
+from broadsheet.lib import svg
 from broadsheet.models import Upload, User
 from broadsheet.models.event import happened
 
@@ -180,12 +181,12 @@ def _made_of(sent: bytes) -> tuple[bytes, str, int, int]:
 
 
 def _made_of_drawing(sent: bytes) -> tuple[bytes, str, int, int]:
-    from broadsheet.lib import svg
-
     try:
         data, width, height = svg.sanitise(sent)
-    except ValueError as error:
-        raise Refused(_("The drawing cannot be read as SVG.")) from error
+    except svg.NotAnSvg as error:
+        raise Refused(
+            _("The drawing cannot be read. Save it as plain SVG, without a document type.")
+        ) from error
     return data, ".svg", width, height
 
 

@@ -131,9 +131,9 @@ class Content(Identified, Created):
         return and_(true(), *found)
 
     @classmethod
-    def showing(cls, upload: Upload) -> Select[Self]:
-        """What has the upload in its text, the trash included."""
-        return select(cls).where(cls.body.contains(upload.path, autoescape=True))
+    def shows(cls, upload: Upload) -> ColumnElement[bool]:
+        """Whether the upload stands in the text."""
+        return cls.body.contains(upload.path, autoescape=True)
 
     @classmethod
     def with_byline_of(cls, username: str) -> ColumnElement[bool]:

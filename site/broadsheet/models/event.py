@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Self, cast
 
 from blinker import NamedSignal
-from sqlalchemy import JSON, ForeignKey, Select, String, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet.database import Session
@@ -42,6 +42,7 @@ def acting(actor: Actor) -> Iterator[None]:
 
 class Event(Identified, Model):
     __tablename__ = "events"
+    __table_args__ = (Index("ix_events_subject", "subject_kind", "subject_id"),)
 
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now, index=True)
     action: Mapped[str] = mapped_column(String(60), index=True)

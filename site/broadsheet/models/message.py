@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import Select, String, Text, func, select
+from sqlalchemy import ColumnElement, Select, String, Text, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet import signals
@@ -27,6 +27,16 @@ class Message(Identified, Created, Model):
     @classmethod
     def newest_first(cls) -> Select[Self]:
         return select(cls).order_by(cls.created_at.desc(), cls.id.desc())
+
+    @classmethod
+    def is_unread(cls) -> ColumnElement[bool]:
+        return cls.read_at.is_(None)
+
+    @classmethod
+    def saying(cls, words: str) -> ColumnElement[bool]:
+        """Whether the words stand in the message, its subject, or who sent it."""
+        columns = (cls.name, cls.email, cls.subject, cls.body)
+        return or_(*(column.icontains(words, autoescape=True) for column in columns))
 
     @classmethod
     def count_unread(cls) -> int:

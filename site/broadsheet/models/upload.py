@@ -1,15 +1,17 @@
 """Files that people uploaded: the row; the bytes are kept by media.py."""
 
-from typing import Self
+import re
+from typing import Any, Self
 from urllib.parse import unquote
 
-from sqlalchemy import BigInteger, ForeignKey, Select, String, select
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Select, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
 from broadsheet.lib.markdown import Resource
 from broadsheet.models.base import Created, Identified, Model, db
 from broadsheet.models.event import happened
+from broadsheet.models.role import Ability
 
 PREFIX = "/uploads/"
 
@@ -40,6 +42,19 @@ class Upload(Identified, Created, Model):
         return select(cls).order_by(cls.created_at.desc(), cls.id.desc())
 
     @classmethod
+    def editable_by(cls, user: Any) -> Select[Self]:
+        """One's own, or with the right to edit all posts everybody's."""
+        everybodys = select(cls)
+        if user.can(Ability.EDIT_ALL_POSTS):
+            return everybodys
+        return everybodys.where(cls.uploaded_by_id == user.id)
+
+    @classmethod
+    def called(cls, words: str) -> ColumnElement[bool]:
+        """Whether the words stand in the name or the description."""
+        return or_(cls.name.icontains(words, autoescape=True), cls.alt.icontains(words, autoescape=True))
+
+    @classmethod
     def resource(cls, src: str) -> Resource | None:
         """For the Markdown pipeline: the picture at a local address, with its size; None if there is none."""
         if not src.startswith(PREFIX):
@@ -50,6 +65,10 @@ class Upload(Identified, Created, Model):
     def as_resource(self) -> Resource:
         return Resource(src=self.path, width=self.width, height=self.height)
 
+    def describe(self, alt: str) -> None:
+        """The words for those who do not see it; where it is used they can be others."""
+        self.alt = " ".join(alt.split())
+
     def delete(self) -> None:
         happened(signals.upload_deleted, self, key=self.key)
         db.session.delete(self)
@@ -57,6 +76,12 @@ class Upload(Identified, Created, Model):
     @property
     def path(self) -> str:
         return PREFIX + self.key
+
+    @property
+    def markdown(self) -> str:
+        """How a text shows it."""
+        alt = re.sub(r"([][\\])", r"\\\1", self.alt)
+        return f"![{alt}]({self.path})"
 
     @property
     def is_picture(self) -> bool:

@@ -107,9 +107,15 @@ class User(Identified, Created, Model):
         return select(cls).where(cls.password_hash.is_(None))
 
     @classmethod
+    def shows(cls, upload: "Upload") -> ColumnElement[bool]:
+        """Whether the upload is the person's picture, or stands in what they say of themselves."""
+        return or_(cls.avatar_id == upload.id, cls.bio.contains(upload.path, autoescape=True))
+
+    @classmethod
     def matching(cls, words: str) -> ColumnElement[bool]:
         """Whether the words stand in the name, the username or the e-mail address."""
-        return or_(*(column.icontains(words, autoescape=True) for column in (cls.name, cls.username, cls.email)))
+        columns = (cls.name, cls.username, cls.email)
+        return or_(*(column.icontains(words, autoescape=True) for column in columns))
 
     @classmethod
     def with_posts(cls) -> Select[Self]:

@@ -5,11 +5,28 @@ from types import ModuleType
 from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
-from broadsheet.blueprints.desk import kinds, pages, pins, posts, previews, publications, revisions, trash
+from broadsheet.blueprints.desk import (
+    activity,
+    home,
+    invitations,
+    kinds,
+    messages,
+    navigation,
+    pages,
+    people,
+    pins,
+    posts,
+    previews,
+    publications,
+    revisions,
+    settings,
+    submissions,
+    trash,
+    uploads,
+)
 from broadsheet.blueprints.desk.menu import desk_nav
 
 # A module each, whose `blueprint` is named like it: its endpoints are desk.<noun>.<function>.
-# (The home page is no noun: its endpoint is desk.home, `blueprint.add_url_rule("", "home", home.show)`.)
 NOUNS: tuple[ModuleType, ...] = (
     posts,
     pages,
@@ -18,6 +35,14 @@ NOUNS: tuple[ModuleType, ...] = (
     previews,
     revisions,
     trash,
+    uploads,
+    messages,
+    submissions,
+    navigation,
+    people,
+    invitations,
+    settings,
+    activity,
 )
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -34,5 +59,6 @@ def menu() -> dict[str, object]:
     return {"desk_nav": desk_nav}
 
 
+blueprint.add_url_rule("", "home", home.show)
 for noun in NOUNS:
     blueprint.register_blueprint(noun.blueprint)

@@ -1,0 +1,114 @@
+"""The audit log in words: what each event is called, and where its subject can be looked at."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
+
+from broadsheet.extensions import db
+from broadsheet.models import Event, Message, Page, Post, Submission, Upload, User
+from broadsheet.web.access import ACCESS
+
+_ = lazy_gettext
+
+WORDS: dict[str, Any] = {
+    "post_created": _("wrote a post"),
+    "post_revised": _("changed a post"),
+    "post_published": _("published a post"),
+    "post_scheduled": _("scheduled a post"),
+    "post_unpublished": _("unpublished a post"),
+    "post_trashed": _("moved a post to the trash"),
+    "post_recovered": _("took a post out of the trash"),
+    "post_deleted": _("deleted a post for good"),
+    "post_pinned": _("pinned a post"),
+    "post_unpinned": _("unpinned a post"),
+    "page_created": _("wrote a page"),
+    "page_revised": _("changed a page"),
+    "page_published": _("published a page"),
+    "page_scheduled": _("scheduled a page"),
+    "page_unpublished": _("unpublished a page"),
+    "page_trashed": _("moved a page to the trash"),
+    "page_recovered": _("took a page out of the trash"),
+    "page_deleted": _("deleted a page for good"),
+    "upload_stored": _("uploaded a picture"),
+    "upload_deleted": _("deleted a picture"),
+    "message_received": _("sent a message"),
+    "message_deleted": _("deleted a message"),
+    "submission_received": _("offered a piece"),
+    "submission_accepted": _("accepted a submission"),
+    "submission_declined": _("declined a submission"),
+    "submission_deleted": _("deleted a submission"),
+    "person_created": _("added a person"),
+    "person_changed": _("changed a profile"),
+    "role_changed": _("gave a role"),
+    "person_suspended": _("suspended an account"),
+    "person_reinstated": _("reinstated an account"),
+    "password_changed": _("set a password"),
+    "password_forgotten": _("asked for a new password"),
+    "signed_in": _("signed in"),
+    "sign_in_failed": _("was refused at sign-in"),
+    "signed_out": _("signed out"),
+    "invitation_created": _("invited somebody"),
+    "invitation_withdrawn": _("withdrew an invitation"),
+    "settings_changed": _("changed the settings"),
+    "import_finished": _("finished an import"),
+}
+
+# Kind of subject → its model, and the page of the desk that shows one.
+PLACES: dict[str, tuple[Any, str]] = {
+    "post": (Post, "desk.posts.edit"),
+    "page": (Page, "desk.pages.edit"),
+    "upload": (Upload, "desk.uploads.edit"),
+    "message": (Message, "desk.messages.show"),
+    "submission": (Submission, "desk.submissions.show"),
+    "user": (User, "desk.people.edit"),
+}
+
+
+def told(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """What a list shows of each event; one query for each kind of subject, to see which still exist."""
+    events = list(events)
+    alive = existing(events)
+    return [
+        {
+            "at": event.at,
+            "who": event.actor_name or gettext("Somebody without an account"),
+            "what": WORDS.get(event.action, event.action),
+            "subject": event.subject_label,
+            "url": url_of(event) if (event.subject_kind, event.subject_id) in alive else None,
+            "detail": detail(event),
+            "address": event.address,
+        }
+        for event in events
+    ]
+
+
+def existing(events: list[Event]) -> set[tuple[str, int]]:
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for event in events:
+        if event.subject_id is not None and event.subject_kind in PLACES:
+            wanted[event.subject_kind].add(event.subject_id)
+    alive = set()
+    for kind, ids in wanted.items():
+        model, endpoint = PLACES[kind]
+        if current_user.can(ACCESS[endpoint]):
+            alive |= {(kind, id) for id in db.session.scalars(db.select(model.id).where(model.id.in_(ids)))}
+    return alive
+
+
+def url_of(event: Event) -> str:
+    return url_for(PLACES[event.subject_kind][1], id=event.subject_id)
+
+
+def detail(event: Event) -> str:
+    details = event.details or {}
+    if event.action == "role_changed":
+        return f"{details.get('old')} → {details.get('new')}"
+    if event.action == "settings_changed":
+        return ", ".join(details.get("names", []))
+    if event.action == "import_finished":
+        return ", ".join(f"{name}: {number}" for name, number in (details.get("counts") or {}).items())
+    return str(details.get("role", ""))

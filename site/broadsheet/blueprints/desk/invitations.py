@@ -1,0 +1,79 @@
+"""Invitations: a link by which somebody gets an account with a role."""
+
+from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import joinedload
+from wtforms import EmailField, SelectField, StringField, ValidationError
+
+from broadsheet.blueprints.desk.fields import at_most, one_line
+from broadsheet.blueprints.desk.roles import ROLES, role_choices
+from broadsheet.extensions import db
+from broadsheet.lib import tokens
+from broadsheet.models import Invitation, Role, User
+from broadsheet.web.forms import Address, Required
+from broadsheet.web.site import public_url
+
+blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
+
+# Where the link waits for the one page that shows it: only its digest is stored.
+LINK = "invitation_link"
+
+
+class InvitationForm(FlaskForm):
+    email = EmailField(_l("E-mail address"), [Required(), at_most(254), Address()], [one_line])
+    role = SelectField(
+        _l("Role"),
+        choices=role_choices,
+        coerce=Role,
+        default=Role.AUTHOR,
+        description=_l("Each role may do all that the one before it may. You can change it later."),
+    )
+
+    def validate_email(self, field: StringField) -> None:
+        field.data = field.data.lower()
+        if db.session.scalar(User.known_as(field.data)):
+            raise ValidationError(_("Somebody with this address is here already."))
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    return page(InvitationForm(), link=session.pop(LINK, None)), {"Cache-Control": "no-store"}
+
+
+@blueprint.post("")
+def create() -> ResponseReturnValue:
+    form = InvitationForm()
+    if not form.validate():
+        return page(form), 422
+    # A new link for the same person makes the former one worthless.
+    for former in db.session.scalars(Invitation.open().where(Invitation.email == form.email.data)):
+        former.withdraw()
+    token = tokens.new_token()
+    link = public_url("account.invitation", token=token)
+    by = current_user._get_current_object()
+    Invitation.create(email=form.email.data, role=form.role.data, by=by, token=token, url=link)
+    db.session.commit()
+    session[LINK] = {"url": link, "email": form.email.data}
+    flash(_("The invitation for %(email)s is ready.", email=form.email.data), "success")
+    return redirect(url_for("desk.invitations.index"), 303)
+
+
+@blueprint.post("/<int:id>/delete")
+def destroy(id: int) -> ResponseReturnValue:
+    invitation = db.one_or_404(Invitation.open().where(Invitation.id == id))
+    invitation.withdraw()
+    db.session.commit()
+    flash(_("The invitation is withdrawn: its link no longer works."), "success")
+    return redirect(url_for("desk.invitations.index"), 303)
+
+
+def page(form: InvitationForm, link: dict[str, str] | None = None) -> str:
+    waiting = Invitation.open().options(joinedload(Invitation.invited_by)).order_by(Invitation.id.desc())
+    invitations = db.session.scalars(waiting).all()
+    return render_template(
+        "desk/invitations/index.html", form=form, link=link, invitations=invitations, roles=ROLES
+    )

@@ -1,0 +1,149 @@
+"""People: who has an account or a byline, and with which role; closing an account and opening it again."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from sqlalchemy import Select
+from wtforms import EmailField, SelectField, StringField, TextAreaField, ValidationError
+
+from broadsheet.blueprints.desk.fields import at_most, lines, no_control, one_line
+from broadsheet.blueprints.desk.roles import role_choices
+from broadsheet.blueprints.desk.search import wanted_words
+from broadsheet.extensions import db
+from broadsheet.models import Post, Role, User
+from broadsheet.web.forms import Address, Required
+from broadsheet.web.pagination import paginate
+
+blueprint = Blueprint("people", __name__, url_prefix="/people")
+
+PER_PAGE = 50
+
+VIEWS = {
+    "": _l("All"),
+    "accounts": _l("With an account"),
+    "bylines": _l("Byline only"),
+    "suspended": _l("Suspended"),
+}
+
+
+class PersonForm(FlaskForm):
+    name = StringField(_l("Name"), [Required(), no_control, at_most(120)], [one_line])
+    email = EmailField(
+        _l("E-mail address"),
+        [Required(), at_most(254), Address()],
+        [one_line],
+        description=_l("For signing in, and for a forgotten password."),
+    )
+    role = SelectField(_l("Role"), choices=role_choices, coerce=Role)
+    bio = TextAreaField(
+        _l("About"),
+        [no_control, at_most(10_000)],
+        [lines],
+        description=_l("Stands on the person's page. Markdown."),
+    )
+
+    def __init__(self, person: User) -> None:
+        super().__init__(obj=person)
+        self.person = person
+        if person.is_byline:  # who cannot sign in has no use for an address and no rights
+            del self.email, self.role
+        elif is_oneself(person):
+            del self.role
+
+    def validate_email(self, field: StringField) -> None:
+        field.data = field.data.lower()
+        others = User.known_as(field.data).where(User.id != self.person.id)
+        if db.session.scalar(others):
+            raise ValidationError(_("Somebody else has this address."))
+
+    def validate_role(self, field: SelectField) -> None:
+        if field.data != Role.ADMIN and self.person.is_last_admin:
+            raise ValidationError(_("This is the only admin. Make somebody else one first."))
+
+
+@blueprint.get("")
+def index() -> str:
+    words, view = wanted_words(), request.args.get("show", "")
+    query = people_in(view if view in VIEWS else "").order_by(User.name, User.id)
+    if words:
+        query = query.where(User.matching(words))
+    pagination = paginate(query, PER_PAGE)
+    return render_template(
+        "desk/people/index.html",
+        pagination=pagination,
+        counts=Post.count_by_author(pagination.items),
+        q=words,
+        view=view,
+        views=VIEWS,
+    )
+
+
+@blueprint.get("/<int:id>/edit")
+def edit(id: int) -> str:
+    person = db.get_or_404(User, id)
+    return page(person, PersonForm(person))
+
+
+@blueprint.post("/<int:id>/edit")
+def update(id: int) -> ResponseReturnValue:
+    person = db.get_or_404(User, id)
+    form = PersonForm(person)
+    if not form.validate():
+        return page(person, form), 422
+    if form.email:
+        person.email = form.email.data
+    person.describe(name=form.name.data, bio=form.bio.data, links=person.links, timezone=person.timezone)
+    if form.role:
+        person.give_role(form.role.data)
+    db.session.commit()
+    flash(_("Saved."), "success")
+    return redirect(url_for("desk.people.edit", id=id), 303)
+
+
+@blueprint.post("/<int:id>/suspension")
+def suspend(id: int) -> ResponseReturnValue:
+    person = db.get_or_404(User, id)
+    if is_oneself(person) or person.is_byline:
+        abort(403)
+    if person.is_last_admin:
+        flash(_("This is the only admin. Make somebody else one first."), "error")
+        return redirect(url_for("desk.people.edit", id=id), 303)
+    person.suspend()
+    db.session.commit()
+    undo = url_for("desk.people.reinstate", id=id)
+    flash({"text": _("%(name)s can no longer sign in.", name=person.name), "undo": undo}, "success")
+    return redirect(url_for("desk.people.edit", id=id), 303)
+
+
+@blueprint.post("/<int:id>/suspension/delete")
+def reinstate(id: int) -> ResponseReturnValue:
+    person = db.get_or_404(User, id)
+    person.reinstate()
+    db.session.commit()
+    flash(_("%(name)s can sign in again.", name=person.name), "success")
+    return redirect(url_for("desk.people.edit", id=id), 303)
+
+
+def people_in(view: str) -> Select[Any]:
+    if view == "accounts":
+        return User.with_login()
+    if view == "bylines":
+        return User.bylines()
+    everybody = db.select(User)
+    return everybody.where(User.suspended_at.is_not(None)) if view == "suspended" else everybody
+
+
+def page(person: User, form: PersonForm) -> str:
+    posts = Post.count_by_author([person]).get(person.id, 0)
+    return render_template(
+        "desk/people/edit.html", person=person, form=form, posts=posts, is_oneself=is_oneself(person)
+    )
+
+
+def is_oneself(person: User) -> bool:
+    return bool(person.id == current_user.id)

@@ -1,0 +1,116 @@
+"""The site's settings: what its owner changes from day to day."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    FieldList,
+    FormField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, NumberRange
+from wtforms.widgets import ColorInput
+
+from broadsheet.blueprints.desk.fields import at_most, lines, no_control, one_line
+from broadsheet.blueprints.desk.links import MOST_LINKS, LinkRow, as_rows, from_rows
+from broadsheet.extensions import db
+from broadsheet.lib import colour, languages, markdown, timezones
+from broadsheet.web.site import site
+
+blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+PLAIN = ("title", "tagline", "language", "timezone", "accent", "posts_per_page", "footer")
+
+
+class SettingsForm(FlaskForm):
+    title = StringField(
+        _l("Title"), [DataRequired(_l("A site needs a title.")), no_control, at_most(100)], [one_line]
+    )
+    tagline = StringField(
+        _l("Tagline"), [no_control, at_most(200)], [one_line], description=_l("One line under the title.")
+    )
+    language = SelectField(
+        _l("Language"),
+        choices=languages.choices,
+        description=_l("In which the site is written. Dates, numbers and hyphenation follow it."),
+    )
+    timezone = SelectField(
+        _l("Time zone"),
+        choices=timezones.names,
+        description=_l("The day on which a reader sees a post dated."),
+    )
+    accent = StringField(
+        _l("Accent colour"),
+        filters=[lambda value: (value or "").strip().lower()],
+        widget=ColorInput(),
+        description=_l(
+            "For labels and links. On light and dark pages it is shaded until it can be read well."
+        ),
+    )
+    posts_per_page = IntegerField(
+        _l("Posts a page"),
+        [DataRequired(_l("Write a number from 1 to 100.")), NumberRange(1, 100, _l("From 1 to 100."))],
+        description=_l("How many the home page and lists show at a time."),
+    )
+    footer = TextAreaField(
+        _l("Footer"),
+        [no_control, at_most(2000)],
+        [lines],
+        description=_l("At the foot of every page: an address, a licence. Markdown."),
+    )
+    social_links = FieldList(FormField(LinkRow), _l("Links elsewhere"), max_entries=MOST_LINKS)
+
+    def validate_accent(self, field: StringField) -> None:
+        if not COLOUR.fullmatch(field.data):
+            raise ValidationError(_("Write the colour as # and six digits, such as #9b2a20."))
+
+
+@blueprint.get("")
+def edit() -> str:
+    return page(SettingsForm(data=stored() | {"social_links": as_rows(site.social_links)}))
+
+
+@blueprint.post("")
+def update() -> ResponseReturnValue:
+    form = SettingsForm(data=stored())
+    if not form.validate():
+        return page(form), 422
+    site.change(
+        **{name: form[name].data for name in PLAIN},
+        footer_html=markdown.render(form.footer.data).html,
+        social_links=from_rows(form.social_links),
+    )
+    db.session.commit()
+    flash(_("The settings are saved."), "success")
+    return redirect(url_for("desk.settings.edit"), 303)
+
+
+def stored() -> dict[str, Any]:
+    return {name: getattr(site, name) for name in PLAIN}
+
+
+def page(form: SettingsForm) -> str:
+    return render_template("desk/settings/edit.html", form=form, contrasts=contrasts(site.accent))
+
+
+def contrasts(accent: str) -> list[dict[str, Any]]:
+    """How the accent is shown in each scheme, and how well it can be read there (WCAG 2.2, 1.4.3)."""
+    light, dark = colour.accents(accent)
+    shades = (
+        (_("On light pages"), light, colour.LIGHT_GROUNDS),
+        (_("On dark pages"), dark, colour.DARK_GROUNDS),
+    )
+    return [
+        {"label": label, "colour": shade, "ratio": min(colour.contrast(shade, ground) for ground in grounds)}
+        for label, shade, grounds in shades
+    ]

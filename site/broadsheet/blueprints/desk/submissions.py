@@ -1,0 +1,130 @@
+"""Submissions: pieces that readers offer. One that is accepted becomes a draft."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import joinedload
+from wtforms import SelectField
+
+from broadsheet.extensions import db
+from broadsheet.lib import markdown
+from broadsheet.lib.mailto import reply_link
+from broadsheet.models import Submission, User
+from broadsheet.models.submission import SubmissionState
+from broadsheet.web.pagination import paginate
+
+blueprint = Blueprint("submissions", __name__, url_prefix="/submissions")
+
+PER_PAGE = 30
+NEW_BYLINE = 0
+
+STATES = {
+    SubmissionState.WAITING: _l("Waiting"),
+    SubmissionState.ACCEPTED: _l("Accepted"),
+    SubmissionState.DECLINED: _l("Declined"),
+}
+
+
+class AcceptanceForm(FlaskForm):
+    author = SelectField(
+        _l("Byline"),
+        coerce=int,
+        description=_l("Whose name stands above it. You can change it in the editor."),
+    )
+
+    def __init__(self, submission: Submission) -> None:
+        query = db.select(User.id, User.name, User.username, User.email).order_by(User.name)
+        people = db.session.execute(query).all()
+        # The sender's own account or byline, if it looks as if there was one.
+        email, name = submission.email.lower(), submission.name
+        likely = [one.id for one in people if one.email == email or one.name == name]
+        super().__init__(data={"author": likely[0] if likely else NEW_BYLINE})
+        self.author.choices = [
+            (NEW_BYLINE, _("A new byline: %(name)s", name=submission.name)),
+            *((one.id, f"{one.name} ({one.username})") for one in people),
+        ]
+
+
+@blueprint.get("")
+def index() -> str:
+    state = wanted_state()
+    query = Submission.newest_first().where(Submission.state == state).options(joinedload(Submission.post))
+    return render_template(
+        "desk/submissions/index.html",
+        pagination=paginate(query, PER_PAGE),
+        state=state,
+        states=STATES,
+        waiting=Submission.count_waiting(),
+    )
+
+
+@blueprint.get("/<int:id>")
+def show(id: int) -> str:
+    submission = db.get_or_404(Submission, id)
+    return page(submission, AcceptanceForm(submission))
+
+
+@blueprint.post("/<int:id>/acceptance")
+def accept(id: int) -> ResponseReturnValue:
+    submission = db.get_or_404(Submission, id, with_for_update=True)
+    form = AcceptanceForm(submission)
+    if not form.validate():
+        return page(submission, form), 422
+    author = db.session.get(User, form.author.data) or User.create(name=submission.name)
+    post = submission.accept(current_user._get_current_object(), author)
+    db.session.commit()
+    flash(_("Accepted. It is a draft now."), "success")
+    return redirect(url_for("desk.posts.edit", id=post.id), 303)
+
+
+@blueprint.post("/<int:id>/refusal")
+def decline(id: int) -> ResponseReturnValue:
+    db.get_or_404(Submission, id).decline()
+    db.session.commit()
+    flash(
+        {
+            "text": _("Declined. The sender is not told: write to them if you like."),
+            "undo": url_for("desk.submissions.reconsider", id=id),
+        },
+        "success",
+    )
+    return redirect(url_for("desk.submissions.index"), 303)
+
+
+@blueprint.post("/<int:id>/refusal/delete")
+def reconsider(id: int) -> ResponseReturnValue:
+    db.get_or_404(Submission, id).reconsider()
+    db.session.commit()
+    flash(_("It waits again."), "success")
+    return redirect(url_for("desk.submissions.show", id=id), 303)
+
+
+@blueprint.post("/<int:id>/delete")
+def destroy(id: int) -> ResponseReturnValue:
+    submission = db.get_or_404(Submission, id)
+    state = submission.state
+    submission.delete()
+    db.session.commit()
+    flash(_("The submission is deleted."), "success")
+    return redirect(url_for("desk.submissions.index", state=state.value), 303)
+
+
+def wanted_state() -> SubmissionState:
+    try:
+        return SubmissionState(request.args.get("state", ""))
+    except ValueError:
+        return SubmissionState.WAITING
+
+
+def page(submission: Submission, form: AcceptanceForm) -> str:
+    return render_template(
+        "desk/submissions/show.html",
+        submission=submission,
+        form=form,
+        states=STATES,
+        document=markdown.render(submission.body),
+        reply=reply_link(submission.email, submission.title),
+    )
