@@ -211,14 +211,17 @@ class Content(Identified, Created):
             self.schedule(at)
 
     def publish(self, at: datetime | None = None) -> None:
-        """Public from now on, or from `at` on; a date in the past that it once had stays."""
-        if at is not None:
+        """Public from now on, or from `at` on, out of the trash too; a date in the past that it had stays."""
+        now = clock.now()
+        if at is not None and at > now:
             self.schedule(at)
             return
-        now = clock.now()
         if self.is_published:
             return
-        if self.published_at is None or self.published_at > now:
+        self.recover()
+        if at is not None:
+            self.published_at = at
+        elif self.published_at is None or self.published_at > now:
             self.published_at = now
         if self.expires_at is not None and self.expires_at <= now:
             self.expires_at = None
@@ -230,6 +233,7 @@ class Content(Identified, Created):
         if self.status == Status.PUBLISHED and self.published_at == at:
             return
         self.once_public, was_public = self.was_ever_public, self.is_published
+        self.recover()
         self.status, self.published_at = Status.PUBLISHED, at
         if at > clock.now():
             self._happened("scheduled", at=at)

@@ -87,7 +87,8 @@ class User(Identified, Created, Model):
     def called(cls, names: Iterable[str]) -> Select[Self]:
         """Those who have one of these names or usernames, in any case."""
         wanted = {form for name in names for form in (name, name.lower())}
-        return select(cls).where(or_(cls.name.in_(wanted), func.lower(cls.name).in_(wanted), cls.username.in_(wanted)))
+        columns = (cls.name, func.lower(cls.name), cls.username)
+        return select(cls).where(or_(*(column.in_(wanted) for column in columns)))
 
     @classmethod
     def with_login(cls) -> Select[Self]:

@@ -38,7 +38,8 @@ def no_control(form: Any, field: Field) -> None:
     if count := len(CONTROL.findall(sent)):
         raise ValidationError(
             ngettext(
-                "%(num)d invisible control character was in it and has been taken out. Look at it and send it again.",
+                "%(num)d invisible control character was in it and has been taken out. "
+                "Look at it and send it again.",
                 "%(num)d invisible control characters were in it and have been taken out. "
                 "Look at it and send it again.",
                 count,

@@ -1,4 +1,4 @@
-"""The forms in which posts and pages are written. Fields that a program leaves out stay as they are stored."""
+"""The forms in which posts and pages are written. What a program leaves out stays as it is stored."""
 
 import difflib
 from datetime import datetime
@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import Field, IntegerField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
@@ -56,9 +56,9 @@ class ContentForm(FlaskForm):
 
     to_publish = False
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, **options: Any) -> None:
         self.content = content
-        super().__init__(data=self.stored())
+        super().__init__(data=self.stored(), **options)
         usual = _("As the site: %(language)s", language=languages.name(site.language))
         self.language.choices = [("", usual), *languages.choices()]
         if self.content.language and self.content.language not in languages.TAGS:
@@ -71,6 +71,12 @@ class ContentForm(FlaskForm):
     def changes(self) -> dict[str, Any]:
         """What `Content.revise` takes."""
         return {name: self[name].data for name in ("title", "summary", "body", "slug", "language")}
+
+    @property
+    def particulars(self) -> list[Field]:
+        """What stands beside the text in the editor."""
+        names = ("published_at", "tags", "authors", "slug", "language")
+        return [self[name] for name in names if name in self]
 
     def validate_title(self, field: StringField) -> None:
         if not field.data and (self.to_publish or self.content.status == Status.PUBLISHED):
@@ -130,8 +136,8 @@ class PostForm(ContentForm):
     content: Post
     people: list[User]
 
-    def __init__(self, content: Post) -> None:
-        super().__init__(content)
+    def __init__(self, content: Post, **options: Any) -> None:
+        super().__init__(content, **options)
         self.people = list(content.authors) or [current_user._get_current_object()]
         if not current_user.can(Ability.EDIT_ALL_POSTS):
             del self.authors

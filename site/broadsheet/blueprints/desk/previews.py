@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404, held_or_new
 from broadsheet.blueprints.desk.saving import form_for
+from broadsheet.models import Visitor
 
 blueprint = Blueprint("previews", __name__)
 
@@ -31,6 +32,7 @@ def page(proof: Content, content: Content, *, is_saved: bool) -> Response:
     html = render_template(
         "desk/previews/show.html",
         public_template=TEMPLATES[proof.kind],
+        current_user=Visitor(),  # sees no way to the desk
         **{proof.kind: proof},
         content=content,
         is_saved=is_saved,

@@ -1,5 +1,7 @@
 """Revisions: every save of a post or page, to be read, compared and restored."""
 
+from collections.abc import Iterator
+
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,7 +11,7 @@ from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404, hel
 from broadsheet.blueprints.desk.saving import back_to_editor
 from broadsheet.extensions import db
 from broadsheet.lib.diffing import differences
-from broadsheet.models import Revision
+from broadsheet.models import Post, Revision
 from broadsheet.models.content import EditConflict
 from broadsheet.web.pagination import paginate
 
@@ -55,5 +57,22 @@ def page(content: Content, revision: Revision) -> str:
     proof = content.proof(title=revision.title, summary=revision.summary, body=revision.body)
     lines = differences(revision.body, content.body)
     return render_template(
-        "desk/revisions/show.html", content=content, revision=revision, proof=proof, lines=lines
+        "desk/revisions/show.html",
+        content=content,
+        revision=revision,
+        proof=proof,
+        lines=lines,
+        particulars=list(particulars(content, revision)),
     )
+
+
+def particulars(content: Content, revision: Revision) -> Iterator[tuple[str, str, str]]:
+    """What stood beside the text: its name, how it was, how it is now."""
+    yield _("Title"), revision.title, content.title
+    yield _("Summary"), revision.summary, content.summary
+    yield _("Address"), revision.slug, content.slug
+    yield _("Language"), revision.language, content.language
+    if isinstance(content, Post):
+        yield _("Tags"), ", ".join(revision.tags or []), ", ".join(tag.name for tag in content.tags)
+        authors = [author.username for author in content.authors]
+        yield _("Authors"), ", ".join(revision.authors or []), ", ".join(authors)

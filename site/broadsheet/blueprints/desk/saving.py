@@ -4,12 +4,14 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from wtforms import Field
 
 from broadsheet.blueprints.desk.forms import ContentForm, PageForm, PostForm
 from broadsheet.blueprints.desk.kinds import Content
 from broadsheet.lib.diffing import differences
 from broadsheet.models import Post
 from broadsheet.models.content import EditConflict
+from broadsheet.web.filters import own_zone
 
 
 def form_for(content: Content) -> ContentForm:
@@ -17,7 +19,14 @@ def form_for(content: Content) -> ContentForm:
 
 
 def editor(content: Content, form: ContentForm) -> str:
-    return render_template(f"desk/{content.kind}s/edit.html", content=content, form=form)
+    latest = content.latest_revision() if content.id else None
+    return render_template(
+        f"desk/{content.kind}s/edit.html",
+        content=content,
+        form=form,
+        last_saved_by=latest.author.name if latest and latest.author else "",
+        zone=own_zone(),
+    )
 
 
 def back_to_editor(content: Content) -> ResponseReturnValue:
@@ -45,20 +54,21 @@ def save(content: Content, form: ContentForm, *, to_publish: bool = False) -> Re
 
 def conflict(content: Content, form: ContentForm) -> str:
     """Both texts side by side: what was typed, ready to be saved, and what somebody saved meanwhile."""
-    stored = form.stored()
-    changed = [one for one in form if one.name in stored and one.name != "version" and not says(one, stored)]
-    latest = content.latest_revision()
+    theirs = type(form)(content, formdata=None)
+    fields = [form.title, form.summary, form.body, *form.particulars]
     form.version.raw_data, form.version.data = None, content.version
     return render_template(
         "desk/conflict.html",
         content=content,
         form=form,
-        stored=stored,
-        changed=changed,
-        latest=latest,
+        theirs=theirs,
+        same=[(one.name, shown(one)) for one in fields if one.data == theirs[one.name].data],
+        different=[(one, shown(theirs[one.name])) for one in fields if one.data != theirs[one.name].data],
+        latest=content.latest_revision(),
         lines=differences(content.body, form.body.data),
     )
 
 
-def says(field: object, stored: dict[str, object]) -> bool:
-    return field.data == stored[field.name]  # type: ignore[attr-defined]
+def shown(field: Field) -> str:
+    """The value as it stands in the control."""
+    return str(field._value() if hasattr(field, "_value") else field.data or "")

@@ -1,5 +1,5 @@
-"""Writing a post or a page: the editor and what its buttons do. posts.py and pages.py put it on their blueprints,
-which say by `url_defaults` which kind is written there."""
+"""Writing a post or a page: the editor and what its buttons do. posts.py and pages.py put it on their
+blueprints, which say by `url_defaults` which kind is written there."""
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
