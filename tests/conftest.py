@@ -1,17 +1,22 @@
 """The cast: a real site, fresh for every test, with its people and posts."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy import event, insert, select
 
 from broadsheet import create_app
 from broadsheet.extensions import db
-from broadsheet.lib import passwords
-from broadsheet.models import Page, Post, Role, Tag, User, UserSession
+from broadsheet.lib import clock, passwords
+from broadsheet.models import Page, Post, PostAuthor, PostTag, Role, Tag, User, UserSession
 from stage import Client, Database, person, settings
+
+pytest_plugins = ["plugins.left_out"]
 
 
 @pytest.fixture(scope="session")
@@ -162,3 +167,54 @@ def page(ada: User) -> Page:
     page.publish()
     db.session.commit()
     return page
+
+
+@pytest.fixture
+def queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with queries() as asked: client.get("/")`: what the database was asked meanwhile, statement by statement."""
+
+    @contextmanager
+    def listening() -> Iterator[list[str]]:
+        asked: list[str] = []
+
+        def hear(connection: object, cursor: object, statement: str, *_: object) -> None:
+            if not statement.startswith("BEGIN"):
+                asked.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", hear)
+        try:
+            yield asked
+        finally:
+            event.remove(db.engine, "before_cursor_execute", hear)
+
+    return listening
+
+
+@pytest.fixture
+def publish_many(ann: User) -> Callable[[int], None]:
+    """Publishes so many posts, an hour apart, by ann, with the tag "Notes"; "Post 1" is the newest."""
+
+    def publish_many(count: int) -> None:
+        (tag,) = Tag.named(["Notes"])
+        db.session.flush()
+        now = clock.now()
+        db.session.execute(
+            insert(Post),
+            [
+                {
+                    "title": f"Post {number}",
+                    "slug": f"post-{number}",
+                    "status": "published",
+                    "published_at": now - timedelta(hours=number),
+                    "html": f"<p>Text {number}.</p>",
+                    "excerpt": f"Text {number}.",
+                }
+                for number in range(1, count + 1)
+            ],
+        )
+        ids = list(db.session.scalars(select(Post.id).where(Post.slug.startswith("post-"))))
+        db.session.execute(insert(PostAuthor), [{"post_id": id, "user_id": ann.id, "position": 0} for id in ids])
+        db.session.execute(insert(PostTag), [{"post_id": id, "tag_id": tag.id, "position": 0} for id in ids])
+        db.session.commit()
+
+    return publish_many

@@ -1,0 +1,169 @@
+"""Changing a password, and setting a forgotten one anew."""
+
+import re
+import time
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from broadsheet.blueprints.account import password as view
+from broadsheet.extensions import db
+from broadsheet.lib import clock
+from broadsheet.models import Event, User
+
+PASSWORD = "correct horse battery"
+NEW = "staple stable table"
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch):
+    monkeypatch.setattr(view, "ANSWER_SECONDS", 0.0)
+
+
+@pytest.fixture
+def outbox(app):
+    return lambda: sorted(app.extensions["broadsheet_outbox"].folder.glob("*.eml"))
+
+
+@pytest.fixture
+def link(client, ann, outbox):
+    """The path of a link that was mailed to Ann."""
+    client.submit("/password/forgot", {"email": "ann"})
+    return re.search(r"http://localhost(/password/reset/\S+)", outbox()[-1].read_text())[1]
+
+
+# -- forgotten
+
+
+def test_mails_a_link(client, ann, outbox, caplog):
+    answer = client.submit("/password/forgot", {"email": "ANN@example.com"})
+    assert (answer.status_code, answer.location) == (303, "/password/forgot?sent=1")
+    mail = outbox()[0].read_text()
+    assert "To: Ann Author <ann@example.com>" in mail
+    assert "http://localhost/password/reset/" in mail
+    assert f"Mail is not set up; the message was written to instance/outbox/{outbox()[0].name}" in caplog.text
+
+
+def test_gives_the_same_answer_for_whom_there_is_no_mail(client, ann, ben, outbox):
+    ben.suspend()
+    User.create(name="Only Byline", username="byline", email="byline@example.com")
+    db.session.commit()
+    for name in ("nobody@example.com", "ben", "byline"):
+        answer = client.submit("/password/forgot", {"email": name})
+        assert (answer.status_code, answer.location) == (303, "/password/forgot?sent=1")
+    assert outbox() == []
+    assert "If somebody here has that address" in client.get("/password/forgot?sent=1").text
+
+
+def test_takes_as_long_for_everybody(client, ann, monkeypatch):
+    monkeypatch.setattr(view, "ANSWER_SECONDS", 0.25)
+    for name in ("ann", "nobody"):
+        begun = time.monotonic()
+        client.submit("/password/forgot", {"email": name})
+        assert 0.25 <= time.monotonic() - begun < 0.45
+
+
+def test_asks_for_a_name(client):
+    answer = client.submit("/password/forgot", {"email": ""})
+    assert answer.status_code == 422
+    assert "Please fill this in" in answer.text
+
+
+def test_the_link_is_in_no_log(client, ann, link, caplog):
+    token = link.rpartition("/")[2]
+    assert token not in caplog.text
+    assert token not in "".join(str(event.details) for event in db.session.scalars(db.select(Event)))
+
+
+def test_a_person_gets_few_mails_an_hour(make_app, monkeypatch):
+    app = make_app(BROADSHEET_RATE_LIMITS="on")
+    with app.app_context():
+        User.create(name="Ada Admin", username="ada", email="ada@example.com", password=PASSWORD, role="admin")
+        db.session.commit()
+        client = app.test_client()
+        for _ in range(6):
+            assert client.submit("/password/forgot", {"email": "ada"}).status_code == 303
+        assert len(app.extensions["broadsheet_outbox"].waiting()) == 3
+
+
+def test_the_link_never_leads_to_a_host_that_a_stranger_names(client, ada, ann, outbox, app):
+    client.submit("/login", {"username": "ada", "password": PASSWORD})  # at http://localhost
+    stranger = app.test_client()
+    stranger.submit("/password/forgot", {"email": "ann"}, base_url="http://evil.example")
+    assert "http://localhost/password/reset/" in outbox()[-1].read_text()
+    assert "evil.example" not in outbox()[-1].read_text()
+
+
+# -- reset
+
+
+def test_sets_a_new_password_and_ends_every_session(client, sign_in, ann, link):
+    other = sign_in(ann)
+    assert client.get(link).status_code == 200
+    assert client.submit(link, {"new_password": NEW}).status_code == 303
+    assert client.get("/account").status_code == 200, "is signed in"
+    assert other.get("/account").status_code == 303
+    assert ann.check_password(NEW)
+
+
+def test_the_link_works_once(client, app, link):
+    client.submit(link, {"new_password": NEW})
+    other = app.test_client()
+    assert other.get(link).status_code == 410
+    answer = other.submit(link, {"new_password": "another good one"})
+    assert answer.status_code == 410
+    assert "/password/forgot" in answer.text, "says what to do"
+
+
+def test_the_link_ends_after_an_hour(client, link):
+    with time_machine.travel(clock.now() + timedelta(minutes=61)):
+        assert client.get(link).status_code == 410
+
+
+def test_the_link_is_void_for_the_suspended(client, ann, link):
+    ann.suspend()
+    assert client.get(link).status_code == 410
+
+
+def test_a_forged_link_does_nothing(client, link):
+    assert client.get(link[:-3] + "AAA").status_code == 410
+    assert client.get("/password/reset/x").status_code == 410
+
+
+def test_what_a_link_shows_is_kept_nowhere(client, link):
+    assert client.get(link).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("password", "words"), [("short", "Too short"), ("Ann Author", "Too easy"), ("", "Please fill")])
+def test_refuses_a_bad_new_password(client, link, password, words):
+    answer = client.submit(link, {"new_password": password})
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+# -- change
+
+
+def test_changes_the_password_and_stays_signed_in(sign_in, ann):
+    client, other = sign_in(ann), sign_in(ann)
+    stolen = client.get_cookie("broadsheet").value
+    assert client.submit("/account/password", {"password": PASSWORD, "new_password": NEW}).status_code == 303
+    assert client.get("/account").status_code == 200
+    assert other.get("/account").status_code == 303
+    thief = client.application.test_client()
+    thief.set_cookie("broadsheet", stolen)
+    assert thief.get("/account").status_code == 303
+    assert ann.check_password(NEW)
+
+
+def test_needs_the_current_password(sign_in, ann):
+    answer = sign_in(ann).submit("/account/password", {"password": "not that one", "new_password": NEW})
+    assert answer.status_code == 422
+    assert "This is not your password" in answer.text
+    assert ann.check_password(PASSWORD)
+
+
+def test_changing_requires_sign_in(client):
+    assert client.get("/account/password").location == "/login?next=/account/password"
+    assert client.submit("/account/password", {"password": PASSWORD, "new_password": NEW}).status_code == 401

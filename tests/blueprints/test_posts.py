@@ -1,0 +1,181 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from broadsheet.extensions import db
+from broadsheet.lib import clock
+from broadsheet.models import Alias, Post, Tag
+from markup import Page
+
+
+def test_shows_the_post(client, post):
+    page = Page(client.get(post.path).text)
+    assert page.one("h1").text == "A published post"
+    assert page.one("p", class_="standfirst").text == "What it is about."
+    assert page.one("em").text == "text"
+    assert page.one("a", rel="author")["href"] == "/user/ann"
+    assert page.one("a", rel="tag")["href"] == "/tag/notes"
+    assert [link["href"] for link in page.one("details", class_="contents").all("a")] == ["#first", "#second"]
+
+
+def test_number_alone_leads_to_the_whole_address(client, post):
+    answer = client.get(f"/post/{post.id}")
+    assert (answer.status_code, answer.location) == (301, post.path)
+
+
+@pytest.mark.parametrize("tail", ["a-wrong-slug", "a-published-post?from=mail", "A-PUBLISHED-POST"])
+def test_wrong_slug_leads_to_the_right_one(client, post, tail):
+    answer = client.get(f"/post/{post.id}/{tail}")
+    if answer.status_code == 200:
+        assert Page(answer.text).one("link", rel="canonical")["href"].endswith(post.path)
+    else:
+        assert (answer.status_code, answer.location) == (301, post.path)
+
+
+def test_number_with_leading_zeros_leads_to_the_right_one(client, post):
+    answer = client.get(f"/post/00{post.id}/{post.slug}")
+    assert (answer.status_code, answer.location) == (301, post.path)
+
+
+def test_slug_may_be_written_in_any_script(client, post):
+    post.revise(by=None, slug="привет-мир")
+    assert client.get(post.path).status_code == 200
+    answer = client.get(f"/post/{post.id}/wrong")
+    assert answer.location == f"/post/{post.id}/%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82-%D0%BC%D0%B8%D1%80"
+
+
+def test_slash_at_the_end_is_taken_away(client, post):
+    answer = client.get(f"{post.path}/")
+    assert (answer.status_code, answer.location) == (301, post.path)
+
+
+def test_former_address_leads_to_the_post(client, post):
+    Alias.keep("/2019/Old News.html", post)
+    answer = client.get("/2019/Old%20News.html")
+    assert (answer.status_code, answer.location) == (301, post.path)
+
+
+def test_former_address_of_a_hidden_post_leads_nowhere(client, draft):
+    Alias.keep("/2019/old-news", draft)
+    assert client.get("/2019/old-news").status_code == 404
+
+
+@pytest.mark.parametrize("id", ["0", "999", "99999999999999999999", "-1", "one"])
+def test_post_that_does_not_exist_is_not_found(client, post, id):
+    assert client.get(f"/post/{id}").status_code == 404
+    assert client.get(f"/post/{id}/a-published-post").status_code == 404
+
+
+def test_draft_is_hidden_from_strangers(client, sign_in, ben, rea, draft):
+    for reader in (client, sign_in(ben), sign_in(rea)):
+        assert reader.get(draft.path).status_code == 404
+        assert reader.get(f"/post/{draft.id}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["ann", "ed"])
+def test_whoever_may_edit_a_draft_sees_it_with_a_note(request, sign_in, draft, name):
+    answer = sign_in(request.getfixturevalue(name)).get(draft.path)
+    assert answer.status_code == 200
+    assert "readers do not see it" in Page(answer.text).one("p", class_="editing").text
+    assert "public" not in answer.headers["Cache-Control"]
+
+
+def test_note_says_when_a_scheduled_post_appears(sign_in, ann, draft):
+    draft.schedule(clock.now() + timedelta(days=1))
+    db.session.commit()
+    assert "Scheduled" in Page(sign_in(ann).get(draft.path).text).one("p", class_="editing").text
+
+
+def test_note_says_that_a_post_has_expired_or_is_in_the_trash(sign_in, ann, post):
+    post.expires_at = clock.now() + timedelta(seconds=1)
+    db.session.commit()
+    with time_machine.travel(clock.now() + timedelta(minutes=1)):
+        assert "Expired" in Page(sign_in(ann).get(post.path).text).one("p", class_="editing").text
+        post.trash()
+        assert "trash" in Page(sign_in(ann).get(post.path).text).one("p", class_="editing").text
+
+
+def test_scheduled_post_appears_because_time_passes(client, draft):
+    draft.schedule(clock.now() + timedelta(hours=1))
+    db.session.commit()
+    assert client.get(draft.path).status_code == 404
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        assert client.get(draft.path).status_code == 200
+
+
+def test_expired_post_vanishes_because_time_passes(client, post):
+    post.expires_at = clock.now() + timedelta(hours=1)
+    db.session.commit()
+    assert client.get(post.path).status_code == 200
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        assert client.get(post.path).status_code == 404
+
+
+def test_only_whoever_may_edit_the_post_is_offered_to(client, sign_in, ann, ben, post):
+    assert not Page(client.get(post.path).text).all("p", class_="editing")
+    assert not Page(sign_in(ben).get(post.path).text).all("p", class_="editing")
+    links = Page(sign_in(ann).get(post.path).text).one("p", class_="editing").all("a")
+    assert [link["href"] for link in links] == [f"/desk/posts/{post.id}/edit", "/desk"]
+
+
+def test_end_of_a_post_offers_its_neighbours(client, publish_many):
+    publish_many(5)
+    page = Page(client.get(at("post-3").path).text)
+    neighbours = page.one("nav", class_="neighbours")
+    assert neighbours.one("a", rel="prev")["href"] == at("post-4").path
+    assert neighbours.one("a", rel="next")["href"] == at("post-2").path
+
+
+def test_end_of_a_post_offers_three_to_read_next(client, publish_many):
+    publish_many(6)
+    for slug in ("post-1", "post-3", "post-6"):
+        offered = Page(client.get(at(slug).path).text).one("section", class_="next").all("article")
+        titles = [article.one("h3").text for article in offered]
+        assert len(set(titles)) == 3
+        assert at(slug).title not in titles
+
+
+def test_what_to_read_next_shares_the_topic(client, ann, publish_many):
+    rare = written_by(ann, "Rare one", days_ago=200, tags=["Rare"])
+    publish_many(9)
+    latest = written_by(ann, "Rare two", days_ago=0, tags=["Rare"])
+    assert rare.title in Page(client.get(latest.path).text).one("section", class_="next").text
+
+
+def test_drafts_are_no_neighbours(client, post, draft):
+    text = client.get(post.path).text
+    assert "A draft" not in text
+    assert "neighbours" not in Page(text).one("footer", class_="post-foot").text
+
+
+def test_head_has_no_body(client, post):
+    answer = client.head(post.path)
+    assert (answer.status_code, answer.data) == (200, b"")
+
+
+def test_refuses_other_methods(client, post):
+    assert client.post(post.path).status_code == 405
+
+
+@pytest.mark.parametrize("count", [5, 500])
+def test_asks_four_questions_however_many_posts_there_are(client, publish_many, queries, count):
+    publish_many(count)
+    client.get("/")
+    path = at("post-3").path
+    with queries() as asked:
+        assert client.get(path).status_code == 200
+    assert len(asked) == 4, asked  # settings, the post, its neighbours, its text
+
+
+def at(slug):
+    return db.session.query(Post).filter_by(slug=slug).one()
+
+
+def written_by(person, title, days_ago, tags):
+    post = Post()
+    post.revise(by=person, title=title, body="Text.", authors=[person], tags=Tag.named(tags))
+    post.publish()
+    post.published_at = clock.now() - timedelta(days=days_ago)
+    db.session.commit()
+    return post

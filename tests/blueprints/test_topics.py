@@ -1,0 +1,147 @@
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from broadsheet.extensions import db
+from broadsheet.models import Post, Site, Tag
+from markup import Page
+
+
+def test_tag_lists_its_posts(client, post, draft, ann):
+    written(ann, "Elsewhere", datetime(2024, 1, 1, tzinfo=UTC))
+    page = Page(client.get("/tag/notes").text)
+    assert page.one("h1").text == "Notes"
+    assert page.headlines == ["A published post"]
+
+
+def test_tag_in_any_script_is_found(client, ann):
+    written(ann, "Hello", datetime(2024, 1, 1, tzinfo=UTC), tags=["Новости дня"])
+    assert client.get("/tag/новости-дня").status_code == 200
+
+
+@pytest.mark.parametrize("spelling", ["Notes", "NOTES", "notes-"])
+def test_tag_spelt_otherwise_leads_to_the_right_one(client, post, spelling):
+    answer = client.get(f"/tag/{spelling}")
+    assert (answer.status_code, answer.location) == (301, "/tag/notes")
+
+
+def test_tag_of_drafts_alone_is_not_told(client, draft, ann):
+    draft.revise(by=ann, tags=Tag.named(["Secret"]))
+    assert client.get("/tag/secret").status_code == 404
+
+
+@pytest.mark.parametrize("slug", ["nothing", "%F0%9F%98%80", "-"])
+def test_tag_that_does_not_exist_is_not_found(client, post, slug):
+    assert client.get(f"/tag/{slug}").status_code == 404
+
+
+def test_tag_with_many_posts_has_pages(client, publish_many):
+    Site.load().change(posts_per_page=5)
+    publish_many(7)
+    second = Page(client.get("/tag/notes?page=2").text)
+    assert second.headlines == ["Post 6", "Post 7"]
+    assert "Page 2" in second.one("title").text
+    assert client.get("/tag/notes?page=3").status_code == 404
+    assert client.get("/tag/notes?page=1").location == "/tag/notes"
+
+
+def test_archive_lists_years_and_months_with_their_counts(client, ann):
+    for month, day in ((3, 1), (3, 31), (1, 15)):
+        written(ann, f"Of {month}/{day}", datetime(2024, month, day, 12, tzinfo=UTC))
+    written(ann, "Older", datetime(2019, 12, 24, tzinfo=UTC))
+    page = Page(client.get("/archive").text)
+    assert [heading.text for heading in page.all("h2", class_="year-name")] == ["2024", "2019"]
+    assert [(link["href"], link.text) for link in page.one("div", class_="years").all("a")] == [
+        ("/archive/2024", "2024"),
+        ("/archive/2024/3", "March 2"),
+        ("/archive/2024/1", "January 1"),
+        ("/archive/2019", "2019"),
+        ("/archive/2019/12", "December 1"),
+    ]
+
+
+def test_archive_counts_only_what_is_public(client, ann, draft):
+    later = written(ann, "Later", datetime(2030, 1, 1, tzinfo=UTC))
+    written(ann, "Binned", datetime(2024, 1, 1, tzinfo=UTC)).trash()
+    db.session.commit()
+    assert "Nothing has been published yet" in client.get("/archive").text
+    with time_machine.travel(later.published_at):
+        assert "January" in client.get("/archive").text
+
+
+def test_year_and_month_list_their_posts(client, ann):
+    written(ann, "In March", datetime(2024, 3, 1, tzinfo=UTC))
+    written(ann, "In May", datetime(2024, 5, 1, tzinfo=UTC))
+    written(ann, "A year before", datetime(2023, 5, 1, tzinfo=UTC))
+    year, month = Page(client.get("/archive/2024").text), Page(client.get("/archive/2024/5").text)
+    assert (year.one("h1").text, year.headlines) == ("2024", ["In May", "In March"])
+    assert (month.one("h1").text, month.headlines) == ("May 2024", ["In May"])
+
+
+def test_months_are_those_of_the_sites_time_zone(client, ann):
+    Site.load().change(timezone="Europe/Berlin")
+    written(ann, "New Year's morning", datetime(2023, 12, 31, 23, 30, tzinfo=UTC))
+    assert "/archive/2024/1" in client.get("/archive").text
+    assert client.get("/archive/2024/1").status_code == 200
+    assert client.get("/archive/2023").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "period", ["2023", "2024/2", "2024/0", "2024/13", "0000", "0999", "9999", "9999/12", "24", "20245", "2024/x"]
+)
+def test_time_in_which_nothing_was_published_is_not_found(client, ann, period):
+    written(ann, "In March", datetime(2024, 3, 1, tzinfo=UTC))
+    assert client.get(f"/archive/{period}").status_code == 404
+
+
+def test_month_has_one_address(client, ann):
+    written(ann, "In March", datetime(2024, 3, 1, tzinfo=UTC))
+    for spelling in ("2024/03", "2024/3/"):
+        answer = client.get(f"/archive/{spelling}")
+        assert (answer.status_code, answer.location) == (301, "/archive/2024/3")
+
+
+def test_year_with_many_posts_has_pages(client, ann):
+    Site.load().change(posts_per_page=5)
+    for day in range(1, 8):
+        written(ann, f"Of {day} March", datetime(2024, 3, day, tzinfo=UTC))
+    second = Page(client.get("/archive/2024/3?page=2").text)
+    assert second.headlines == ["Of 2 March", "Of 1 March"]
+    assert "Page 2" in second.one("title").text
+    assert second.one("a", rel="prev")["href"] == "/archive/2024/3"
+    assert client.get("/archive/2024?page=3").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/tag/notes", "/archive", "/archive/2024"])
+def test_refuses_other_methods(client, path):
+    assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize("count", [5, 500])
+@pytest.mark.parametrize(
+    ("path", "questions"),
+    [
+        ("/tag/notes", 6),  # settings, the tag, posts, their authors, their tags, how many
+        ("/archive", 3),  # settings, the oldest date, the counts
+        ("/archive/{year}", 5),  # settings, posts, their authors, their tags, how many
+    ],
+)
+def test_asks_as_many_questions_however_many_posts_there_are(
+    client, publish_many, queries, count, path, questions
+):
+    with time_machine.travel(datetime(2024, 12, 1, tzinfo=UTC), tick=False):
+        publish_many(count)
+        client.get("/")
+        with queries() as asked:
+            assert client.get(path.format(year=2024)).status_code == 200
+    assert len(asked) == questions, asked
+
+
+def written(person, title, date, tags=()):
+    post = Post()
+    post.revise(by=person, title=title, body="Text.", authors=[person], tags=Tag.named(tags))
+    post.publish()
+    post.published_at = date
+    db.session.commit()
+    return post
