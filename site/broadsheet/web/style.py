@@ -63,6 +63,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "person",
         "forms",
         "desk-forms",
+        "desk-editor",
         "buttons",
         "flashes",
         "pagination",
