@@ -1,13 +1,13 @@
 """Links that people type into rows, a label and an address each: in the navigation, in the footer."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, IntegerField, StringField, ValidationError
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, StopValidation
 
 from broadsheet.blueprints.desk.fields import at_most, no_control, one_line
 from broadsheet.lib.links import is_outward_link
@@ -21,17 +21,27 @@ LAST = 1000  # where a row without a number goes
 PATH = re.compile(r"/(?![/\\])[^\s\\]*")  # `//host` and `/\host` would lead elsewhere
 
 
+def filled(message: Any) -> Callable[[Any, Any], None]:
+    """Without the HTML attribute `required`, which would make a browser refuse the empty rows."""
+
+    def check(form: Any, field: Any) -> None:
+        if not field.data:
+            raise StopValidation(message)
+
+    return check
+
+
 class LinkRow(Form):
     """One link to elsewhere. An empty row, or one ticked for removal, is no error."""
 
     position = IntegerField(_l("Place"), [Optional(), NumberRange(0, LAST - 1)])
     label = StringField(
         _l("Label"),
-        [InputRequired(_l("The label is missing.")), no_control, at_most(LABEL_LENGTH)],
+        [filled(_l("The label is missing.")), no_control, at_most(LABEL_LENGTH)],
         [one_line],
     )
     url = StringField(
-        _l("Address"), [InputRequired(_l("The address is missing.")), at_most(ADDRESS_LENGTH)], [one_line]
+        _l("Address"), [filled(_l("The address is missing.")), at_most(ADDRESS_LENGTH)], [one_line]
     )
     remove = BooleanField(_l("Remove"))
 
