@@ -79,6 +79,15 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
+def limited_client(make_app: Callable[..., Flask]) -> Iterator[FlaskClient]:
+    """A visitor of a site that counts how often somebody does something."""
+    app = make_app(BROADSHEET_RATE_LIMITS="on")
+    with app.app_context():
+        person("Ada Admin", Role.ADMIN)
+        yield app.test_client()
+
+
+@pytest.fixture
 def runner(app: Flask) -> FlaskCliRunner:
     return app.test_cli_runner()
 

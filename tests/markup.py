@@ -25,7 +25,9 @@ class Element:
     @property
     def value(self) -> str:
         """What a browser would send for it; a text area's first line break belongs to the markup."""
-        return "".join(self._texts()).removeprefix("\n") if self.name == "textarea" else self.get("value")
+        if self.name != "textarea":
+            return self.get("value")
+        return "".join(self._texts()).replace("\r\n", "\n").removeprefix("\n")
 
     def walk(self) -> Iterator["Element"]:
         for child in self.children:
@@ -33,11 +35,11 @@ class Element:
                 yield child
                 yield from child.walk()
 
-    def all(self, name: str = "", **attributes: str) -> list["Element"]:
+    def all(self, name: str = "", /, **attributes: str) -> list["Element"]:
         """`page.all("a", rel="next")`; a class is given as `class_` and may be one of several."""
         return [element for element in self.walk() if element.matches(name, attributes)]
 
-    def one(self, name: str = "", **attributes: str) -> "Element":
+    def one(self, name: str = "", /, **attributes: str) -> "Element":
         found = self.all(name, **attributes)
         assert len(found) == 1, f"{len(found)} of {name} {attributes}"
         return found[0]
