@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 PLAIN_STEP = 250  # posts between two lines of progress where nobody watches
 
 
-@click.group("import", cls=Group, epilog=example("python3 manage.py import markdown ../blog/content --dry-run"))
+@click.group(
+    "import", cls=Group, epilog=example("python3 manage.py import markdown ../blog/content --dry-run")
+)
 def imports() -> None:
     """Bring in what was written elsewhere."""
 
@@ -44,12 +46,12 @@ def imports() -> None:
 def markdown(path: Path, dry_run: bool, base_url: str, source: str) -> None:
     """Bring in posts from a folder of Markdown files, or from one file.
 
-    Understands the front matter (TOML, YAML, JSON) and the habits of Zola, Hugo and Jekyll. Pictures beside the
-    posts come with them, links between posts lead to where they are now, and old addresses redirect. Run it again
-    whenever you like: what has not changed is not touched, nor what was edited here since.
+    Understands the front matter (TOML, YAML, JSON) and the habits of Zola, Hugo and Jekyll. Pictures beside
+    the posts come with them, links between posts lead to where they are now, and old addresses redirect.
+    Run it again whenever you like: what has not changed is not touched, nor what was edited here since.
 
-    The report at the end names each thing that could not be brought. The exit status is 0 when the import went
-    through to its end, 1 when there was nothing to bring.
+    The report at the end names each thing that could not be brought. The exit status is 0 when the import
+    went through to its end, 1 when there was nothing to bring.
     """
     from broadsheet.transfer.markdown import Importer, NothingToImport
 
@@ -66,6 +68,11 @@ def markdown(path: Path, dry_run: bool, base_url: str, source: str) -> None:
             raise
     list_problems(report)
     click.echo(summary(report, dry_run))
+    if report.hosts and not base_url:
+        host, count = report.hosts[0]
+        click.echo(
+            f"{number(count, 'full link')} to these posts could be rewritten too, with --base-url {host}"
+        )
 
 
 def check_base_url(url: str) -> None:

@@ -2,6 +2,7 @@
 
 from broadsheet.models.alias import Alias
 from broadsheet.models.event import Actor, Event, acting
+from broadsheet.models.imported_file import ImportedFile
 from broadsheet.models.invitation import Invitation
 from broadsheet.models.message import Message
 from broadsheet.models.page import Page
@@ -20,6 +21,7 @@ __all__ = [
     "Actor",
     "Alias",
     "Event",
+    "ImportedFile",
     "Invitation",
     "Message",
     "Page",

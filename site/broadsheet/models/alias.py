@@ -1,5 +1,6 @@
 """Former and imported addresses; each redirects permanently to where its content is now."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote
 
@@ -16,9 +17,9 @@ PATH_LENGTH = 500
 
 
 def normalised(path: str) -> str:
-    """One spelling an address: decoded, one leading slash, no trailing one, no `index.html`."""
+    """One spelling an address: decoded, one leading slash, no trailing one, no `index.html`, no `.html`."""
     path = "/" + unquote(path).strip().strip("/")
-    return path.removesuffix("/index.html")[:PATH_LENGTH] or "/"
+    return path.removesuffix("/index.html").removesuffix(".html")[:PATH_LENGTH] or "/"
 
 
 class Alias(Identified, Created, Model):
@@ -45,6 +46,12 @@ class Alias(Identified, Created, Model):
         alias.page = content if content.kind == "page" else None  # type: ignore[assignment]
         db.session.add(alias)
         return alias
+
+    @classmethod
+    def targets(cls, paths: Iterable[str]) -> dict[str, int | None]:
+        """Those of the normalised paths that lead somewhere, with the id of the post; None for a page."""
+        rows = db.session.execute(select(cls.path, cls.post_id).where(cls.path.in_(paths)))
+        return {path: post_id for path, post_id in rows}
 
     @classmethod
     def free(cls, path: str) -> None:

@@ -176,7 +176,6 @@ class Content(Identified, Created):
         self.version = (self.version or 0) + 1
         self.updated_at = clock.now()
         db.session.add(self)
-        db.session.flush()
         self._keep_revision(by, Reason.CREATED if is_new and reason == Reason.SAVED else reason)
         if reason != Reason.IMPORTED:  # an import tells of itself, once; not of each of a thousand texts
             self._happened("created" if is_new else "revised")
@@ -343,9 +342,7 @@ class Content(Identified, Created):
         return self._text()
 
     def _keep_revision(self, by: "User | None", reason: Reason) -> None:
-        revision = Revision(author=by, reason=reason, version=self.version, **self._snapshot())
-        setattr(revision, f"{self.kind}_id", self.id)
-        db.session.add(revision)
+        self.revisions.add(Revision(author=by, reason=reason, version=self.version, **self._snapshot()))
 
     def _happened(self, verb: str, **details: Any) -> None:
         happened(getattr(signals, f"{self.kind}_{verb}"), self, **details)

@@ -1,0 +1,105 @@
+"""What stands above the text of a Markdown file: TOML between `+++`, YAML between `---`, or a JSON object."""
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+_FENCE = re.compile(r"(?P<mark>\+\+\+|---)[ \t]*(?:\n|\Z)")
+_CLOSING = {
+    "+++": re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE),
+}
+_TOML_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+
+
+class FrontMatterError(ValueError):
+    """It cannot be read; `line` counts from the first line of the file."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A Markdown file: the values of its front matter, and the text below it."""
+
+    body: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def split(text: str) -> Text:
+    """Takes a file's text apart; one without front matter is all body. Raises FrontMatterError."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if opening := _FENCE.match(text):
+        return _fenced(text, opening)
+    if re.match(r"\{\s*[\"}]", text):
+        return _json(text)
+    return Text(text)
+
+
+def _fenced(text: str, opening: re.Match[str]) -> Text:
+    mark = opening["mark"]
+    closing = _CLOSING[mark].search(text, opening.end())
+    if closing is None:
+        if mark == "---" and not re.match(r"[\w\"'-]+\s*:", text[opening.end() :]):
+            return Text(text)  # a rule across the page
+        raise FrontMatterError(1, f"the front matter that begins here is not closed by {mark}")
+    source = text[opening.end() : closing.start()]
+    values = _toml(source) if mark == "+++" else _yaml(source)
+    if values is None:
+        return Text(text)
+    return Text(text[closing.end() :], values)
+
+
+def _toml(source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source)
+    except (ValueError, RecursionError) as error:
+        place = _TOML_LINE.search(str(error))
+        # The first line of the source is the second of the file; without a place, it is at the source's end.
+        line = int(place[1]) if place else source.count("\n")
+        raise FrontMatterError(line + 1, _TOML_LINE.sub("", str(error))) from error
+
+
+def _yaml(source: str) -> dict[str, Any] | None:
+    """None if it is no mapping: the text between two rules across the page."""
+    try:
+        values = yaml.load(source, _Loader)  # noqa: S506  a safe loader, see below
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise FrontMatterError(mark.line + 2 if mark else 1, error.problem or str(error)) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise FrontMatterError(1, str(error).splitlines()[0]) from error
+    if values is None:
+        return {}
+    return {str(name): value for name, value in values.items()} if isinstance(values, dict) else None
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The safe loader; a date that is none has a place in the file."""
+
+
+def _timestamp(loader: Any, node: yaml.ScalarNode) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError as error:
+        problem = f"{node.value} is no date: {error}"
+        raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from error
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
+
+
+def _json(text: str) -> Text:
+    try:
+        values, end = json.JSONDecoder().raw_decode(text)
+    except json.JSONDecodeError as error:
+        raise FrontMatterError(error.lineno, error.msg) from error
+    except (ValueError, RecursionError) as error:
+        raise FrontMatterError(1, str(error)) from error
+    return Text(text[end:].lstrip(" \t").removeprefix("\n"), values)
