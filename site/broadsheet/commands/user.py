@@ -42,12 +42,16 @@ def create(name: str, email: str, role: str, username: str | None, password_stdi
     """Create a person who can sign in."""
     from broadsheet.extensions import db
     from broadsheet.models import Role, User
+    from broadsheet.models.founding import found
 
     name, email = " ".join(name.split()), email.strip().lower()
     username = username.strip().lower() if username else None
     refuse(problems_of_person(name, email, username))
     password = new_password(password_stdin)
-    person = User.create(name=name, email=email, password=password, role=Role(role), username=username)
+    if role == Role.ADMIN and not User.admin_exists():
+        person = found(name=name, email=email, password=password, username=username)
+    else:
+        person = User.create(name=name, email=email, password=password, role=Role(role), username=username)
     db.session.commit()
     click.echo(f"{person.name} ({person.username}) is {role} now and can sign in.")
 
