@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, UnaryExpression, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, UnaryExpression, false, func, select
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, defer, joinedload, mapped_column, relationship, selectinload
@@ -91,7 +91,8 @@ class Post(Content, Model):
     def editable_by(cls, user: Any) -> Select[Self]:
         if user.can(Ability.EDIT_ALL_POSTS):
             return select(cls)
-        return select(cls).where(cls._written_by(user))
+        # A reader may have a byline, from a time with more rights or an accepted submission.
+        return select(cls).where(cls._written_by(user) if user.can(Ability.WRITE) else false())
 
     @classmethod
     def removable_by(cls, user: Any) -> Select[Self]:
