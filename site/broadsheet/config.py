@@ -264,6 +264,14 @@ class Settings:
         only_environment=True,
     )
 
+    commonmark_spec: str = setting(
+        "",
+        text,
+        "The folder of the npm package `commonmark-spec`, for tests.",
+        only_environment=True,
+        shown="`node_modules/commonmark-spec`",
+    )
+
     @property
     def database(self) -> str:
         """The database's address as SQLAlchemy takes it."""

@@ -13,11 +13,11 @@ import click
 
 from broadsheet import config
 
-FAILED, MISUSED, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
+FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
 
 def status_of(command: Callable[[], Any]) -> int:
-    """Runs a command. 0: done; 1: failed; 2: called wrongly; 130: interrupted; 141: nobody reads on."""
+    """Runs a command, and its exit status. 0: done; 1: failed; 2: called wrongly; 130: interrupted."""
     try:
         outcome = command()
         sys.stdout.flush()
@@ -32,7 +32,7 @@ def status_of(command: Callable[[], Any]) -> int:
     except BrokenPipeError:
         # Python flushes once more at its end, and would complain again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PIPE_CLOSED
+        return FAILED
     except Exception as error:
         return known(error) or unexpected(error)
     return outcome if isinstance(outcome, int) else 0

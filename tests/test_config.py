@@ -1,0 +1,158 @@
+"""Settings: where they come from, what they may be, what Flask is told."""
+
+import os
+import stat
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from broadsheet import config
+from broadsheet.config import Settings, SettingsError, load
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Path:
+    instance = tmp_path / "instance"
+    instance.mkdir()
+    return instance
+
+
+def read(instance: Path, **environ: str) -> Settings:
+    return load({"BROADSHEET_INSTANCE": str(instance), **environ})
+
+
+def test_without_any_there_are_defaults() -> None:
+    settings = load({})
+    assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
+    assert settings.rate_limits
+
+
+def test_environment_wins_over_file_wins_over_default(instance: Path) -> None:
+    (instance / "broadsheet.toml").write_text("port = 9000\nthreads = 8\n", encoding="utf-8")
+    settings = read(instance, BROADSHEET_PORT="9001")
+    assert (settings.port, settings.threads, settings.workers) == (9001, 8, 1)
+
+
+def test_file_speaks_toml(instance: Path) -> None:
+    (instance / "broadsheet.toml").write_text(
+        'rate_limits = false\ntrusted_hosts = ["example.org", ".example.com"]\n', encoding="utf-8"
+    )
+    settings = read(instance)
+    assert settings.rate_limits is False
+    assert settings.trusted_hosts == ("example.org", ".example.com")
+
+
+def test_empty_variable_is_an_unset_one(instance: Path) -> None:
+    assert read(instance, BROADSHEET_PORT="").port == 8000
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("PORT", "eighty", 'BROADSHEET_PORT is "eighty", but must be a whole number from 1 to 65535.'),
+        ("PORT", "65536", "from 1 to 65535"),
+        ("PORT", "８０", "from 1 to 65535"),
+        ("RATE_LIMITS", "maybe", "must be on or off"),
+        ("LOG_FORMAT", "xml", "must be text or json"),
+        ("SITE_URL", "example.org", "must look like https://www.example.org"),
+        ("SITE_URL", "https://example.org/blog", "without a path"),
+        ("SMTP_URL", "http://mail.example.org", "must look like smtp://"),
+        ("SMTP_URL", "smtp://mail:port", "must look like smtp://"),
+        ("REDIS_URL", "localhost:6379", "must look like redis://"),
+        ("DATABASE_URL", "mysql://host/db", "must begin with sqlite:/// or postgresql://"),
+        ("DATABASE_URL", "postgresql://host", "must name a database"),
+        ("MAIL_FROM", "nobody", "must be an address"),
+        ("SECRET_KEY", "short", "must have at least 16 characters"),
+        ("PORTT", "1", "BROADSHEET_PORTT is no setting; did you mean BROADSHEET_PORT?"),
+        ("XYZZY", "1", "BROADSHEET_XYZZY is no setting; see docs/reference/settings.md."),
+    ],
+)
+def test_wrong_one_is_named(instance: Path, name: str, value: str, complaint: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        read(instance, **{f"BROADSHEET_{name}": value})
+    assert complaint in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SECRET_KEY", "hunter2"), ("DATABASE_URL", "mysql://ann:hunter2@host/db")]
+)
+def test_secrets_are_not_repeated(instance: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        read(instance, **{f"BROADSHEET_{name}": value})
+    assert "hunter2" not in str(error.value)
+
+
+def test_broken_file_is_named_with_its_line(instance: Path) -> None:
+    (instance / "broadsheet.toml").write_text("port = 1\nhost =\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"broadsheet\.toml is not valid TOML.*line 2"):
+        read(instance)
+
+
+def test_what_only_the_environment_can_say_is_refused_in_the_file(instance: Path) -> None:
+    (instance / "broadsheet.toml").write_text("no_setup = true\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="set BROADSHEET_NO_SETUP in the environment"):
+        read(instance)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_postgresql_is_spoken_through_psycopg(instance: Path, scheme: str) -> None:
+    settings = read(instance, BROADSHEET_DATABASE_URL=f"{scheme}://ann@host/site")
+    assert settings.database == "postgresql+psycopg://ann@host/site"
+    assert settings.database_file is None
+
+
+def test_database_is_a_file_in_the_instance_folder(instance: Path) -> None:
+    assert read(instance).database_file == instance / "broadsheet.db"
+    assert read(instance, BROADSHEET_DATABASE_URL="sqlite:////var/site.db").database_file == Path(
+        "/var/site.db"
+    )
+    assert read(instance, BROADSHEET_DATABASE_URL="sqlite://").database_file is None
+
+
+def test_every_setting_has_a_meaning() -> None:
+    for name, each in config.TABLE.items():
+        assert each.metadata["meaning"].endswith("."), name
+
+
+# -- what the first start makes
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_instance_and_key_are_private(tmp_path: Path) -> None:
+    instance = tmp_path / "new" / "instance"
+    read(instance).flask()
+    assert stat.S_IMODE(instance.stat().st_mode) == 0o700
+    assert stat.S_IMODE((instance / "secret_key").stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_mode_of_a_folder_that_holds_a_site_is_its_owners(instance: Path) -> None:
+    read(instance).flask()
+    instance.chmod(0o750)
+    read(instance).flask()
+    assert stat.S_IMODE(instance.stat().st_mode) == 0o750
+
+
+def test_key_is_made_once(instance: Path) -> None:
+    first = read(instance).flask()["SECRET_KEY"]
+    assert len(first) >= 32
+    assert read(instance).flask()["SECRET_KEY"] == first
+
+
+def test_starts_at_once_agree_on_a_key(instance: Path) -> None:
+    found: list[str] = []
+    threads = [Thread(target=lambda: found.append(config.secret_key(instance))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len(set(found)) == 1
+    assert [path.name for path in instance.iterdir()] == ["secret_key"]
+
+
+def test_empty_key_is_refused(instance: Path) -> None:
+    (instance / "secret_key").touch()
+    with pytest.raises(SettingsError, match="holds no usable key"):
+        read(instance).flask()
