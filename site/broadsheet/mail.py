@@ -34,6 +34,7 @@ if sys.platform != "win32":
 
 log = logging.getLogger(__name__)
 
+LONGEST_LINE = 990
 TIMEOUT = 30.0  # seconds, for each step of talking to the mail server
 FIRST_RETRY, LAST_RETRY = 60.0, 3600.0  # seconds between attempts; doubled after each
 KEEP_TRYING = 2 * 24 * 3600.0  # seconds; an older message is a surprise to whoever gets it
@@ -65,7 +66,7 @@ def send(
 
 def address(name: str, email: str) -> str:
     """One line `Name <email>` in which no name, whatever it holds, can become a header of its own."""
-    return str(Address(one_line(name), addr_spec=email))
+    return str(as_address(one_line(name), email))
 
 
 def compose(to: list[str], subject: str, text: str, reply_to: str = "") -> EmailMessage:
@@ -80,23 +81,39 @@ def compose(to: list[str], subject: str, text: str, reply_to: str = "") -> Email
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = make_msgid(domain=parseaddr(sent_from)[1].rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs keep still
-    message.set_content(text.strip() + "\n")
+    message.set_content(text.strip() + "\n", cte=encoding_for(text))
     return message
+
+
+def encoding_for(text: str) -> str:
+    """As it is where that may be (RFC 5321, 4.5.3.1.6), so that a link in the outbox can be read and copied."""
+    if any(len(line.encode()) > LONGEST_LINE for line in text.splitlines()):
+        return "quoted-printable"
+    return "7bit" if text.isascii() else "8bit"
 
 
 def sender() -> str:
     settings: Settings = current_app.config["BROADSHEET"]
     if settings.mail_from:
         return str(parsed(settings.mail_from))
-    host = urlsplit(settings.site_url).hostname
-    if not host and has_request_context():
-        host = urlsplit(request.host_url).hostname
-    return address(Site.load().title, f"noreply@{ascii_host(host or 'localhost')}")
+    site = Site.load()
+    known = (
+        settings.site_url
+        or next(iter(site.addresses), "")
+        or (request.host_url if has_request_context() else "")
+    )
+    return address(site.title, f"noreply@{ascii_host(urlsplit(known).hostname or 'localhost')}")
 
 
 def parsed(line: str) -> Address:
-    name, email = parseaddr(one_line(line))
-    return Address(name, addr_spec=email)
+    return as_address(*parseaddr(one_line(line)))
+
+
+def as_address(name: str, email: str) -> Address:
+    local, at, domain = email.rpartition("@")
+    if not (local and at and domain):
+        raise ValueError("this is no mail address")
+    return Address(name, local, domain)
 
 
 def one_line(words: str) -> str:
@@ -140,8 +157,12 @@ class Server:
     def deliver(self, message: EmailMessage) -> None:
         """Raises Refused for what will not change, OSError or SMTPException for what may."""
         with self._connect() as connection:
+            eight_bit = connection.has_extn("8bitmime")
+            message.policy = message.policy.clone(cte_type="8bit" if eight_bit else "7bit")
             try:
-                refused = connection.send_message(message)
+                refused = connection.send_message(
+                    message, mail_options=["BODY=8BITMIME"] if eight_bit else ()
+                )
             except smtplib.SMTPRecipientsRefused as error:
                 if all(500 <= code < 600 for code, _ in error.recipients.values()):
                     raise Refused(_reasons(error.recipients)) from error

@@ -5,7 +5,8 @@ from zoneinfo import available_timezones
 
 # What stands beside them (US/Eastern, Etc/GMT+5, EST) are older or cruder names for the same.
 REGIONS = frozenset((
-    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
+    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian",
+    "Pacific",
 ))  # fmt: skip
 
 

@@ -21,7 +21,8 @@ LIFETIME = timedelta(days=365)
 def of(user: User | None) -> str:
     """What this browser is known by, if the person has signed in here with the present password; else ""."""
     try:
-        id, mark, nonce = _signer().loads(request.cookies.get(COOKIE, ""), max_age=int(LIFETIME.total_seconds()))
+        cookie = request.cookies.get(COOKIE, "")
+        id, mark, nonce = _signer().loads(cookie, max_age=int(LIFETIME.total_seconds()))
     except (BadData, ValueError, TypeError):
         return ""
     return str(nonce) if user is not None and (id, mark) == (user.id, user.password_mark) else ""

@@ -16,7 +16,11 @@ GOOD = {"name": "Cleo Critic", "username": "cleo", "password": "a long enough se
 def link(ada):
     token = tokens.new_token()
     Invitation.create(
-        email="Cleo@example.com", role=Role.EDITOR, by=ada, token=token, url=f"http://localhost/invitation/{token}"
+        email="Cleo@example.com",
+        role=Role.EDITOR,
+        by=ada,
+        token=token,
+        url=f"http://localhost/invitation/{token}",
     )
     db.session.commit()
     return f"/invitation/{token}"

@@ -10,7 +10,7 @@ import time_machine
 from broadsheet.blueprints.account import password as view
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import Event, User
+from broadsheet.models import Event, Role, User
 
 PASSWORD = "correct horse battery"
 NEW = "staple stable table"
@@ -79,7 +79,9 @@ def test_the_link_is_in_no_log(client, ann, link, caplog):
 def test_a_person_gets_few_mails_an_hour(make_app, monkeypatch):
     app = make_app(BROADSHEET_RATE_LIMITS="on")
     with app.app_context():
-        User.create(name="Ada Admin", username="ada", email="ada@example.com", password=PASSWORD, role="admin")
+        User.create(
+            name="Ada Admin", username="ada", email="ada@example.com", password=PASSWORD, role=Role.ADMIN
+        )
         db.session.commit()
         client = app.test_client()
         for _ in range(6):
@@ -90,7 +92,10 @@ def test_a_person_gets_few_mails_an_hour(make_app, monkeypatch):
 def test_the_link_never_leads_to_a_host_that_a_stranger_names(client, ada, ann, outbox, app):
     client.submit("/login", {"username": "ada", "password": PASSWORD})  # at http://localhost
     stranger = app.test_client()
-    stranger.submit("/password/forgot", {"email": "ann"}, base_url="http://evil.example")
+    form = stranger.get("/password/forgot", base_url="http://evil.example").text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form)[1]
+    data = {"csrf_token": token, "email": "ann"}
+    stranger.post("/password/forgot", data=data, base_url="http://evil.example")
     assert "http://localhost/password/reset/" in outbox()[-1].read_text()
     assert "evil.example" not in outbox()[-1].read_text()
 
@@ -135,7 +140,9 @@ def test_what_a_link_shows_is_kept_nowhere(client, link):
     assert client.get(link).headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize(("password", "words"), [("short", "Too short"), ("Ann Author", "Too easy"), ("", "Please fill")])
+@pytest.mark.parametrize(
+    ("password", "words"), [("short", "Too short"), ("Ann Author", "Too easy"), ("", "Please fill")]
+)
 def test_refuses_a_bad_new_password(client, link, password, words):
     answer = client.submit(link, {"new_password": password})
     assert answer.status_code == 422

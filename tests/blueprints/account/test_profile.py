@@ -50,7 +50,9 @@ def test_links_can_be_taken_away(sign_in, ann):
     assert [link["url"] for link in ann.links] == ["mailto:ann@example.org"]
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "ann.example.org", "/about", "data:text/html,x", "http:///x"])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "ann.example.org", "/about", "data:text/html,x", "http:///x"]
+)
 def test_refuses_a_link_that_is_none(sign_in, ann, url):
     answer = sign_in(ann).submit("/account", {**GOOD, "links-1-url": url})
     assert answer.status_code == 422

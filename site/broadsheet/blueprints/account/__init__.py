@@ -12,7 +12,7 @@ BOTH = READ + SEND
 for rule, endpoint, view, methods in (
     ("/setup/<token>", "setup", setup.setup, BOTH),
     ("/login", "login", sessions.login, BOTH),
-    ("/logout", "logout", sessions.logout, SEND),
+    ("/logout", "logout", sessions.logout, BOTH),
     ("/invitation/<token>", "invitation", invitation.invitation, BOTH),
     ("/password/forgot", "forgot", password.forgot, BOTH),
     ("/password/reset/<token>", "reset", password.reset, BOTH),

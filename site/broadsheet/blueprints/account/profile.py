@@ -56,7 +56,7 @@ def profile() -> ResponseReturnValue:
     form = ProfileForm(data=present(user))
     if not form.validate_on_submit() or not take_avatar(form, user):
         return render_template("account/profile.html", form=form, user=user), 422 if form.errors else 200
-    links = [(link.label.data, link.url.data) for link in form.links]
+    links = [(link.form.label.data, link.form.url.data) for link in form.links]
     user.describe(
         name=form.name.data, bio=form.bio.data, links=tidy_links(links), timezone=form.timezone.data
     )

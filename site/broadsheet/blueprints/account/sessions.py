@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from werkzeug.exceptions import MethodNotAllowed
 from wtforms import StringField
 from wtforms.validators import Length
 
@@ -64,6 +65,12 @@ def login() -> ResponseReturnValue:
 
 
 def logout() -> ResponseReturnValue:
+    if request.method != "POST":  # said here, because the address of a page (/<slug>) would fit as well
+        raise MethodNotAllowed(["POST"])
+    return leave()
+
+
+def leave() -> ResponseReturnValue:
     if current_user.is_authenticated:
         web_sessions.sign_out(current_user)
         db.session.commit()
@@ -81,7 +88,7 @@ def sessions() -> str:
 def revoke(id: int) -> ResponseReturnValue:
     session = db.one_or_404(UserSession.of(current_user).where(UserSession.id == id))
     if session.id == g.user_session.id:
-        return logout()
+        return leave()
     db.session.delete(session)
     db.session.commit()
     flash(_("That browser is signed out."))
