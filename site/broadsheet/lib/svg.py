@@ -62,7 +62,8 @@ _FALLBACK = (300.0, 150.0)
 
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+")
 _SUSPICIOUS = ("\\", "/*", "javascript:", "@import", "image-set", "image(", "src(")
-_URL = re.compile(r"url\(\s*(['\"]?)(.*?)\1\s*\)", re.IGNORECASE | re.DOTALL)
+_REFERENCE = re.compile(r"url\(")
+_LOCAL_REFERENCE = re.compile(r"url\(\s*[\"']?#")
 
 register_namespace("", SVG)
 register_namespace("xlink", XLINK)
@@ -145,7 +146,7 @@ def _is_local(value: str) -> bool:
     lowered = value.lower()
     if any(mark in lowered for mark in _SUSPICIOUS):
         return False
-    return lowered.count("url(") == sum(1 for match in _URL.finditer(value) if match.group(2).startswith("#"))
+    return len(_REFERENCE.findall(lowered)) == len(_LOCAL_REFERENCE.findall(lowered))
 
 
 def _size(root: Element) -> tuple[int, int]:

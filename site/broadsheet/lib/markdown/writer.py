@@ -8,6 +8,7 @@ from markdown_it.token import Token
 from broadsheet.lib.markdown import formulas, highlighting
 from broadsheet.lib.markdown.page import Page
 from broadsheet.lib.markdown.pictures import picture
+from broadsheet.lib.markdown.policy import is_safe
 from broadsheet.lib.markdown.raw import Tag, attributes, read
 from broadsheet.lib.markdown.text import plain
 
@@ -75,12 +76,16 @@ class Writer:
     def start(self, name: str, more: str = "", *, raw: bool = False, closing: str | None = None) -> None:
         """Open an element; `closing` is written at its end when that is more than its end tag."""
         if len(self.open) >= DEEPEST or (name == "a" and self.links):
-            self.open.append((name if raw else _FROM_MARKDOWN, "", raw))
+            self.start_nothing(name if raw else _FROM_MARKDOWN, raw=raw)
             return
         if name == "a":
             self.links += 1
         self.written.append(f"<{name}{more}>")
         self.open.append((name if raw else _FROM_MARKDOWN, f"</{name}>" if closing is None else closing, raw))
+
+    def start_nothing(self, name: str = _FROM_MARKDOWN, *, raw: bool = False) -> None:
+        """Stand in for an element that is left out, so that its end is left out too."""
+        self.open.append((name, "", raw))
 
     def end(self) -> None:
         """Close what the last token opened, and before it what raw HTML left open inside."""
@@ -319,7 +324,10 @@ def _link(writer: Writer, token: Token) -> None:
     given = {"href": str(token.attrs.get("href", ""))}
     if "title" in token.attrs:
         given["title"] = str(token.attrs["title"])
-    writer.start("a", attributes(given))
+    if is_safe(given["href"]):
+        writer.start("a", attributes(given))
+    else:
+        writer.start_nothing()
 
 
 def _image(writer: Writer, token: Token) -> None:

@@ -1,0 +1,122 @@
+import re
+import time
+
+import pytest
+
+from broadsheet.lib.svg import NotAnSvg, sanitise
+
+NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+
+
+def svg(inside: str, attributes: str = 'viewBox="0 0 20 10"') -> bytes:
+    return f"<svg {NS} {attributes}>{inside}</svg>".encode()
+
+
+def clean(inside: str) -> str:
+    return sanitise(svg(inside))[0].decode()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "size"),
+    [
+        ('viewBox="0 0 20 10"', (20, 10)),
+        ('width="40" viewBox="0 0 20 10"', (40, 20)),
+        ('height="1in" viewBox="0,0,20,10"', (192, 96)),
+        ('width="100%" height="100%" viewBox="0 0 20 10"', (20, 10)),
+        ('width="30px" height="15.4"', (30, 15)),
+        ("", (300, 150)),
+        ('width="-1" height="1e99" viewBox="0 0 1e999 nan"', (300, 150)),
+        ('width="0.1" height="0.1"', (1, 1)),
+    ],
+)
+def test_size(attributes, size):
+    content, *found = sanitise(svg("", attributes))
+    assert tuple(found) == size
+    assert f'width="{size[0]}"'.encode() in content
+
+
+def test_what_draws_is_kept():
+    kept = clean(
+        "<title>T</title>"
+        '<defs><linearGradient id="g"><stop offset="0" stop-color="red"/></linearGradient></defs>'
+        '<path d="M0 0h9" fill="url(#g)" style="stroke: blue; stroke-width: 2"/><use xlink:href="#g"/>'
+        '<text x="1">Hi</text><animate attributeName="fill" values="red;blue" dur="1s"/>'
+    )
+    for part in ("<title>T", 'fill="url(#g)"', "stroke:blue", 'href="#g"', ">Hi<", 'attributeName="fill"'):
+        assert part in kept
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<script>alert(1)</script>",
+        '<script xmlns="http://www.w3.org/1999/xhtml">alert(1)</script>',
+        '<g onload="alert(1)" onclick="alert(1)"/>',
+        '<a xlink:href="javascript:alert(1)"><path d="M0 0"/></a>',
+        '<a href="https://evil.example"><path d="M0 0"/></a>',
+        "<foreignObject><body xmlns='http://www.w3.org/1999/xhtml'><img src='x'/></body></foreignObject>",
+        '<image href="https://evil.example/x.png"/>',
+        '<image href="//evil.example/x.png"/>',
+        '<image xlink:href="data:image/svg+xml;base64,PHN2Zz4="/>',
+        '<use href="https://evil.example/x.svg#a"/>',
+        '<use href="data:image/svg+xml,evil#a"/>',
+        '<path fill="url(https://evil.example/x)"/>',
+        "<path fill=\"url( '//evil.example/x' )\"/>",
+        '<path style="fill:u\\72l(//evil.example)"/>',
+        '<path style="background:url(//evil.example)"/>',
+        '<path style="fill:url(#a) url(//evil.example)"/>',
+        "<style>@import url(//evil.example)</style>",
+        '<set attributeName="href" to="javascript:alert(1)"/>',
+        '<animate attributeName="xlink:href" values="javascript:alert(1)"/>',
+        '<set attributeName="onclick" to="alert(1)"/>',
+        '<animate attributeName="fill" to="url(//evil.example)"/>',
+        "<!-- evil --><?evil x?>",
+        '<g xmlns:e="urn:evil"><e:evil evil="1"/></g>',
+        '<handler xmlns="http://www.w3.org/2001/xml-events">alert(1)</handler>',
+        '<iframe src="//evil.example"/>',
+        '<path xml:base="//evil.example"/>',
+    ],
+)
+def test_what_does_not_draw_is_gone(inside):
+    kept = clean(inside).lower()
+    assert not re.search(r"evil|alert|script|\bon\w+=|foreignobject|svg\+xml", kept)
+
+
+def test_small_picture_within_stays():
+    assert "data:image/png" in clean('<image href="data:image/png;base64,iVBORw0KGgo="/>')
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x89PNG\r\n",
+        b"<svg",
+        b"<svg/>",
+        b"<html xmlns='http://www.w3.org/1999/xhtml'/>",
+        b'<!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg"/>',
+        b'<!DOCTYPE s [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
+        b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"<g>" * 200 + b"</g>" * 200 + b"</svg>",
+        b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"<g/>" * 60_000 + b"</svg>",
+        b"<svg xmlns='http://www.w3.org/2000/svg'>" + b" " * 2_000_001 + b"</svg>",
+        b"<?xml version='1.0' encoding='nonsense'?><svg xmlns='http://www.w3.org/2000/svg'/>",
+    ],
+)
+def test_what_is_no_svg_is_refused(content):
+    with pytest.raises(NotAnSvg):
+        sanitise(content)
+
+
+def test_result_is_stable():
+    once = sanitise(svg('<path d="M0 0" fill="url(#a)"/><use href="#a"/>'))
+    assert sanitise(once[0]) == once
+
+
+def test_time_grows_with_the_length_alone():
+    def seconds(count: int) -> float:
+        start = time.process_time()
+        clean('<path style="' + "fill:url(" * count + '"/>')
+        return time.process_time() - start
+
+    # Four times the text in at most nine times the time: the square would be sixteen.
+    assert seconds(40_000) < 9 * max(seconds(10_000), 0.03)
