@@ -21,7 +21,7 @@ def migrations(name: str, *arguments: Any, **options: Any) -> None:
     from broadsheet.commands.migrating import alembic_config
 
     try:
-        getattr(command, name)(alembic_config(current_app), *arguments, **options)  # type: ignore[arg-type]
+        getattr(command, name)(alembic_config(current_app), *arguments, **options)
     except CommandError as error:
         raise click.ClickException(str(error)) from None
 
@@ -31,7 +31,7 @@ def where() -> None:
 
     from broadsheet.commands.migrating import revisions_of
 
-    found = ", ".join(sorted(revisions_of(current_app))) or "empty"  # type: ignore[arg-type]
+    found = ", ".join(sorted(revisions_of(current_app))) or "empty"
     click.echo(f"The database is at revision {found}." if found != "empty" else "The database is empty.")
 
 

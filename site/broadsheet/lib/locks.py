@@ -1,11 +1,12 @@
 """A lock among the processes of one machine."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-if os.name == "nt":
+if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
@@ -22,7 +23,7 @@ def file_lock(path: Path) -> Iterator[None]:
             _free(file.fileno())
 
 
-if os.name == "nt":
+if sys.platform == "win32":
 
     def _take(number: int) -> None:
         while True:
