@@ -50,7 +50,7 @@ def test_username_in_other_letters_leads_to_the_page(client, ann):
     assert (answer.status_code, answer.location) == (301, "/user/ann")
 
 
-@pytest.mark.parametrize("username", ["nobody", "%00", "ann%2Fben", "😀"])
+@pytest.mark.parametrize("username", ["nobody", "ann%2Fben", "😀"])
 def test_person_who_does_not_exist_is_not_found(client, ann, username):
     assert client.get(f"/user/{username}").status_code == 404
 

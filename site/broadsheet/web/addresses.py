@@ -1,6 +1,6 @@
 """What an address may hold, and its one right spelling."""
 
-from flask import Flask, current_app, request
+from flask import Flask, abort, current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
@@ -14,6 +14,13 @@ class Number(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = Number
+    app.before_request(refuse_null)
+
+
+def refuse_null() -> None:
+    # The one character that PostgreSQL's texts cannot hold, not even in a question.
+    if "\0" in request.path:
+        abort(400)
 
 
 def without_slash() -> str | None:

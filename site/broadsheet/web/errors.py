@@ -63,13 +63,14 @@ def init_app(app: Flask) -> None:
 
 def find_or_show(error: NotFound) -> ResponseReturnValue:
     """Before an address is given up, it may be a former one, or have a slash too many."""
-    if request.method in ("GET", "HEAD"):
+    if request.method not in ("GET", "HEAD"):
+        return show(error)
+    try:
         alias = db.session.scalar(Alias.of(request.path))
-        if alias and alias.target.is_published:
-            return redirect(alias.target.path, 301)
-        if address := without_slash():
-            return redirect(address, 301)
-    return show(error)
+        address = alias.target.path if alias and alias.target.is_published else without_slash()
+    except OperationalError as away:
+        return database_is_away(away)
+    return redirect(address, 301) if address else show(error)
 
 
 def show(error: HTTPException) -> ResponseReturnValue:
@@ -127,7 +128,7 @@ def offer_to_send_again(error: HTTPException) -> ResponseReturnValue:
 def database_is_away(error: OperationalError) -> ResponseReturnValue:
     log.error("the database did not answer: %s", error.orig)
     db.session.rollback()
-    return show(ServiceUnavailable())
+    return show(ServiceUnavailable(retry_after=60))
 
 
 def unexpected(error: Exception) -> ResponseReturnValue:

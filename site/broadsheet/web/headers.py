@@ -60,8 +60,10 @@ def cache(response: Response) -> None:
     if not is_page or current_user.is_authenticated or session.modified:
         response.headers["Cache-Control"] = "private, no-cache"
         return
-    if response.status_code in (200, 301, 308, 404, 410):
-        response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    if response.status_code not in (200, 301, 308, 404, 410):
+        response.headers["Cache-Control"] = "no-store"  # else a cache might keep the trouble longer than it lasts
+        return
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     if response.status_code == 200 and not response.is_streamed:
         response.add_etag()
         response.make_conditional(request)

@@ -1,0 +1,180 @@
+import sqlite3
+
+import pytest
+from sqlalchemy import event
+
+from broadsheet.extensions import db, limiter
+from broadsheet.web.access import ACCESS, ANYONE
+from markup import Page
+from visiting import fill_in
+
+LETTER = {"name": "Vic", "email": "vic@example.org", "message": "Hello."}
+JSON = {"Accept": "application/json"}
+
+
+def refused_form(client, **options):
+    headers = options.pop("headers", {}) | {"Sec-Fetch-Site": "cross-site"}
+    return client.post("/contact", data=LETTER, headers=headers, **options)
+
+
+def closed_door(client, **options):
+    return client.get("/for-tests/without-a-row", **options)
+
+
+def nothing_there(client, **options):
+    return client.get("/nothing", **options)
+
+
+def wrong_method(client, **options):
+    return client.delete("/archive", **options)
+
+
+def too_much(client, **options):
+    client.application.config["MAX_CONTENT_LENGTH"] = 1000
+    return client.post("/contact", data=LETTER | {"message": "x" * 1000}, **options)
+
+
+def too_often(client, **options):
+    client.get("/for-tests/limited")
+    return client.get("/for-tests/limited", **options)
+
+
+def broken(client, **options):
+    return client.get("/for-tests/broken", **options)
+
+
+def database_away(client, **options):
+    client.get("/")
+    db.session.remove()
+
+    def refuse(*_):
+        raise sqlite3.OperationalError("unable to open database file")
+
+    event.listen(db.engine, "do_connect", refuse)
+    db.engine.dispose()
+    return client.get("/", **options)
+
+
+CASES = [
+    (400, refused_form),
+    (403, closed_door),
+    (404, nothing_there),
+    (405, wrong_method),
+    (413, too_much),
+    (429, too_often),
+    (500, broken),
+    (503, database_away),
+]
+
+
+@pytest.mark.parametrize(("status", "trigger"), CASES)
+def test_error_is_a_page_with_a_way_onward(troubled_client, status, trigger):
+    answer = trigger(troubled_client)
+    assert answer.status_code == status
+    assert answer.mimetype == "text/html"
+    page = Page(answer.text)
+    assert page.one("html")["lang"] == "en"
+    assert page.one("h1").text
+    assert str(status) in page.one("main").text
+    assert "/" in [link["href"] for link in page.one("main").all("a")]
+    assert page.one("meta", name="robots")["content"] == "noindex"
+
+
+@pytest.mark.parametrize(("status", "trigger"), CASES)
+def test_error_is_json_for_a_program(troubled_client, status, trigger):
+    answer = trigger(troubled_client, headers=JSON)
+    assert (answer.status_code, answer.mimetype) == (status, "application/json")
+    assert answer.json["status"] == status
+    assert answer.json["title"]
+    assert answer.json["detail"]
+    assert answer.json["request_id"] == answer.headers["X-Request-ID"]
+
+
+@pytest.mark.parametrize(("status", "trigger"), CASES)
+def test_error_has_the_armour_of_every_answer_and_no_cookie(troubled_client, status, trigger):
+    answer = trigger(troubled_client)
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Set-Cookie" not in answer.headers
+    assert "public" not in answer.headers["Cache-Control"] or status == 404
+
+
+def test_405_names_what_is_allowed(client):
+    assert {"GET", "HEAD"} <= set(client.delete("/archive").headers["Allow"].split(", "))
+
+
+def test_503_and_429_say_when_to_come_back(troubled_client):
+    assert int(too_often(troubled_client).headers["Retry-After"]) > 0
+    assert int(database_away(troubled_client).headers["Retry-After"]) > 0
+
+
+def test_500_tells_nothing_of_its_cause(troubled_client):
+    for answer in (broken(troubled_client), broken(troubled_client, headers=JSON)):
+        assert "secret cause" not in answer.text
+        assert "Traceback" not in answer.text
+
+
+def test_500_leaves_nothing_half_done(troubled_client):
+    broken(troubled_client)
+    assert fill_in(troubled_client, "/contact", **LETTER).status_code == 303
+
+
+def test_unknown_address_is_503_while_the_database_is_away(troubled_client):
+    database_away(troubled_client)
+    assert troubled_client.get("/nothing").status_code == 503
+
+
+def test_locked_database_is_503_and_keeps_the_site_readable(client, post, app):
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("only SQLite has one lock for all writers")
+
+    def be_impatient(connection, record):
+        connection.execute("PRAGMA busy_timeout = 50")
+
+    event.listen(db.engine, "connect", be_impatient)
+    db.session.remove()
+    db.engine.dispose()
+    other = sqlite3.connect(db.engine.url.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        assert fill_in(client, "/contact", **LETTER).status_code == 503
+        assert client.get("/").status_code == 200
+    finally:
+        other.rollback()
+        other.close()
+    assert fill_in(client, "/contact", **LETTER).status_code == 303
+
+
+def test_address_with_a_null_character_is_garbled(client):
+    assert client.get("/user/ann%00").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("accept", "mimetype"),
+    [
+        ("", "text/html"),
+        ("*/*", "text/html"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html"),
+        ("image/webp", "text/html"),
+        ("application/json", "application/json"),
+        ("application/json, text/html;q=0.5", "application/json"),
+    ],
+)
+def test_kind_of_the_answer_follows_what_was_asked_for(client, accept, mimetype):
+    assert client.get("/nothing", headers={"Accept": accept}).mimetype == mimetype
+
+
+@pytest.fixture
+def troubled_client(limited_client, monkeypatch):
+    """A visitor of a site with a broken page, a limited one, and one that the table of access does not know."""
+    app = limited_client.application
+
+    def fail():
+        raise RuntimeError("the secret cause")
+
+    app.add_url_rule("/for-tests/broken", "broken", fail)
+    app.add_url_rule("/for-tests/limited", "limited", limiter.limit("1 per hour")(lambda: "fine"))
+    app.add_url_rule("/for-tests/without-a-row", "unknown", lambda: "hello")
+    monkeypatch.setitem(ACCESS, "broken", ANYONE)
+    monkeypatch.setitem(ACCESS, "limited", ANYONE)
+    return limited_client
