@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton, get_month_names
+from babel.dates import format_date, format_time, format_skeleton, get_month_names
 from flask import Flask
 from flask_babel import get_locale
 from flask_login import current_user
@@ -61,7 +61,11 @@ def date_short(moment: datetime) -> str:
 
 
 def datetime_(moment: datetime) -> str:
-    return format_datetime(moment, "medium", tzinfo=own_zone(), locale=get_locale())
+    """To the minute, in the person's own zone."""
+    local = moment.astimezone(own_zone())
+    pattern = str((get_locale() or Locale("en")).datetime_formats["medium"]).replace("'", "")
+    time = format_time(local, "short", locale=get_locale())
+    return pattern.replace("{0}", time).replace("{1}", format_date(local, "medium", locale=get_locale()))
 
 
 def timestamp(moment: datetime) -> str:
