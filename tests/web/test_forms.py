@@ -1,0 +1,145 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from wtforms import StringField
+
+from broadsheet.web.forms import Address, AtMost, Required, VisitorForm, line, paragraphs
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Letter(VisitorForm):
+    name = StringField("Name", [Required()], filters=[line])
+    email = StringField("E-mail", [Address()], filters=[line])
+    message = StringField("Message", [AtMost(10)], filters=[paragraphs])
+
+
+class Other(VisitorForm):
+    pass
+
+
+def handed_out(app, form: type[VisitorForm] = Letter, at: datetime = NOON) -> str:
+    with time_machine.travel(at, tick=False), app.test_request_context("/"):
+        return str(form().ticket.data)
+
+
+def sent(app, after: timedelta = timedelta(minutes=1), **typed: str) -> Letter:
+    data = {"name": "Vic", "email": "vic@example.org", "message": "Hello.", "website": ""}
+    data |= {"ticket": handed_out(app)} | typed
+    with (
+        time_machine.travel(NOON + after, tick=False),
+        app.test_request_context("/", method="POST", data=data),
+    ):
+        form = Letter()
+        form.validate()
+        return form
+
+
+def test_form_of_a_person_passes(app):
+    assert not sent(app).errors
+
+
+@pytest.mark.parametrize(
+    ("after", "passes"),
+    [
+        (timedelta(seconds=-5), False),
+        (timedelta(0), False),
+        (timedelta(seconds=1.9), False),
+        (timedelta(seconds=2), True),
+        (timedelta(hours=24), True),
+        (timedelta(hours=24, seconds=1), False),
+    ],
+)
+def test_time_it_took_tells_a_person_from_a_program(app, after, passes):
+    form = sent(app, after)
+    assert not form.errors if passes else form.form_errors
+
+
+def test_ticket_that_was_too_young_grows_up(app):
+    ticket = handed_out(app)
+    assert sent(app, timedelta(seconds=1), ticket=ticket).ticket.data == ticket
+
+
+def test_ticket_that_was_too_old_is_renewed(app):
+    ticket = handed_out(app)
+    fresh = sent(app, timedelta(hours=25), ticket=ticket).ticket.data
+    assert fresh == handed_out(app, at=NOON + timedelta(hours=25)) != ticket
+
+
+def test_ticket_of_another_form_or_another_key_is_none(app):
+    assert sent(app, ticket=handed_out(app, Other)).form_errors
+    app.config["SECRET_KEY"] = "another key than before"
+    forged = handed_out(app)
+    app.config["SECRET_KEY"] = "the key of this site"
+    assert sent(app, ticket=forged).form_errors
+
+
+def test_ticket_signed_with_the_former_key_is_good(app):
+    former = app.config["SECRET_KEY"]
+    ticket = handed_out(app)
+    app.config.update(SECRET_KEY="a new key, because the old one leaked", SECRET_KEY_FALLBACKS=[former])
+    assert not sent(app, ticket=ticket).errors
+
+
+def test_trap_for_programs_is_emptied_and_says_so(app):
+    form = sent(app, website="https://pills.example")
+    assert form.form_errors
+    assert form.website.data == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Vic \t Visitor ", "Vic Visitor"),
+        ("Hello\r\nBcc: all@example.org", "Hello Bcc: all@example.org"),
+        ("Hello\u2028Bcc: all\x85", "Hello Bcc: all"),
+        ("a\x00b\x1b[31mc\x7f", "ab[31mc"),
+        ("می‌خواهم", "می‌خواهم"),
+        ("\u200b \u200e\ufeff", ""),
+        (None, ""),
+    ],
+)
+def test_line_is_fit_for_a_header(typed, kept):
+    assert line(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("\r\n\r\nOne\r\n\r\n  Two  \r\n\r\n", "One\n\n  Two"),
+        ("    code\rnext", "    code\nnext"),
+        ("a\x00b\tc\x0cd", "ab\tcd"),
+        ("\n\u200b\n \n", ""),
+        (None, ""),
+    ],
+)
+def test_paragraphs_keep_their_lines(typed, kept):
+    assert paragraphs(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("vic@EXAMPLE.org", "vic@example.org"),
+        ("дмитрий@почта.рф", "дмитрий@почта.рф"),
+        ("a.b+c@example.co.uk", "a.b+c@example.co.uk"),
+    ],
+)
+def test_address_is_kept_in_its_one_spelling(app, typed, kept):
+    form = sent(app, email=typed)
+    assert not form.errors
+    assert form.email.data == kept
+
+
+@pytest.mark.parametrize("typed", ["", "vic", "vic@", "@example.org", "vic@example", "v ic@example.org", "a@b@c.org"])
+def test_what_is_no_address_is_refused_and_kept(app, typed):
+    form = sent(app, email=typed)
+    assert form.errors["email"]
+    assert form.email.data == typed
+
+
+def test_browser_is_not_told_the_bound_of_a_long_text(app):
+    form = sent(app, message="x" * 12)
+    assert form.errors["message"] == ["This is 2 characters too long."]
+    assert "maxlength" not in str(form.message())

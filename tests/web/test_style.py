@@ -1,0 +1,53 @@
+import gzip
+from pathlib import Path
+
+from broadsheet.lib.colour import accents
+from broadsheet.models import Site
+from broadsheet.web.style import BUNDLES, minified
+from markup import Page
+
+ROOT = Path(__file__).parents[2]
+CSS, TEMPLATES = ROOT / "static" / "css", ROOT / "templates"
+
+
+def test_reader_needs_no_other_request_for_the_look(client):
+    page = Page(client.get("/").text)
+    assert not page.all("link", rel="stylesheet")
+    assert len(page.all("style")) == 1
+    assert not page.all("script")
+
+
+def test_desk_links_its_files(sign_in, ann):
+    links = Page(sign_in(ann).get("/desk").text).all("link", rel="stylesheet")
+    assert [link["href"].split("?")[0] for link in links] == [f"/static/css/{name}.css" for name in BUNDLES["desk"]]
+    assert all("?v=" in link["href"] for link in links)
+
+
+def test_every_file_is_used_and_every_bundle_has_its_files():
+    bundled = {name for names in BUNDLES.values() for name in names}
+    files = {file.stem for file in CSS.glob("*.css")}
+    templates = "".join(file.read_text() for file in TEMPLATES.rglob("*.html"))
+    linked = {name for name in files if f"css/{name}.css" in templates}
+    assert bundled | linked == files
+
+
+def test_layers_are_named_first():
+    for names in BUNDLES.values():
+        assert names[0] == "layers"
+
+
+def test_owners_accent_stands_in_the_page_in_two_legible_shades(client):
+    Site.load().change(accent="#00ff00")
+    style = Page(client.get("/").text).one("style").text
+    for shade in accents("#00ff00"):
+        assert shade in style
+
+
+def test_comments_and_needless_space_are_left_out():
+    css = "/* why */\n.a > .b ,\n.c {\n  margin: 0 calc(1px + 2px);\n  color: red;\n}\n"
+    assert minified(css) == ".a>.b,.c{margin: 0 calc(1px + 2px);color: red}"
+
+
+def test_style_leaves_room_for_a_post_in_the_first_round_trip(client):
+    style = Page(client.get("/").text).one("style").text
+    assert len(gzip.compress(style.encode())) < 10_000  # of the 14,000 bytes of the first ten TCP segments
