@@ -20,7 +20,9 @@ def published() -> list[Post]:
 
 
 def actions() -> list[str]:
-    return list(db.session.scalars(select(Event.action).where(Event.subject_kind == "post").order_by(Event.id)))
+    return list(
+        db.session.scalars(select(Event.action).where(Event.subject_kind == "post").order_by(Event.id))
+    )
 
 
 def test_draft_is_seen_by_nobody(draft):
@@ -241,7 +243,14 @@ def test_slug_that_was_chosen_does_not_follow(draft, ann):
 
 @pytest.mark.parametrize(
     ("words", "is_found"),
-    [("READY", True), ("draft ready", True), ("ready nowhere", False), ("", True), ("%", False), ("_", False)],
+    [
+        ("READY", True),
+        ("draft ready", True),
+        ("ready nowhere", False),
+        ("", True),
+        ("%", False),
+        ("_", False),
+    ],
 )
 def test_search_finds_all_the_words_in_title_and_text(draft, words, is_found):
     assert (db.session.scalar(select(Post).where(Post.saying(words))) is not None) is is_found

@@ -1,0 +1,430 @@
+"""The list of posts, and the editor. The editor of pages is the same; test_pages.py says where it differs."""
+
+import pytest
+
+from broadsheet.extensions import db
+from broadsheet.models import Post, Tag
+from markup import Page
+
+
+def only_post() -> Post:
+    return db.session.scalars(db.select(Post)).one()
+
+
+def titles(answer) -> list[str]:
+    return [link.text for link in Page(answer.text).all("a", class_="listing-title")]
+
+
+def field(answer, name: str) -> str:
+    return next(one.value for one in Page(answer.text).walk() if one.get("name") == name)
+
+
+def error_at(answer, name: str) -> str:
+    return Page(answer.text).one("p", id=f"{name}-error").text
+
+
+def flash_of(answer_client, url: str) -> str:
+    return " ".join(one.text for one in Page(answer_client.get(url).text).all("div", class_="flash"))
+
+
+# -- the list
+
+
+def test_authors_list_their_own_posts(sign_in, ann, ben, post, draft):
+    assert set(titles(sign_in(ann).get("/desk/posts"))) == {"A published post", "A draft"}
+    assert titles(sign_in(ben).get("/desk/posts")) == []
+
+
+def test_editors_list_everybodys(sign_in, ed, post, draft):
+    assert set(titles(sign_in(ed).get("/desk/posts"))) == {"A published post", "A draft"}
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [("", {"A published post", "A draft"}), ("draft", {"A draft"}), ("published", {"A published post"})],
+)
+def test_list_shows_one_state(sign_in, ann, post, draft, state, expected):
+    assert set(titles(sign_in(ann).get("/desk/posts", query_string={"state": state}))) == expected
+
+
+def test_trash_is_listed_apart(sign_in, ann, post, draft):
+    draft.trash()
+    client = sign_in(ann)
+    assert titles(client.get("/desk/posts")) == ["A published post"]
+    trash = client.get("/desk/posts?state=trashed")
+    assert titles(trash) == ["A draft"]
+    assert Page(trash.text).one("form", action=f"/desk/posts/{draft.id}/trash/delete")
+
+
+def test_list_counts_each_state(sign_in, ann, post, draft):
+    tabs = Page(sign_in(ann).get("/desk/posts").text).one("nav", class_="tabs")
+    assert [link.text for link in tabs.all("a")] == [
+        "All 2",
+        "Drafts 1",
+        "Scheduled 0",
+        "Published 1",
+        "Trash 0",
+    ]
+    assert tabs.one("a", **{"aria-current": "page"}).text == "All 2"
+
+
+def test_unknown_state_is_not_found(sign_in, ann):
+    assert sign_in(ann).get("/desk/posts?state=lost").status_code == 404
+
+
+@pytest.mark.parametrize(("words", "expected"), [("ready", ["A draft"]), ("PUBLISHED", ["A published post"])])
+def test_search_looks_into_title_and_text(sign_in, ann, post, draft, words, expected):
+    assert titles(sign_in(ann).get("/desk/posts", query_string={"q": words})) == expected
+
+
+def test_search_without_a_result_says_so(sign_in, ann, post):
+    answer = sign_in(ann).get("/desk/posts?q=nowhere")
+    assert "Nothing matches" in answer.text
+    assert field(answer, "q") == "nowhere"
+
+
+@pytest.mark.parametrize("words", ["\x00", "%", "'; DROP TABLE posts; --", "x" * 5000])
+def test_search_survives_anything(sign_in, ann, post, words):
+    assert sign_in(ann).get("/desk/posts", query_string={"q": words}).status_code == 200
+
+
+def test_editors_filter_by_author(sign_in, ed, ben, post):
+    bens = Post()
+    bens.revise(by=ben, title="Ben's", authors=[ben])
+    client = sign_in(ed)
+    assert titles(client.get("/desk/posts?author=ben")) == ["Ben's"]
+    choices = Page(client.get("/desk/posts").text).one("select", id="author").all("option")
+    assert [one["value"] for one in choices] == ["", "ann", "ben"]
+
+
+def test_author_filter_shows_nothing_that_is_not_yours(sign_in, ben, post):
+    assert titles(sign_in(ben).get("/desk/posts?author=ann")) == []
+
+
+def test_empty_list_offers_the_first_step(sign_in, ann):
+    page = Page(sign_in(ann).get("/desk/posts").text)
+    assert page.one("div", class_="empty").one("a")["href"] == "/desk/posts/new"
+
+
+def test_long_list_has_pages_and_asks_no_more(sign_in, ed, post, publish_many, queries):
+    client = sign_in(ed)
+    with queries() as few:
+        client.get("/desk/posts")
+    publish_many(64)
+    with queries() as many:
+        answer = client.get("/desk/posts")
+    assert len(titles(answer)) == 30
+    assert len(many) <= len(few) <= 12
+    assert len(titles(client.get("/desk/posts?page=2"))) == 30
+
+
+def test_list_requires_sign_in(client):
+    answer = client.get("/desk/posts")
+    assert (answer.status_code, answer.location) == (303, "/login?next=/desk/posts")
+
+
+def test_readers_have_no_desk(sign_in, rea):
+    assert sign_in(rea).get("/desk/posts").status_code == 403
+
+
+# -- a new post
+
+
+def test_a_post_is_written(sign_in, ann):
+    client = sign_in(ann)
+    assert client.get("/desk/posts/new").status_code == 200
+    answer = client.submit(
+        "/desk/posts/new",
+        {
+            "title": "  First  light ",
+            "summary": "What I saw.",
+            "body": "One.\r\n\r\n*Two*.",
+            "tags": "Notes, Web Dev, notes",
+            "language": "en-GB",
+        },
+    )
+    post = only_post()
+    assert (answer.status_code, answer.location) == (303, f"/desk/posts/{post.id}/edit")
+    assert (post.title, post.body, post.slug) == ("First light", "One.\n\n*Two*.", "first-light")
+    assert [tag.name for tag in post.tags] == ["Notes", "Web Dev"]
+    assert (post.language, post.state, list(post.authors)) == ("en-GB", "draft", [ann])
+    assert "Saved as a draft" in flash_of(client, answer.location)
+
+
+def test_a_draft_may_be_empty(sign_in, ann):
+    client = sign_in(ann)
+    assert client.submit("/desk/posts/new").status_code == 303
+    assert titles(client.get("/desk/posts")) == ["Untitled"]
+
+
+def test_the_new_post_is_a_form_without_scripts(sign_in, ann):
+    form = Page(sign_in(ann).get("/desk/posts/new").text).one("form", class_="editor")
+    assert (form["method"], form["action"]) == ("post", "/desk/posts/new")
+    names = {one.get("name") for one in form.walk() if one.name in ("input", "textarea", "select")}
+    assert {"title", "summary", "body", "tags", "slug", "language", "published_at", "version"} <= names
+    buttons = form.all("button")
+    assert [button.text for button in buttons] == ["Save draft", "Publish", "Preview"]
+    assert [button.get("formaction") for button in buttons] == [
+        "",
+        "/desk/posts/new/publication",
+        "/desk/posts/new/preview",
+    ]
+
+
+def test_list_itself_takes_no_post(sign_in, ann):
+    assert sign_in(ann).submit("/desk/posts", {"title": "x"}).status_code == 405
+
+
+def test_writing_requires_sign_in(client):
+    assert client.get("/desk/posts/new").status_code == 303
+    assert client.submit("/desk/posts/new", {"title": "x"}).status_code in (401, 403)
+    assert db.session.scalars(db.select(Post)).all() == []
+
+
+def test_writing_requires_the_token(sign_in, ann):
+    assert sign_in(ann).post("/desk/posts/new", data={"title": "x"}).status_code in (400, 403)
+    assert db.session.scalars(db.select(Post)).all() == []
+
+
+WRONG = {
+    "title": ("x" * 301, "301 characters"),
+    "summary": ("x" * 1001, "1001 characters"),
+    "body": ("x" * 1_000_001, "1000001 bytes"),
+    "slug": ("Not a Slug!", "not-a-slug"),
+    "tags": ("y" * 61, "at most 60"),
+    "language": ("klingon", "Choose a language"),
+    "published_at": ("soon", "2027-05-31T09:00"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_says_what_is_wrong_and_keeps_what_was_typed(sign_in, ann, name):
+    wrong, words = WRONG[name]
+    typed = {"title": "My title", "body": "My text", "tags": "One, Two", name: wrong}
+    answer = sign_in(ann).submit("/desk/posts/new", typed)
+    assert answer.status_code == 422
+    assert words in error_at(answer, name)
+    for other, value in typed.items():
+        if other != "language":
+            assert field(answer, other) == value
+    assert db.session.scalars(db.select(Post)).all() == []
+
+
+@pytest.mark.parametrize("tags", [", ".join(f"tag {number}" for number in range(21)), "fine, !!!"])
+def test_tags_that_cannot_be_are_named(sign_in, ann, tags):
+    answer = sign_in(ann).submit("/desk/posts/new", {"title": "x", "tags": tags})
+    assert answer.status_code == 422
+    assert error_at(answer, "tags")
+
+
+def test_control_characters_are_taken_out_and_the_writer_is_told(sign_in, ann):
+    client = sign_in(ann)
+    answer = client.submit("/desk/posts/new", {"title": "A\x00B", "body": "one\x00 two\x08\tthree"})
+    assert answer.status_code == 422
+    assert "2 invisible control characters" in error_at(answer, "body")
+    assert (field(answer, "title"), field(answer, "body")) == ("AB", "one two\tthree")
+
+
+def test_any_script_can_be_written(sign_in, ann):
+    sign_in(ann).submit("/desk/posts/new", {"title": "Привет, мир 🌍", "body": "שלום", "tags": "日本語"})
+    post = only_post()
+    assert (post.title, post.slug, post.tags[0].slug) == ("Привет, мир 🌍", "привет-мир", "日本語")
+
+
+# -- authors
+
+
+def test_editors_choose_the_authors(sign_in, ed, ann, ben, draft):
+    client = sign_in(ed)
+    client.submit(f"/desk/posts/{draft.id}/edit", {"authors": "ben, Ann Author"})
+    assert [author.username for author in draft.authors] == ["ben", "ann"]
+    assert field(client.get(f"/desk/posts/{draft.id}/edit"), "authors") == "Ben Author, Ann Author"
+
+
+def test_authors_cannot_give_a_post_away(sign_in, ann, ben, draft):
+    client = sign_in(ann)
+    client.submit(f"/desk/posts/{draft.id}/edit", {"title": "Mine", "authors": "ben"})
+    assert (draft.title, list(draft.authors)) == ("Mine", [ann])
+
+
+@pytest.mark.parametrize(
+    ("authors", "words"),
+    [("Ben Autor", "Did you mean “Ben Author”?"), ("Zzz", "Nobody is called"), ("", "at least one author")],
+)
+def test_unknown_authors_are_named(sign_in, ed, ben, draft, authors, words):
+    answer = sign_in(ed).submit(f"/desk/posts/{draft.id}/edit", {"authors": authors})
+    assert answer.status_code == 422
+    assert words in error_at(answer, "authors")
+    assert field(answer, "authors") == authors
+
+
+def test_namesakes_are_told_apart(sign_in, ed, ann, ben, rea, draft):
+    ben.name = rea.name = "Sam Same"
+    client = sign_in(ed)
+    answer = client.submit(f"/desk/posts/{draft.id}/edit", {"authors": "Sam Same"})
+    assert "ben, rea" in error_at(answer, "authors")
+    client.submit(f"/desk/posts/{draft.id}/edit", {"authors": "rea"})
+    assert list(draft.authors) == [rea]
+    # Shown by name, and that name means the one who is there already.
+    assert client.submit(f"/desk/posts/{draft.id}/edit", {"authors": "Sam Same"}).status_code == 303
+    assert list(draft.authors) == [rea]
+
+
+# -- editing
+
+
+def test_the_editor_says_how_the_post_stands(sign_in, ann, post):
+    page = Page(sign_in(ann).get(f"/desk/posts/{post.id}/edit").text)
+    facts = page.one("p", class_="editor-facts").text
+    for fact in ("Published", f"{post.word_count} words", "version 1, saved by Ann Author"):
+        assert fact in facts
+    hrefs = {link["href"] for link in page.one("header", class_="desk-head").all("a")}
+    assert {post.path, f"/desk/posts/{post.id}/revisions"} <= hrefs
+    assert "Readers see what you save at once." in page.one("form", class_="editor").text
+
+
+def test_a_saved_change_to_a_public_post_is_public(sign_in, client, ann, post):
+    answer = sign_in(ann).submit(f"/desk/posts/{post.id}/edit", {"body": "All *new*.", "version": 1})
+    assert (answer.status_code, answer.location) == (303, f"/desk/posts/{post.id}/edit")
+    assert "<em>new</em>" in client.get(post.path).text
+
+
+def test_what_a_program_leaves_out_stays(sign_in, ann, post):
+    before = post.published_at
+    sign_in(ann).submit(f"/desk/posts/{post.id}/edit", {"summary": "Shorter."})
+    assert (post.title, post.summary, post.published_at) == ("A published post", "Shorter.", before)
+    assert [tag.name for tag in post.tags] == ["Notes"]
+
+
+def test_saving_as_shown_changes_nothing(sign_in, ann, post):
+    client = sign_in(ann)
+    before = post.published_at
+    form = Page(client.get(f"/desk/posts/{post.id}/edit").text).one("form", class_="editor")
+    sent = {one["name"]: one.value for one in form.walk() if one.get("name") and one.name != "select"}
+    sent.pop("csrf_token")
+    assert client.submit(form["action"], sent).status_code == 303
+    assert (post.version, post.published_at) == (1, before)
+
+
+def test_a_public_post_cannot_lose_its_title(sign_in, ann, post):
+    answer = sign_in(ann).submit(f"/desk/posts/{post.id}/edit", {"title": " ", "body": "Kept"})
+    assert answer.status_code == 422
+    assert "title" in error_at(answer, "title")
+    assert field(answer, "body") == "Kept"
+
+
+def test_a_public_post_cannot_be_dated_ahead(sign_in, ann, post):
+    answer = sign_in(ann).submit(f"/desk/posts/{post.id}/edit", {"published_at": "2999-01-01T09:00"})
+    assert answer.status_code == 422
+    assert "Unpublish it first" in error_at(answer, "published_at")
+
+
+def test_a_changed_slug_leads_on_from_the_old_address(sign_in, client, ann, post):
+    old = post.path
+    sign_in(ann).submit(f"/desk/posts/{post.id}/edit", {"slug": "better-words"})
+    assert post.slug == "better-words"
+    answer = client.get(old)
+    assert (answer.status_code, answer.location) == (301, post.path)
+
+
+def test_a_slug_from_elsewhere_may_stay_as_it_is(sign_in, ann, post):
+    post.slug = "Rust_1.95"
+    assert sign_in(ann).submit(f"/desk/posts/{post.id}/edit", {"slug": "Rust_1.95"}).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["edit", "preview", "revisions", "revisions/1"])
+def test_somebody_elses_post_is_not_found(sign_in, ben, post, path):
+    assert sign_in(ben).get(f"/desk/posts/{post.id}/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "edit",
+        "preview",
+        "publication",
+        "publication/delete",
+        "trash",
+        "trash/delete",
+        "revisions/1/restoration",
+    ],
+)
+def test_somebody_elses_post_cannot_be_touched(sign_in, ben, draft, path):
+    assert sign_in(ben).submit(f"/desk/posts/{draft.id}/{path}", {"title": "Taken"}).status_code == 404
+    assert (draft.title, draft.state) == ("A draft", "draft")
+
+
+@pytest.mark.parametrize(
+    "path", ["publication", "publication/delete", "trash", "trash/delete", "pin", "delete"]
+)
+def test_deeds_are_no_links(sign_in, ed, draft, path):
+    assert sign_in(ed).get(f"/desk/posts/{draft.id}/{path}").status_code == 405
+
+
+def test_a_post_that_is_not_there(sign_in, ed):
+    assert sign_in(ed).get("/desk/posts/999/edit").status_code == 404
+
+
+# -- two people in one post
+
+
+def test_saving_over_a_newer_version_shows_both(sign_in, ann, ed, draft):
+    draft.revise(by=ed, title="Ed's title", body="One.\nEd's second.\nThree.")
+    typed = {"title": "A draft", "body": "One.\nAnn's second.\nThree.", "tags": "Mine", "version": 1}
+    client = sign_in(ann)
+    answer = client.submit(f"/desk/posts/{draft.id}/edit", typed)
+    assert answer.status_code == 409
+    page = Page(answer.text)
+    assert "Ed Editor saved version 2" in page.one("div", class_="error-summary").text
+    assert field(answer, "body") == typed["body"]
+    assert page.one("textarea", id="stored-body").value == draft.body
+    assert page.one("input", id="stored-title")["value"] == "Ed's title"
+    changes = page.one("ol", class_="difference")
+    assert [one.text for one in changes.all("del")] == ["Ed's second."]
+    assert [one.text for one in changes.all("ins")] == ["Ann's second."]
+    assert draft.version == 2
+    # And now on purpose, as the page offers it.
+    form = page.one("form", class_="conflict")
+    sent = {one["name"]: one.value for one in form.walk() if one.get("name")}
+    assert client.submit(form["action"], sent).status_code == 303
+    assert (draft.version, draft.title, draft.body) == (3, "A draft", typed["body"])
+    assert [tag.name for tag in draft.tags] == ["Mine"]
+
+
+def test_publishing_over_a_newer_version_shows_both_and_publishes_nothing(sign_in, ann, ed, draft):
+    draft.revise(by=ed, body="Newer.")
+    answer = sign_in(ann).submit(f"/desk/posts/{draft.id}/publication", {"body": "Older.", "version": 1})
+    assert answer.status_code == 409
+    assert (draft.state, draft.body) == ("draft", "Newer.")
+
+
+def test_sending_the_same_twice_is_no_conflict(sign_in, ann, draft):
+    client = sign_in(ann)
+    for _ in range(2):
+        typed = {"title": "A draft", "body": "Twice.", "version": 1}
+        assert client.submit(f"/desk/posts/{draft.id}/edit", typed).status_code == 303
+    assert draft.version == 2
+
+
+# -- deleting for good
+
+
+def test_deleted_for_good_only_from_the_trash(sign_in, ed, draft):
+    client = sign_in(ed)
+    assert client.submit(f"/desk/posts/{draft.id}/delete").status_code == 404
+    draft.trash()
+    answer = client.submit(f"/desk/posts/{draft.id}/delete")
+    assert (answer.status_code, answer.location) == (303, "/desk/posts")
+    assert db.session.scalars(db.select(Post)).all() == []
+
+
+def test_authors_delete_nothing_for_good(sign_in, ann, draft):
+    draft.trash()
+    client = sign_in(ann)
+    assert client.submit(f"/desk/posts/{draft.id}/delete").status_code == 403
+    assert "Delete for good" not in client.get(f"/desk/posts/{draft.id}/edit").text
+
+
+def test_unused_tags_of_a_refused_form_are_not_kept(sign_in, ann):
+    sign_in(ann).submit("/desk/posts/new", {"title": "x" * 301, "tags": "Brand new"})
+    assert db.session.scalars(Tag.at("brand-new")).all() == []
