@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Literal
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "site"), str(ROOT / "tests")]
 
 from broadsheet import create_app  # noqa: E402
 from broadsheet.extensions import db  # noqa: E402
-from broadsheet.models import Message, Post, Site, Submission  # noqa: E402
+from broadsheet.models import Message, Post, Site, Submission, Tag  # noqa: E402
 from broadsheet.models.founding import found  # noqa: E402
 from broadsheet.transfer.markdown import Importer  # noqa: E402
 from newsroom import LiveSite, chromium, serve, sign_in, stop  # noqa: E402  found by the path above
@@ -46,6 +46,7 @@ def main() -> None:
                 browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
                 photograph(browser, LiveSite(address, app, process), lead, "light")
                 photograph(browser, LiveSite(address, app, process), lead, "dark")
+                browser.close()
         finally:
             stop(process)
 
@@ -89,11 +90,19 @@ def photograph(browser: Browser, site: LiveSite, lead: str, scheme: Literal["lig
     page = context.new_page()
     for name, path in (("home", "/"), ("post", lead)):
         page.goto(site.url + path)
-        page.screenshot(path=IMAGES / f"{name}-{scheme}.png")
+        shoot(page, f"{name}-{scheme}")
     sign_in(page, site, "ada")
     page.goto(f"{site.url}/desk/posts")
-    page.screenshot(path=IMAGES / f"desk-{scheme}.png")
+    shoot(page, f"desk-{scheme}")
     context.close()
+
+
+def shoot(page: Page, name: str) -> None:
+    path = IMAGES / f"{name}.png"
+    page.screenshot(path=path)
+    # Type on paper needs few colours: a third of the size in the repository.
+    with Image.open(path) as picture:
+        picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def harbour() -> Image.Image:
