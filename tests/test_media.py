@@ -4,7 +4,6 @@ import io
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,20 +13,11 @@ from sqlalchemy import func, select
 from broadsheet import media
 from broadsheet.extensions import db
 from broadsheet.models import Event, Upload, User
+from pictures import BLUE, RED, picture
 
 pytestmark = pytest.mark.usefixtures("app")
 
 ORIENTATION, GPS, MAKE = 0x0112, 0x8825, 0x010F
-RED, BLUE = (200, 30, 30), (30, 30, 200)
-
-
-def picture(kind: str = "PNG", size: tuple[int, int] = (60, 40), mode: str = "RGB", **options: Any) -> bytes:
-    """Red on the left, blue on the right."""
-    image = Image.new("RGB", size, RED)
-    image.paste(BLUE, (size[0] // 2, 0, size[0], size[1]))
-    out = io.BytesIO()
-    image.convert(mode).save(out, kind, **options)
-    return out.getvalue()
 
 
 def store(data: bytes, name: str = "Bild eins.png", by: User | None = None) -> Upload:

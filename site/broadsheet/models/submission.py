@@ -1,7 +1,7 @@
 """Submissions: pieces that readers offer; the desk's queue."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from sqlalchemy import Enum, ForeignKey, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,9 +11,7 @@ from broadsheet.models.base import Created, Identified, Model, db
 from broadsheet.models.event import happened
 from broadsheet.models.post import Post
 from broadsheet.models.revision import Reason
-
-if TYPE_CHECKING:
-    from broadsheet.models.user import User
+from broadsheet.models.user import User
 
 
 class SubmissionState(StrEnum):
@@ -62,9 +60,11 @@ class Submission(Identified, Created, Model):
         happened(signals.submission_received, submission)
         return submission
 
-    def accept(self, by: "User", author: "User") -> Post:
-        """Makes a draft of it, whose byline is `author`; a second time gives the same draft."""
+    def accept(self, by: User, author: User | None = None) -> Post:
+        """Makes a draft of it; a second time gives the same draft. Its byline is `author`, else a new one
+        with the sender's name."""
         if self.post is None:
+            author = author or User.create(name=self.name)
             self.post = Post()
             self.post.revise(
                 by=by, reason=Reason.ACCEPTED, title=self.title, body=self.body, authors=[author]

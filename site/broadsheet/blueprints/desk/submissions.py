@@ -73,7 +73,7 @@ def accept(id: int) -> ResponseReturnValue:
     form = AcceptanceForm(submission)
     if not form.validate():
         return page(submission, form), 422
-    author = db.session.get(User, form.author.data) or User.create(name=submission.name)
+    author = db.session.get(User, form.author.data)
     post = submission.accept(current_user._get_current_object(), author)
     db.session.commit()
     flash(_("Accepted. It is a draft now."), "success")

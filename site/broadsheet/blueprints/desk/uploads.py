@@ -71,7 +71,7 @@ def create() -> ResponseReturnValue:
     if kept:
         flash(ngettext("%(num)d picture is kept.", "%(num)d pictures are kept.", len(kept)), "success")
     if refusals:
-        form.files.errors = refusals
+        form.form_errors.extend(refusals)
         return library(form), 422
     if len(kept) == 1:
         return redirect(url_for("desk.uploads.edit", id=kept[0].id), 303)

@@ -1,0 +1,140 @@
+import pytest
+from sqlalchemy import func, select
+
+from broadsheet.extensions import db
+from broadsheet.models import Post, Submission, User
+from broadsheet.models.content import State
+from broadsheet.models.submission import SubmissionState
+from markup import Page
+
+
+@pytest.fixture
+def submission(app):
+    return offered("On rivers", "They *flow*.\n\n<script>alert(1)</script>")
+
+
+def offered(title="A piece", body="Words.", name="Sue Sender", email="sue@example.org"):
+    submission = Submission.receive(name=name, email=email, title=title, body=body)
+    db.session.commit()
+    return submission
+
+
+def titles(answer):
+    return [one.text for one in Page(answer.text).all("a", class_="listing-title")]
+
+
+def test_empty_queue_says_where_pieces_come_from(sign_in, ed):
+    page = Page(sign_in(ed).get("/desk/submissions").text)
+    assert page.one("p", class_="empty-heading").text == "No piece waits for an answer"
+
+
+def test_lists_by_state_what_waits_first(sign_in, ed, submission):
+    offered("Declined").decline()
+    browser = sign_in(ed)
+    assert titles(browser.get("/desk/submissions")) == ["On rivers"]
+    assert titles(browser.get("/desk/submissions?state=declined")) == ["Declined"]
+    assert titles(browser.get("/desk/submissions?state=accepted")) == []
+    assert titles(browser.get("/desk/submissions?state=nonsense")) == ["On rivers"]
+
+
+def test_shows_the_piece_as_readers_would_see_it(sign_in, ed, submission):
+    answer = sign_in(ed).get(f"/desk/submissions/{submission.id}")
+    page = Page(answer.text)
+    assert page.one("article").one("em").text == "flow"
+    assert "alert(1)" not in "".join(element.text for element in page.all("script"))
+    assert page.one("select", name="author").all("option")[0].text == "A new byline: Sue Sender"
+
+
+def test_is_accepted_under_a_new_byline(sign_in, ed, submission):
+    answer = sign_in(ed).submit(f"/desk/submissions/{submission.id}/acceptance", {"author": "0"})
+    post = db.session.scalars(select(Post)).one()
+    assert (answer.status_code, answer.location) == (303, f"/desk/posts/{post.id}/edit")
+    assert (post.title, post.state) == ("On rivers", State.DRAFT)
+    assert [(author.name, author.is_byline) for author in post.authors] == [("Sue Sender", True)]
+    assert submission.state == SubmissionState.ACCEPTED
+
+
+def test_is_accepted_under_the_byline_of_somebody_here(sign_in, ed, ann, submission):
+    sign_in(ed).submit(f"/desk/submissions/{submission.id}/acceptance", {"author": str(ann.id)})
+    assert list(db.session.scalars(select(Post)).one().authors) == [ann]
+
+
+def test_sender_who_is_here_already_is_proposed(sign_in, ed, ann):
+    submission = offered(name="A. Author", email="Ann@Example.com")
+    page = Page(sign_in(ed).get(f"/desk/submissions/{submission.id}").text)
+    (chosen,) = (
+        one for one in page.one("select", name="author").all("option") if "selected" in one.attributes
+    )
+    assert chosen["value"] == str(ann.id)
+
+
+def test_accepted_twice_is_one_post(sign_in, ed, submission):
+    browser = sign_in(ed)
+    first = browser.submit(f"/desk/submissions/{submission.id}/acceptance", {"author": "0"})
+    people = db.session.scalar(select(func.count()).select_from(User))
+    second = browser.submit(f"/desk/submissions/{submission.id}/acceptance", {"author": "0"})
+    assert first.location == second.location
+    assert db.session.scalar(select(func.count()).select_from(User)) == people
+
+
+def test_unknown_byline_is_explained(sign_in, ed, submission):
+    answer = sign_in(ed).submit(f"/desk/submissions/{submission.id}/acceptance", {"author": "4711"})
+    assert answer.status_code == 422
+    assert Page(answer.text).one("p", class_="field-error").text
+    assert submission.state == SubmissionState.WAITING
+
+
+def test_is_declined_and_put_back(sign_in, ed, submission):
+    browser = sign_in(ed)
+    answer = browser.submit(f"/desk/submissions/{submission.id}/refusal")
+    assert answer.status_code == 303
+    assert submission.state == SubmissionState.DECLINED
+    flash = Page(browser.get(answer.location).text).one("div", class_="flash")
+    undo = flash.one("form")["action"]
+    browser.submit(undo)
+    assert submission.state == SubmissionState.WAITING
+
+
+def test_is_deleted_and_its_post_stays(sign_in, ed, submission):
+    browser = sign_in(ed)
+    browser.submit(f"/desk/submissions/{submission.id}/acceptance", {"author": "0"})
+    answer = browser.submit(f"/desk/submissions/{submission.id}/delete")
+    assert answer.location == "/desk/submissions?state=accepted"
+    assert db.session.scalar(select(func.count()).select_from(Submission)) == 0
+    assert db.session.scalar(select(func.count()).select_from(Post)) == 1
+
+
+def test_lost_draft_can_be_made_again(sign_in, ed, submission):
+    browser = sign_in(ed)
+    browser.submit(f"/desk/submissions/{submission.id}/acceptance", {"author": "0"})
+    db.session.scalars(select(Post)).one().delete()
+    assert "its draft is deleted" in browser.get(f"/desk/submissions/{submission.id}").text
+    assert browser.submit(f"/desk/submissions/{submission.id}/acceptance", {"author": "0"}).status_code == 303
+    assert db.session.scalar(select(func.count()).select_from(Post)) == 1
+
+
+def test_requires_sign_in_and_the_role(client, sign_in, ann, submission):
+    for address in ("/desk/submissions", f"/desk/submissions/{submission.id}"):
+        assert client.get(address).location.startswith("/login?")
+        assert sign_in(ann).get(address).status_code == 403
+    assert (
+        sign_in(ann).submit(f"/desk/submissions/{submission.id}/acceptance", {"author": "0"}).status_code
+        == 403
+    )
+
+
+def test_refuses_the_wrong_method(sign_in, ed, submission):
+    for verb in ("acceptance", "refusal", "delete"):
+        assert sign_in(ed).get(f"/desk/submissions/{submission.id}/{verb}").status_code == 405
+
+
+def test_number_of_queries_does_not_grow(sign_in, ed, queries, submission):
+    browser = sign_in(ed)
+    browser.get("/desk/submissions")
+    with queries() as few:
+        browser.get("/desk/submissions")
+    for number in range(25):
+        offered(f"Number {number}")
+    with queries() as many:
+        browser.get("/desk/submissions")
+    assert len(few) == len(many) <= 7
