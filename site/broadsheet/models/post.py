@@ -154,7 +154,7 @@ class Post(Content, Model):
             .where(PostAuthor.user_id.in_(ids), cls.trashed_at.is_(None))
             .group_by(PostAuthor.user_id)
         )
-        return dict(db.session.execute(counts).tuples().all())
+        return dict(db.session.execute(counts).all())
 
     # -- verbs
 

@@ -59,7 +59,7 @@ class SettingsForm(FlaskForm):
     )
     posts_per_page = IntegerField(
         _l("Posts a page"),
-        [DataRequired(_l("Write a number from 1 to 100.")), NumberRange(1, 100, _l("From 1 to 100."))],
+        [DataRequired(_l("Write a number from 1 to 100.")), NumberRange(1, 100, _l("Write a number from 1 to 100."))],
         description=_l("How many the home page and lists show at a time."),
     )
     footer = TextAreaField(
