@@ -62,9 +62,8 @@ def outbox_of(app):
 
 
 def send(to="ann@example.com", subject="Good news", **more):
-    message = Message(
-        id=7, name="Vic", email="vic@example.com", subject="Hello", body=more.pop("body", "A line.")
-    )
+    body = more.pop("body", "A line.")
+    message = Message(id=7, name="Vic", email="vic@example.com", subject="Hello", body=body)
     return mail.send(to, subject, "message_received", message=message, url="https://news.example/x", **more)
 
 
@@ -289,7 +288,6 @@ def test_admins_get_a_visitors_message(app, ada, ed, ann):
 
 
 def test_editors_and_admins_get_a_submission(app, ada, ed, ann):
-    ed.suspended_at = None
     with app.test_request_context():
         Submission.receive(
             name="Vic Visitor", email="vic@example.com", title="A piece", body="Once upon a time."

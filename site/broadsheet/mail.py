@@ -86,7 +86,7 @@ def compose(to: list[str], subject: str, text: str, reply_to: str = "") -> Email
 
 
 def encoding_for(text: str) -> str:
-    """As it is where that may be (RFC 5321, 4.5.3.1.6), so that a link in the outbox can be read and copied."""
+    """As it is if lines are short enough (RFC 5321, 4.5.3.1.6): a link in the outbox can be copied then."""
     if any(len(line.encode()) > LONGEST_LINE for line in text.splitlines()):
         return "quoted-printable"
     return "7bit" if text.isascii() else "8bit"
@@ -97,12 +97,9 @@ def sender() -> str:
     if settings.mail_from:
         return str(parsed(settings.mail_from))
     site = Site.load()
-    known = (
-        settings.site_url
-        or next(iter(site.addresses), "")
-        or (request.host_url if has_request_context() else "")
-    )
-    return address(site.title, f"noreply@{ascii_host(urlsplit(known).hostname or 'localhost')}")
+    here = request.host_url if has_request_context() else ""
+    home = urlsplit(settings.site_url or next(iter(site.addresses), here))
+    return address(site.title, f"noreply@{ascii_host(home.hostname or 'localhost')}")
 
 
 def parsed(line: str) -> Address:

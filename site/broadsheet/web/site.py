@@ -2,9 +2,8 @@
 
 import hmac
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, render_template, request, url_for
+from flask import Flask, current_app, g, has_request_context, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.local import LocalProxy
@@ -55,8 +54,7 @@ def ask_for_setup() -> ResponseReturnValue | None:
 
 def public_url(endpoint: str, **values: Any) -> str:
     """An absolute address for mails: at the configured site address, else at one known to be ours."""
-    path = urlsplit(url_for(endpoint, **values))._replace(scheme="", netloc="").geturl()
-    return public_address() + path
+    return public_address() + current_app.url_map.bind("").build(endpoint, values)
 
 
 def public_address() -> str:
@@ -65,7 +63,7 @@ def public_address() -> str:
     if settings.site_url:
         return str(settings.site_url)
     address = this_address()
-    if settings.trusted_hosts or address in site.addresses or not site.addresses:
+    if address in site.addresses or not site.addresses or (settings.trusted_hosts and has_request_context()):
         return address
     return site.addresses[0]
 
@@ -75,4 +73,7 @@ def remember_address() -> None:
 
 
 def this_address() -> str:
-    return request.host_url.rstrip("/")
+    if has_request_context():
+        return request.host_url.rstrip("/")
+    settings = current_app.config["BROADSHEET"]  # a command, before anybody has signed in
+    return f"http://{settings.host}:{settings.port}"

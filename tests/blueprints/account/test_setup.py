@@ -87,11 +87,10 @@ def test_says_what_is_wrong_and_keeps_what_was_typed(client, link):
 
 
 @pytest.mark.parametrize(
-    "password",
-    ["Lois Lane!"[:-1] + " ", "lois@example.com", "the daily *planet*", "password123", "aaaaaaaaaaaa"],
+    "password", ["Lois  Lane", "lois@example.com", "the daily *planet*", "password123", "aaaaaaaaaaaa"]
 )
 def test_refuses_a_password_that_anybody_would_try(client, link, password):
-    answer = client.submit(link, {**GOOD, "password": password.ljust(10)})
+    answer = client.submit(link, {**GOOD, "password": password})
     assert answer.status_code == 422
     assert "Too easy to guess" in answer.text
 
