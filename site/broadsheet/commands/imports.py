@@ -68,7 +68,7 @@ def markdown(path: Path, dry_run: bool, base_url: str, source: str) -> None:
             raise
     list_problems(report)
     click.echo(summary(report, dry_run))
-    if report.hosts and not base_url:
+    if report.hosts and not base_url and report.has_brought_something:
         host, count = report.hosts[0]
         click.echo(
             f"{number(count, 'full link')} to these posts could be rewritten too, with --base-url {host}"

@@ -71,13 +71,20 @@ def _yaml(source: str) -> dict[str, Any] | None:
     try:
         values = yaml.load(source, _Loader)  # noqa: S506  a safe loader, see below
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise FrontMatterError(mark.line + 2 if mark else 1, error.problem or str(error)) from error
+        raise FrontMatterError(_line_of(error, source), error.problem or str(error)) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise FrontMatterError(1, str(error).splitlines()[0]) from error
     if values is None:
         return {}
     return {str(name): value for name, value in values.items()} if isinstance(values, dict) else None
+
+
+def _line_of(error: yaml.MarkedYAMLError, source: str) -> int:
+    """In the file, of which the source is the second line and what follows."""
+    marks = [mark for mark in (error.problem_mark, error.context_mark) if mark]
+    # What is never closed is noticed at the end, but amiss where it begins.
+    within = [mark for mark in marks if mark.line < source.count("\n")]
+    return next(iter(within or marks)).line + 2 if marks else 1
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
