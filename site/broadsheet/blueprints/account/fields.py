@@ -68,6 +68,7 @@ def new_password(label: Any) -> PasswordField:
 def timezone() -> SelectField:
     return SelectField(
         _("Time zone"),
+        [InputRequired(REQUIRED)],
         choices=timezones.names,
         default="UTC",
         description=_("In which you read times and plan publications."),
