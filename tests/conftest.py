@@ -180,7 +180,7 @@ def page(ada: User) -> Page:
 
 @pytest.fixture
 def queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
-    """`with queries() as asked: client.get("/")`: what the database was asked meanwhile, statement by statement."""
+    """`with queries() as asked: client.get("/")`: the statements that the database was asked meanwhile."""
 
     @contextmanager
     def listening() -> Iterator[list[str]]:
@@ -222,8 +222,8 @@ def publish_many(ann: User) -> Callable[[int], None]:
             ],
         )
         ids = list(db.session.scalars(select(Post.id).where(Post.slug.startswith("post-"))))
-        db.session.execute(insert(PostAuthor), [{"post_id": id, "user_id": ann.id, "position": 0} for id in ids])
-        db.session.execute(insert(PostTag), [{"post_id": id, "tag_id": tag.id, "position": 0} for id in ids])
+        db.session.execute(insert(PostAuthor), [{"post_id": id, "user_id": ann.id} for id in ids])
+        db.session.execute(insert(PostTag), [{"post_id": id, "tag_id": tag.id} for id in ids])
         db.session.commit()
 
     return publish_many

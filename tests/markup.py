@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 
 
 class Element:
@@ -90,4 +90,5 @@ class Page(Element, HTMLParser):
     @property
     def headlines(self) -> list[str]:
         """The titles of the posts it lists, in their order."""
-        return [link.text for heading in self.walk() if heading.name in ("h2", "h3") for link in heading.all("a")]
+        headings = [element for element in self.walk() if element.name in ("h2", "h3")]
+        return [link.text for heading in headings for link in heading.all("a")]

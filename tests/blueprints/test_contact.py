@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -100,7 +101,8 @@ def test_form_that_came_back_can_be_sent_again(client):
 
 
 def test_nothing_typed_can_add_a_header_to_a_mail(client):
-    fill_in(client, "/contact", **LETTER | {"subject": "Hello\r\nBcc: everyone@example.org", "name": "V\x00i\x1bc"})
+    typed = {"subject": "Hello\r\nBcc: everyone@example.org", "name": "V\x00i\x1bc"}
+    fill_in(client, "/contact", **LETTER | typed)
     message = only_message()
     assert message.subject == "Hello Bcc: everyone@example.org"
     assert message.name == "Vic"
@@ -190,9 +192,9 @@ def test_sixth_message_in_an_hour_waits_and_is_kept(limited_client):
         assert fill_in(limited_client, "/contact", **LETTER).status_code == 303
     answer = fill_in(limited_client, "/contact", **LETTER)
     assert answer.status_code == 429
-    assert 0 < int(answer.headers["Retry-After"]) <= 3600
+    assert 3590 < int(answer.headers["Retry-After"]) <= 3601
     page = Page(answer.text)
-    assert "in 60 minutes" in page.one("div", class_="error-summary").text
+    assert re.search("in 6[01] minutes", page.one("div", class_="error-summary").text)
     assert page.one(name="message").value == LETTER["message"]
     assert len(db.session.scalars(select(Message)).all()) == 5
     assert send_again(limited_client, answer, "/contact", waiting=timedelta(minutes=61)).status_code == 303

@@ -24,7 +24,9 @@ def test_slash_at_the_end_is_taken_away(client, page, address):
     assert client.get(answer.location).location in ("/imprint", None)
 
 
-@pytest.mark.parametrize("address", ["//elsewhere.example/", "/%5Celsewhere.example/", "/\\elsewhere.example/"])
+@pytest.mark.parametrize(
+    "address", ["//elsewhere.example/", "/%5Celsewhere.example/", "/\\elsewhere.example/"]
+)
 def test_slash_at_the_end_leads_to_no_other_site(client, page, address):
     answer = client.get(address)
     location = answer.location or "/"

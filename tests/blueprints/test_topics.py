@@ -88,7 +88,8 @@ def test_months_are_those_of_the_sites_time_zone(client, ann):
 
 
 @pytest.mark.parametrize(
-    "period", ["2023", "2024/2", "2024/0", "2024/13", "0000", "0999", "9999", "9999/12", "24", "20245", "2024/x"]
+    "period",
+    ["2023", "2024/2", "2024/0", "2024/13", "0000", "0999", "9999", "9999/12", "24", "20245", "2024/x"],
 )
 def test_time_in_which_nothing_was_published_is_not_found(client, ann, period):
     written(ann, "In March", datetime(2024, 3, 1, tzinfo=UTC))

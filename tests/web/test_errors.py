@@ -166,7 +166,7 @@ def test_kind_of_the_answer_follows_what_was_asked_for(client, accept, mimetype)
 
 @pytest.fixture
 def troubled_client(limited_client, monkeypatch):
-    """A visitor of a site with a broken page, a limited one, and one that the table of access does not know."""
+    """A visitor of a site with a broken page, a limited one, and one without a row in the table of access."""
     app = limited_client.application
 
     def fail():

@@ -132,7 +132,9 @@ def test_address_is_kept_in_its_one_spelling(app, typed, kept):
     assert form.email.data == kept
 
 
-@pytest.mark.parametrize("typed", ["", "vic", "vic@", "@example.org", "vic@example", "v ic@example.org", "a@b@c.org"])
+@pytest.mark.parametrize(
+    "typed", ["", "vic", "vic@", "@example.org", "vic@example", "v ic@example.org", "a@b@c.org"]
+)
 def test_what_is_no_address_is_refused_and_kept(app, typed):
     form = sent(app, email=typed)
     assert form.errors["email"]

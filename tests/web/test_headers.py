@@ -8,7 +8,16 @@ from broadsheet.extensions import db
 from broadsheet.models import Page as OwnPage
 from broadsheet.models import Site
 
-PUBLIC = ["/", "/about", "/archive", "/archive/{year}", "/post/{id}/{slug}", "/tag/notes", "/user/ann", "/imprint"]
+PUBLIC = [
+    "/",
+    "/about",
+    "/archive",
+    "/archive/{year}",
+    "/post/{id}/{slug}",
+    "/tag/notes",
+    "/user/ann",
+    "/imprint",
+]
 FORMS = ["/contact", "/contact/thanks", "/submit", "/submit/thanks"]
 ERRORS = ["/nothing", "/no/such/address"]
 

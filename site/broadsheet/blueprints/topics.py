@@ -38,8 +38,8 @@ def archive(year: int | None = None, month: int | None = None) -> ResponseReturn
     address = url_for("topics.archive", year=year, month=month)
     if request.path != address:
         return redirect(address, 301)
-    posts = Post.published_between(*period.bounds(zone()))
-    pagination = paginate(posts.options(*Post.for_a_list()).order_by(*Post.newest_first()), site.posts_per_page)
+    posts = Post.published_between(*period.bounds(zone())).options(*Post.for_a_list())
+    pagination = paginate(posts.order_by(*Post.newest_first()), site.posts_per_page)
     if not pagination.total:
         abort(404)
     return render_template("topics/archive.html", period=period, pagination=pagination)

@@ -8,7 +8,9 @@ LARGEST = 2**31 - 1  # of a database's INTEGER; a larger number would be an erro
 
 
 class Number(IntegerConverter):
-    def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int | None = None) -> None:
+    def __init__(
+        self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int | None = None
+    ) -> None:
         super().__init__(map, fixed_digits=fixed_digits, min=min, max=LARGEST if max is None else max)
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, format_skeleton, get_month_names
+from babel.dates import format_date, format_skeleton, format_time, get_month_names
 from flask import Flask
 from flask_babel import get_locale
 from flask_login import current_user

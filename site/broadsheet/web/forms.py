@@ -1,5 +1,5 @@
-"""Forms that visitors send. A visitor has no cookie, so such a form has no CSRF token: it must come from one of
-our own pages (web/origin.py), from somebody who took the time to type, and not too often.
+"""Forms that visitors send. A visitor has no cookie, so such a form has no CSRF token: it must come from one
+of our own pages (web/origin.py), from somebody who took the time to type, and not too often.
 
 Nothing that was typed is ever lost to these guards: the form comes back with it, and sending it again works.
 """
@@ -28,7 +28,7 @@ REQUIRED = _("Please fill this in.")
 
 
 class VisitorForm(FlaskForm):
-    """The base of a visitors' form; its blueprint is exempt from the CSRF token and has `require_our_own_form`."""
+    """The base of a visitors' form; its blueprint is exempt from CSRF and calls `require_our_own_form`."""
 
     class Meta:
         csrf = False
@@ -54,24 +54,24 @@ class VisitorForm(FlaskForm):
         minutes = -(-until(limit.reset_at) // 60) if limit else 60
         self.form_errors.append(
             ngettext(
-                "You have sent several already. Nothing is lost: please send this one again in %(num)d minute.",
-                "You have sent several already. Nothing is lost: please send this one again in %(num)d minutes.",
+                "You have sent several already. Nothing is lost: please send this again in %(num)d minute.",
+                "You have sent several already. Nothing is lost: please send this again in %(num)d minutes.",
                 minutes,
             )
         )
 
     def _problem(self) -> str:
         if self.website.data:
-            # It may have been a password manager or a braille display rather than a program: so no thanks that
-            # would be a lie, but the form again, with the trap emptied.
+            # It may have been a password manager rather than a program: so no thanks, which would be a lie,
+            # but the form again, with the trap emptied.
             self.website.data = ""
-            return gettext("A field that must stay empty was filled in. It is empty again: please send once more.")
+            return gettext("A field that must stay empty was not. It is again: please send once more.")
         age = self._age()
         if age is None or age > SLOWEST:
             self.ticket.data = self._new_ticket()
             return gettext("This form had been open for too long. Nothing is lost: please send it again.")
         if age < QUICKEST:
-            return gettext("That was very quick, as if a program had sent it. Nothing is lost: please send it again.")
+            return gettext("That was very quick, as if by a program. Nothing is lost: please send it again.")
         return ""
 
     # -- the time trap: a signed note of when the form was handed out
@@ -111,8 +111,9 @@ def paragraphs(text: str | None) -> str:
 
 
 def _visible(text: str | None) -> str:
-    kept = "".join(one for one in text or "" if one in "\t\n" or unicodedata.category(one) not in ("Cc", "Cs"))
-    return kept if any(unicodedata.category(one)[0] not in "ZC" for one in kept) else ""
+    category = unicodedata.category
+    kept = "".join(one for one in text or "" if one in "\t\n" or category(one) not in ("Cc", "Cs"))
+    return kept if any(category(one)[0] not in "ZC" for one in kept) else ""
 
 
 class Required(DataRequired):

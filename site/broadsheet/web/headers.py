@@ -61,7 +61,8 @@ def cache(response: Response) -> None:
         response.headers["Cache-Control"] = "private, no-cache"
         return
     if response.status_code not in (200, 301, 308, 404, 410):
-        response.headers["Cache-Control"] = "no-store"  # else a cache might keep the trouble longer than it lasts
+        # A cache might keep the trouble longer than it lasts.
+        response.headers["Cache-Control"] = "no-store"
         return
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     if response.status_code == 200 and not response.is_streamed:
