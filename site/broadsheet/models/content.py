@@ -6,7 +6,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from sqlalchemy import JSON, ColumnElement, Enum, Select, String, Text, and_, false, or_, select, true
-from sqlalchemy.orm import Mapped, WriteOnlyMapped, declared_attr, defer, joinedload, mapped_column, relationship
+from sqlalchemy.orm import (
+    Mapped,
+    WriteOnlyMapped,
+    declared_attr,
+    defer,
+    joinedload,
+    mapped_column,
+    relationship,
+)
 from sqlalchemy.orm.interfaces import ORMOption
 
 from broadsheet import signals
@@ -78,15 +86,15 @@ class Content(Identified, Created):
     kind: ClassVar[str]
     written_with: ClassVar[Ability]
 
-    @declared_attr
-    def revisions(cls) -> WriteOnlyMapped[Revision]:
-        return relationship(
-            Revision,
-            order_by=Revision.id.desc(),
-            cascade="all, delete-orphan",
-            passive_deletes=True,
-            lazy="write_only",
-        )
+    if TYPE_CHECKING:
+        revisions: WriteOnlyMapped[Revision]
+    else:
+
+        @declared_attr
+        def revisions(cls) -> WriteOnlyMapped[Revision]:
+            return relationship(
+                Revision, order_by=Revision.id.desc(), cascade="all, delete-orphan", passive_deletes=True
+            )
 
     def __str__(self) -> str:
         return self.title
@@ -159,8 +167,8 @@ class Content(Identified, Created):
         """Takes over `changes` (title, summary, body, slug, language, and what a kind adds), renders, keeps a
         revision. Whether there was anything to change.
 
-        `based_on` is the version that the writer had before her eyes; a newer one that says something else raises
-        EditConflict. `rendered` is what the pipeline already made of the body, elsewhere.
+        `based_on` is the version that the writer had before her eyes; a newer one that says something else
+        raises EditConflict. `rendered` is what the pipeline already made of the body, elsewhere.
         """
         if based_on is not None and based_on != self.version and self._differs_from(changes):
             raise EditConflict
@@ -197,7 +205,9 @@ class Content(Identified, Created):
     def proof(self, **changes: Any) -> Self:
         """A copy with the changes, rendered but never stored: what readers would see."""
         now = clock.now()
-        proof = type(self)(id=self.id or 0, published_at=self.published_at or now, updated_at=now)
+        proof = type(self)()
+        proof.id, proof.updated_at = self.id or 0, now
+        proof.published_at = self.published_at or now
         proof._take_over(self._text() | changes)
         proof.render()
         return proof

@@ -72,6 +72,7 @@ class MomentField(Field):
     """A moment, typed as the time on the person's own clock; programs may send an offset or Z (RFC 3339)."""
 
     widget = DateTimeLocalInput()
+    data: datetime | None
     comes_twice = False
 
     def _value(self) -> str:

@@ -63,7 +63,7 @@ class Listing:
         ]
 
     @property
-    def arguments(self) -> dict[str, str | None]:
+    def arguments(self) -> dict[str, Any]:
         """Of the address of this list."""
         return {"state": self.state and self.state.value, "q": self.q or None, "author": self.author or None}
 
@@ -89,7 +89,7 @@ class Listing:
 
     def _order(self) -> tuple[Any, ...]:
         kind = self.kind
-        first = {
+        first: dict[State | None, Any] = {
             State.SCHEDULED: kind.published_at.asc(),
             State.PUBLISHED: kind.published_at.desc(),
             State.TRASHED: kind.trashed_at.desc(),

@@ -16,7 +16,7 @@ class Item(NamedTuple):
     endpoint: str
     label: Any
     icon: str
-    count: Callable[[], int] | None = None
+    waiting: Callable[[], int] | None = None
 
 
 MENU: dict[Any, tuple[Item, ...]] = {
@@ -62,7 +62,7 @@ def _open_to_user(items: tuple[Item, ...]) -> Iterator[dict[str, Any]]:
             "label": item.label,
             "url": url,
             "icon": item.icon,
-            "count": item.count() if item.count else None,
+            "count": item.waiting() if item.waiting else None,
             "current": _is_current(url),
         }
 

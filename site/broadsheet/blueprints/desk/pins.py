@@ -3,8 +3,8 @@
 from flask import Blueprint, flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
-from broadsheet.blueprints.desk.kinds import held_or_404
 from broadsheet.blueprints.desk.saving import back_to_editor
 from broadsheet.extensions import db
 from broadsheet.models import Post
@@ -14,7 +14,7 @@ blueprint = Blueprint("pins", __name__)
 
 @blueprint.post("/posts/<int:id>/pin")
 def create(id: int) -> ResponseReturnValue:
-    post = held_or_404(Post, id)
+    post = db.one_or_404(Post.editable_by(current_user).where(Post.id == id).with_for_update())
     post.pin()
     db.session.commit()
     flash(_("Pinned: it stays first on the home page."), "success")
@@ -23,7 +23,7 @@ def create(id: int) -> ResponseReturnValue:
 
 @blueprint.post("/posts/<int:id>/pin/delete")
 def destroy(id: int) -> ResponseReturnValue:
-    post = held_or_404(Post, id)
+    post = db.one_or_404(Post.editable_by(current_user).where(Post.id == id).with_for_update())
     post.unpin()
     db.session.commit()
     flash(_("No longer pinned."), "success")

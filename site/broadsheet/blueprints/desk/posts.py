@@ -16,5 +16,7 @@ writing.put_on(blueprint)
 @blueprint.get("")
 def index(kind: Kind) -> str:
     listing = Listing(kind)
-    authors = db.session.scalars(User.with_posts()) if current_user.can(Ability.EDIT_ALL_POSTS) else []
-    return render_template("desk/posts/index.html", listing=listing, authors=list(authors))
+    authors: list[User] = []
+    if current_user.can(Ability.EDIT_ALL_POSTS):
+        authors = list(db.session.scalars(User.with_posts()))
+    return render_template("desk/posts/index.html", listing=listing, authors=authors)

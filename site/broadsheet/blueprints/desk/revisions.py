@@ -1,11 +1,13 @@
 """Revisions: every save of a post or page, to be read, compared and restored."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import Select
 
 from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404, held_or_404
 from broadsheet.blueprints.desk.saving import back_to_editor
@@ -23,7 +25,7 @@ PER_PAGE = 50
 @blueprint.get("")
 def index(kind: Kind, id: int) -> str:
     content = editable_or_404(kind, id)
-    query = content.revisions.select().options(*Revision.for_a_list())
+    query: Select[Any] = content.revisions.select().options(*Revision.for_a_list())
     return render_template("desk/revisions/index.html", content=content, pagination=paginate(query, PER_PAGE))
 
 

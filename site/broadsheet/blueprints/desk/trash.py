@@ -18,10 +18,8 @@ def create(kind: Kind, id: int) -> ResponseReturnValue:
     content.trash()
     db.session.commit()
     undo = url_for("desk.trash.destroy", kind=kind, id=id)
-    flash(
-        {"text": _("“%(title)s” is in the trash.", title=content.title or _("Untitled")), "undo": undo},
-        "success",
-    )  # type: ignore[arg-type]
+    text = _("“%(title)s” is in the trash.", title=content.title or _("Untitled"))
+    flash({"text": text, "undo": undo}, "success")  # type: ignore[arg-type]  # any JSON; see components/flashes.html
     return redirect(url_for(f"desk.{kind.kind}s.index"), 303)
 
 
