@@ -57,6 +57,9 @@ WORDS: dict[str, Any] = {
     "import_finished": _("finished an import"),
 }
 
+# Whoever does these is not signed in before, or not after: the subject itself is who did it.
+OWN = ("signed_in", "signed_out", "sign_in_failed", "password_forgotten")
+
 # Kind of subject → its model, and the page of the desk that shows one.
 PLACES: dict[str, tuple[Any, str]] = {
     "post": (Post, "desk.posts.edit"),
@@ -75,9 +78,9 @@ def told(events: Iterable[Event]) -> list[dict[str, Any]]:
     return [
         {
             "at": event.at,
-            "who": event.actor_name or gettext("Somebody without an account"),
+            "who": event.subject_label if event.action in OWN else actor(event),
             "what": WORDS.get(event.action, event.action),
-            "subject": event.subject_label,
+            "subject": "" if is_about_oneself(event) else event.subject_label,
             "url": url_of(event) if (event.subject_kind, event.subject_id) in alive else None,
             "detail": detail(event),
             "address": event.address,
@@ -97,6 +100,16 @@ def existing(events: list[Event]) -> set[tuple[str, int]]:
         if current_user.can(ACCESS[endpoint]):
             alive |= {(kind, id) for id in db.session.scalars(db.select(model.id).where(model.id.in_(ids)))}
     return alive
+
+
+def actor(event: Event) -> str:
+    if event.actor_name:
+        return event.actor_name
+    return gettext("A visitor") if event.address else gettext("The command line")
+
+
+def is_about_oneself(event: Event) -> bool:
+    return event.action in OWN or (event.subject_kind == "user" and event.subject_id == event.actor_id)
 
 
 def url_of(event: Event) -> str:

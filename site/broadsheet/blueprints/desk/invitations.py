@@ -7,7 +7,8 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import joinedload
-from wtforms import EmailField, SelectField, StringField, ValidationError
+from wtforms import EmailField, RadioField, StringField, ValidationError
+from wtforms.validators import DataRequired
 
 from broadsheet.blueprints.desk.fields import at_most, one_line
 from broadsheet.blueprints.desk.roles import ROLES, role_choices
@@ -25,12 +26,13 @@ LINK = "invitation_link"
 
 class InvitationForm(FlaskForm):
     email = EmailField(_l("E-mail address"), [Required(), at_most(254), Address()], [one_line])
-    role = SelectField(
+    role = RadioField(
         _l("Role"),
+        [DataRequired()],
         choices=role_choices,
         coerce=Role,
         default=Role.AUTHOR,
-        description=_l("Each role may do all that the one before it may. You can change it later."),
+        description=_l("You can change it later."),
     )
 
     def validate_email(self, field: StringField) -> None:

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import Select
-from wtforms import EmailField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import EmailField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired
 
 from broadsheet.blueprints.desk.fields import at_most, lines, no_control, one_line
 from broadsheet.blueprints.desk.roles import role_choices
@@ -39,7 +40,7 @@ class PersonForm(FlaskForm):
         [one_line],
         description=_l("For signing in, and for a forgotten password."),
     )
-    role = SelectField(_l("Role"), choices=role_choices, coerce=Role)
+    role = RadioField(_l("Role"), [DataRequired()], choices=role_choices, coerce=Role)
     bio = TextAreaField(
         _l("About"),
         [no_control, at_most(10_000)],
@@ -61,7 +62,7 @@ class PersonForm(FlaskForm):
         if db.session.scalar(others):
             raise ValidationError(_("Somebody else has this address."))
 
-    def validate_role(self, field: SelectField) -> None:
+    def validate_role(self, field: RadioField) -> None:
         if field.data != Role.ADMIN and self.person.is_last_admin:
             raise ValidationError(_("This is the only admin. Make somebody else one first."))
 
@@ -116,7 +117,10 @@ def suspend(id: int) -> ResponseReturnValue:
     person.suspend()
     db.session.commit()
     undo = url_for("desk.people.reinstate", id=id)
-    flash({"text": _("%(name)s can no longer sign in.", name=person.name), "undo": undo}, "success")
+    flash(
+        {"text": _("%(name)s can no longer sign in.", name=person.name), "undo": undo},  # type: ignore[arg-type]
+        "success",
+    )
     return redirect(url_for("desk.people.edit", id=id), 303)
 
 

@@ -41,16 +41,19 @@ class SettingsForm(FlaskForm):
     )
     language = SelectField(
         _l("Language"),
+        [DataRequired()],
         choices=languages.choices,
         description=_l("In which the site is written. Dates, numbers and hyphenation follow it."),
     )
     timezone = SelectField(
         _l("Time zone"),
+        [DataRequired()],
         choices=timezones.names,
         description=_l("The day on which a reader sees a post dated."),
     )
     accent = StringField(
         _l("Accent colour"),
+        [DataRequired(_l("Choose a colour."))],
         filters=[lambda value: (value or "").strip().lower()],
         widget=ColorInput(),
         description=_l(
@@ -59,7 +62,10 @@ class SettingsForm(FlaskForm):
     )
     posts_per_page = IntegerField(
         _l("Posts a page"),
-        [DataRequired(_l("Write a number from 1 to 100.")), NumberRange(1, 100, _l("Write a number from 1 to 100."))],
+        [
+            DataRequired(_l("Write a number from 1 to 100.")),
+            NumberRange(1, 100, _l("Write a number from 1 to 100.")),
+        ],
         description=_l("How many the home page and lists show at a time."),
     )
     footer = TextAreaField(

@@ -8,6 +8,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import joinedload
 from wtforms import SelectField
+from wtforms.validators import InputRequired
 
 from broadsheet.extensions import db
 from broadsheet.lib import markdown
@@ -31,6 +32,7 @@ STATES = {
 class AcceptanceForm(FlaskForm):
     author = SelectField(
         _l("Byline"),
+        [InputRequired()],
         coerce=int,
         description=_l("Whose name stands above it. You can change it in the editor."),
     )
@@ -84,13 +86,9 @@ def accept(id: int) -> ResponseReturnValue:
 def decline(id: int) -> ResponseReturnValue:
     db.get_or_404(Submission, id).decline()
     db.session.commit()
-    flash(
-        {
-            "text": _("Declined. The sender is not told: write to them if you like."),
-            "undo": url_for("desk.submissions.reconsider", id=id),
-        },
-        "success",
-    )
+    words = _("Declined. The sender is not told: write to them if you like.")
+    undo = url_for("desk.submissions.reconsider", id=id)
+    flash({"text": words, "undo": undo}, "success")  # type: ignore[arg-type]
     return redirect(url_for("desk.submissions.index"), 303)
 
 

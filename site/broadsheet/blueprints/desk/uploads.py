@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from flask_wtf.file import MultipleFileField
+from flask_wtf.file import FileRequired, MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import TextAreaField, ValidationError
+from wtforms import TextAreaField
 
 from broadsheet import media
 from broadsheet.blueprints.desk.fields import at_most, no_control, one_line
@@ -35,17 +35,13 @@ class Use(NamedTuple):
 
 class UploadForm(FlaskForm):
     files = MultipleFileField(
-        _l("Pictures"),
+        _l("Add pictures"),
+        [FileRequired(_l("Choose a file first."))],
         description=_l(
             "JPEG, PNG, WebP, AVIF, GIF or SVG, several at once if you like. Place and camera go."
         ),
         render_kw={"accept": ACCEPT},
     )
-
-    def validate_files(self, field: MultipleFileField) -> None:
-        field.data = [file for file in field.data or [] if isinstance(file, FileStorage) and file.filename]
-        if not field.data:
-            raise ValidationError(_("Choose a file first."))
 
 
 class DescriptionForm(FlaskForm):
