@@ -31,11 +31,12 @@ class Neighbours:
         older = sorted(found["older"], key=_by_date, reverse=True)
         newer = sorted(found["newer"], key=_by_date)
         tagged = sorted(found["tagged"], key=_by_date, reverse=True)
+        beside = older[:1] + newer[:1]
         offered = dict.fromkeys([*tagged[:OF_THE_TAG], *older, *tagged, *newer])
         return cls(
             older=older[0] if older else None,
             newer=newer[0] if newer else None,
-            next_posts=list(offered)[:NEXT],
+            next_posts=[one for one in offered if one not in beside][:NEXT],
         )
 
 
@@ -60,7 +61,7 @@ def _of_the_tag(post: Post) -> Select[Any]:
 
 
 def _few(way: Select[Any], relation: str) -> Select[Any]:
-    few = way.limit(NEXT).subquery()
+    few = way.limit(NEXT + 1).subquery()  # one of them may stand beside the post already
     return select(few.c.id, literal(relation).label("relation"))
 
 

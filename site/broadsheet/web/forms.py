@@ -44,7 +44,7 @@ class VisitorForm(FlaskForm):
     def validate(self, extra_validators: dict[str, list[object]] | None = None) -> bool:
         fields_are_right = super().validate(extra_validators)
         problem = self._problem()
-        if problem:
+        if problem and fields_are_right:  # else the form comes back anyway, and takes its time
             self.form_errors.append(problem)
         return bool(fields_are_right and not problem)
 
