@@ -14,7 +14,7 @@ from broadsheet.transfer.bylines import split
         ("ann & ben", ["ann", "ben"]),
         ("Ann, Ben, Cay and Dan", ["Ann", "Ben", "Cay", "Dan"]),
         ("Ann Author and the Press Team", ["Ann Author", "the Press Team"]),
-        ("Ann Author and @ben-b", ["Ann Author", "@ben-b"]),
+        ("Ann Author and @ben-b", ["Ann Author", "ben-b"]),
     ],
 )
 def test_several_people(written, names):

@@ -10,7 +10,7 @@ _SUFFIXES = {"jr", "sr", "ii", "iii", "iv", "phd", "md", "esq", "inc", "ltd", "l
 
 def split(text: str) -> list[str]:
     """`"A, B and C"` → three names; a team, a title after a comma, "on behalf of …" stay with their name."""
-    text = " ".join(text.split())
+    text = re.sub(r"(?<!\S)@(?=\w)", "", " ".join(text.split()))
     if not text or re.search(r"\bon behalf of\b", text, re.IGNORECASE):
         return [text] if text else []
     parts = [part for part in re.split(r"\s*,\s*(?:and\s+|&\s*)?|\s+and\s+|\s+&\s+|\s*;\s*", text) if part]
