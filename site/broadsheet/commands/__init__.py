@@ -38,7 +38,6 @@ class Manage(demands.Group):
 @click.group(
     cls=Manage,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="New here? Begin with:  python3 manage.py run",
 )
 @click.option("--debug", is_flag=True, help="Show the trace of an unexpected error.")
@@ -51,8 +50,16 @@ def manage(context: click.Context, debug: bool) -> None:
         click.echo(context.get_help())
 
 
+def accept_short_help(command: click.Command) -> None:
+    # Said to each one: click would inherit it, but not when a command is reached through `flask`.
+    command.context_settings["help_option_names"] = ["-h", "--help"]
+    for each in command.commands.values() if isinstance(command, click.Group) else ():
+        accept_short_help(each)
+
+
 for command in COMMANDS:
     manage.add_command(command)
+accept_short_help(manage)
 
 
 def main(arguments: list[str] | None = None) -> None:

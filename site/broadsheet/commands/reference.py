@@ -113,7 +113,7 @@ line on standard error; `--debug` before the command's name shows the whole trac
 
 def command_sections(command: click.Command, parent: str) -> Iterator[str]:
     name = f"{parent} {command.name}"
-    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
+    context = click.Context(command, info_name=name, terminal_width=100, **command.context_settings)
     yield f"## {name.removeprefix('python3 manage.py ')}\n\n```text\n{context.get_help()}\n```\n"
     if isinstance(command, click.Group):
         for each in command.commands.values():
