@@ -19,7 +19,7 @@ from broadsheet import create_app
 from broadsheet.extensions import db
 from broadsheet.models import Message, Post, Role, Site, Submission, Tag
 from broadsheet.web.site import setup_token
-from stage import PASSWORD, Database, person, settings
+from stage import PASSWORD, SECRET_KEY, Database, person, settings
 
 ROOT = Path(__file__).parents[1]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -86,6 +86,7 @@ def serve(instance: Path, database_url: str) -> tuple[str, subprocess.Popen[byte
     environ = os.environ | {
         "BROADSHEET_NO_SETUP": "1",
         "BROADSHEET_INSTANCE": str(instance),
+        "BROADSHEET_SECRET_KEY": SECRET_KEY,
         "BROADSHEET_DATABASE_URL": database_url,
         "BROADSHEET_RATE_LIMITS": "off",
     }
@@ -189,8 +190,7 @@ def violations(page: Page) -> list[str]:
     """What axe-core finds, WCAG 2.2 AA and best practices."""
     if not AXE.exists():
         pytest.skip("axe-core is not here; to get it: npm install --no-save axe-core")
-    page.add_init_script(path=AXE)
-    page.reload()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     result = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
     return [

@@ -70,7 +70,7 @@ def test_an_author_writes_and_publishes_by_keyboard_alone(visitor: Page, live_si
     visitor.wait_for_url(re.compile(r"/desk/posts/\d+/edit"))
     tab_to(visitor, "form[action$='/publication'] button, button[formaction$='/publication']")
     keyboard.press("Enter")
-    visitor.wait_for_load_state()
+    expect(visitor.get_by_role("button", name="Unpublish")).to_be_visible()
     visitor.goto(live_site.url)
     expect(visitor.get_by_role("link", name="Typed without a mouse").first).to_be_visible()
 

@@ -46,9 +46,10 @@ def broken(client, **options):
 def database_away(client, **options):
     client.get("/")
     db.session.remove()
+    away = db.engine.dialect.dbapi.OperationalError
 
     def refuse(*_):
-        raise sqlite3.OperationalError("unable to open database file")
+        raise away("nobody answers")
 
     event.listen(db.engine, "do_connect", refuse)
     db.engine.dispose()
@@ -117,6 +118,12 @@ def test_500_tells_nothing_of_its_cause(troubled_client):
 def test_500_leaves_nothing_half_done(troubled_client):
     broken(troubled_client)
     assert fill_in(troubled_client, "/contact", **LETTER).status_code == 303
+
+
+def test_signed_in_person_gets_the_page_too_while_the_database_is_away(sign_in, ann):
+    answer = database_away(sign_in(ann))
+    assert answer.status_code == 503
+    assert Page(answer.text).one("h1").text
 
 
 def test_unknown_address_is_503_while_the_database_is_away(troubled_client):

@@ -24,7 +24,7 @@ class Line:
 
 
 def differences(old: str, new: str, context: int = CONTEXT) -> list[Line]:
-    """The lines that lead from `old` to `new`, with `context` unchanged ones around; none if they are equal."""
+    """The lines that lead from `old` to `new`, with `context` unchanged ones around; none if equal."""
     before, after = old.splitlines(), new.splitlines()
     # What is the same at both ends is most of a long text and needs no search.
     head = _common(before, after)

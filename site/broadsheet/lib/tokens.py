@@ -1,4 +1,4 @@
-"""Random secrets for links and sessions. Only their digests are stored, so a stolen database opens no door."""
+"""Random secrets for links and sessions. Only digests are stored: a stolen database opens no door."""
 
 import hashlib
 import secrets

@@ -1,0 +1,66 @@
+"""Every migration goes up and down on a site with something in it."""
+
+import pytest
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import check, downgrade, upgrade
+
+from broadsheet.extensions import db, migrate
+from broadsheet.models import Event, Post
+from newsroom import fill
+
+
+@pytest.fixture
+def filled_app(empty_app: Flask) -> Flask:
+    with empty_app.app_context():
+        fill()
+    return empty_app
+
+
+def test_the_migrations_make_what_the_models_say(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        check()
+
+
+def test_every_constraint_has_a_name(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        nameless = [
+            f"{table.name}: {constraint}"
+            for table in db.metadata.sorted_tables
+            for constraint in table.constraints
+            if constraint.name is None
+        ]
+    assert nameless == []
+
+
+def test_every_migration_goes_down_and_up_again_on_data(filled_app: Flask) -> None:
+    with filled_app.app_context():
+        scripts = ScriptDirectory.from_config(migrate.get_config())
+        db.session.remove()
+        for script in scripts.walk_revisions():
+            downgrade(revision=script.down_revision or "base")
+            upgrade(revision=script.revision)
+        check()
+
+
+def test_going_all_the_way_down_leaves_no_table(filled_app: Flask) -> None:
+    with filled_app.app_context():
+        db.session.remove()
+        downgrade(revision="base")
+        assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version"}
+
+
+def test_a_second_upgrade_changes_nothing(filled_app: Flask) -> None:
+    with filled_app.app_context():
+        before = counted()
+        upgrade()
+        assert counted() == before > 0
+
+
+def counted() -> int:
+    events, posts = (
+        db.session.scalar(sa.select(sa.func.count()).select_from(each)) for each in (Event, Post)
+    )
+    db.session.remove()
+    return (events or 0) + (posts or 0)
