@@ -28,6 +28,7 @@ UNSEEN_PIECES = re.compile(r"""…-\w+|(?:\s+[\w-]+="[^"<>]*")+(?=\s*$)""", re.M
 
 KEYWORDS = {
     "_": None,
+    "_l": None,
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
