@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, Se
 from werkzeug.routing import RequestRedirect
 
 from broadsheet.extensions import db
-from broadsheet.models import Alias
+from broadsheet.models import Alias, Visitor
 from broadsheet.web.addresses import without_slash
 from broadsheet.web.origin import is_from_here
 
@@ -128,6 +128,9 @@ def offer_to_send_again(error: HTTPException) -> ResponseReturnValue:
 def database_is_away(error: OperationalError) -> ResponseReturnValue:
     log.error("the database did not answer: %s", error.orig)
     db.session.rollback()
+    # Who is signed in cannot be asked: the page and its headers take anybody for a visitor. Flask-Login keeps
+    # its answer here.
+    g._login_user = Visitor()
     return show(ServiceUnavailable(retry_after=60))
 
 
