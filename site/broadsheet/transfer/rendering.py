@@ -22,13 +22,26 @@ def render(body: str, pictures: Pictures) -> markdown.Document:
     return markdown.render(body, resolve=pictures.get)
 
 
+def end_with_parent() -> None:
+    """A worker that outlived a killed import would wait for work for ever, and hold the import's lock."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 class Renderer:
     """Renders in processes of its own when there are many texts, else here."""
 
     def __init__(self, texts: int) -> None:
         workers = min(MOST_WORKERS, os.cpu_count() or 1)
+        is_worth_it = texts >= WORTH_A_POOL and workers > 1
         self._pool = (
-            ProcessPoolExecutor(workers, _context()) if texts >= WORTH_A_POOL and workers > 1 else None
+            ProcessPoolExecutor(workers, _context(), initializer=end_with_parent) if is_worth_it else None
         )
 
     def __enter__(self) -> Self:
