@@ -71,10 +71,6 @@ class Listing:
     def is_narrowed(self) -> bool:
         return bool(self.q or self.author)
 
-    @property
-    def is_everything_empty(self) -> bool:
-        return not self.is_narrowed and not any(self._counts.values())
-
     def _state(self) -> State | None:
         wanted = request.args.get("state")
         if not wanted:
