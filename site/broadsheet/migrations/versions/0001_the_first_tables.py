@@ -134,13 +134,6 @@ def upgrade() -> None:
         sa.Column("suspended_at", sa.DateTime(), nullable=True),
         sa.Column("last_signed_in_at", sa.DateTime(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["avatar_id"],
-            ["uploads.id"],
-            name=op.f("fk_users_avatar_id_uploads"),
-            ondelete="SET NULL",
-            use_alter=True,
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
         sa.UniqueConstraint("username", name=op.f("uq_users_username")),
@@ -382,8 +375,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_user_sessions_expires_at"), ["expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_user_sessions_user_id"), ["user_id"], unique=False)
 
+    # Uploads know who sent them, people have a picture: whichever comes first cannot name the other yet.
+    with op.batch_alter_table("users", schema=None) as batch_op:
+        batch_op.create_foreign_key(
+            batch_op.f("fk_users_avatar_id_uploads"), "uploads", ["avatar_id"], ["id"], ondelete="SET NULL"
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("users", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_users_avatar_id_uploads"), type_="foreignkey")
+
     with op.batch_alter_table("user_sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_user_sessions_user_id"))
         batch_op.drop_index(batch_op.f("ix_user_sessions_expires_at"))
