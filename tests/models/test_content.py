@@ -253,7 +253,7 @@ def test_slug_that_was_chosen_does_not_follow(draft, ann):
     ],
 )
 def test_search_finds_all_the_words_in_title_and_text(draft, words, is_found):
-    assert (db.session.scalar(select(Post).where(Post.saying(words))) is not None) is is_found
+    assert (db.session.scalar(select(Post).where(Post.matching(words))) is not None) is is_found
 
 
 def test_deleting_takes_the_revisions_along_and_is_logged(draft):

@@ -30,7 +30,7 @@ def test_is_read_and_unread_as_often_as_one_likes(message):
 
 def test_search_takes_signs_literally(message):
     for words, is_found in (("100%", True), ("SURE_", True), ("1%e", False), ("s_re", False)):
-        found = db.session.scalars(select(Message).where(Message.saying(words))).all()
+        found = db.session.scalars(select(Message).where(Message.matching(words))).all()
         assert bool(found) is is_found, words
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from broadsheet.extensions import db
 from broadsheet.lib import passwords
 from broadsheet.models import Ability, Event, Post, Role, User, UserSession, Visitor
-from broadsheet.models.user import tidy_links
+from broadsheet.models.user import LastAdmin, tidy_links
 from stage import PASSWORD
 
 
@@ -124,3 +124,21 @@ def test_work_is_counted_without_the_trash(ann, ben, post, draft):
     db.session.flush()
     assert Post.count_by_author([ann, ben]) == {ann.id: 1}
     assert Post.count_by_author([]) == {}
+
+
+def test_last_admin_stays_one(ada, ed):
+    with pytest.raises(LastAdmin):
+        ada.give_role(Role.EDITOR)
+    with pytest.raises(LastAdmin):
+        ada.suspend()
+    assert ada.can(Ability.MANAGE_PEOPLE)
+    ed.give_role(Role.ADMIN)
+    ada.give_role(Role.EDITOR)
+    assert ada.role == Role.EDITOR
+
+
+def test_login_belongs_to_one_person(ann, ben):
+    assert User.has_taken("ANN")
+    assert User.has_taken("Ann@example.com", but=ben)
+    assert not User.has_taken("ann@example.com", but=ann)
+    assert not User.has_taken("nobody")

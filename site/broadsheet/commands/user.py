@@ -158,7 +158,6 @@ def find(username: str) -> "User":
 def problems_of_person(name: str, email: str, username: str | None) -> list[str]:
     from email_validator import EmailNotValidError, validate_email
 
-    from broadsheet.extensions import db
     from broadsheet.models import User
     from broadsheet.models.user import USERNAME
 
@@ -170,7 +169,7 @@ def problems_of_person(name: str, email: str, username: str | None) -> list[str]
     except EmailNotValidError as error:
         problems.append(f"{email} is no e-mail address: {error}")
     else:
-        if db.session.scalar(User.known_as(email)):
+        if User.has_taken(email):
             problems.append(f"Somebody with the address {email} is here already.")
     if username is None:
         return problems
@@ -179,7 +178,7 @@ def problems_of_person(name: str, email: str, username: str | None) -> list[str]
             f"{username} cannot be a username: up to 40 letters a-z, digits, dots, dashes and underscores, "
             "with a letter or digit at both ends."
         )
-    elif db.session.scalar(User.known_as(username)):
+    elif User.has_taken(username):
         problems.append(f"The username {username} is taken.")
     return problems
 

@@ -1,8 +1,10 @@
 """What every table shares."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import ColumnElement, Enum, and_, or_, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet.database import Base, UTCDateTime
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
-__all__ = ["Created", "Identified", "Model", "UTCDateTime", "db"]
+__all__ = ["Created", "Identified", "Model", "UTCDateTime", "db", "each_word_in", "one_of"]
 
 
 class Identified:
@@ -23,3 +25,16 @@ class Identified:
 
 class Created:
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now, sort_order=90)
+
+
+def one_of(choices: type[StrEnum]) -> Enum:
+    """The type of a column that holds one of these, as text that every database compares alike."""
+    return Enum(
+        choices, native_enum=False, length=20, values_callable=lambda all_: [one.value for one in all_]
+    )
+
+
+def each_word_in(words: str, *columns: Any) -> ColumnElement[bool]:
+    """Whether each of the words stands in one of the columns, in any case; true of no words."""
+    found = (or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in words.split())
+    return and_(true(), *found)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import JSON, ColumnElement, Enum, Select, String, Text, and_, false, or_, select, true
+from sqlalchemy import JSON, ColumnElement, Select, String, Text, and_, false, or_, select
 from sqlalchemy.orm import (
     Mapped,
     WriteOnlyMapped,
@@ -20,7 +20,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from broadsheet import signals
 from broadsheet.lib import clock, markdown
 from broadsheet.lib.slugs import slugify
-from broadsheet.models.base import Created, Identified, UTCDateTime, db
+from broadsheet.models.base import Created, Identified, UTCDateTime, db, each_word_in, one_of
 from broadsheet.models.event import happened
 from broadsheet.models.revision import Reason, Revision
 from broadsheet.models.role import Ability
@@ -29,9 +29,8 @@ from broadsheet.models.upload import Upload
 if TYPE_CHECKING:
     from broadsheet.models.user import User
 
-WORDS_A_MINUTE = (
-    230  # Brysbaert 2019, doi:10.1016/j.jml.2019.104047: 238 for non-fiction, rounded down for code
-)
+# Brysbaert 2019, doi:10.1016/j.jml.2019.104047: 238 for non-fiction, rounded down for code.
+WORDS_A_MINUTE = 230
 TITLE_LENGTH = 300
 SLUG_LENGTH = 100
 
@@ -64,10 +63,7 @@ class Content(Identified, Created):
     body: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(20), default="")
 
-    status: Mapped[Status] = mapped_column(
-        Enum(Status, native_enum=False, length=20, values_callable=lambda all_: [one.value for one in all_]),
-        default=Status.DRAFT,
-    )
+    status: Mapped[Status] = mapped_column(one_of(Status), default=Status.DRAFT)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # of a draft: the date it will bear
     once_public: Mapped[bool] = mapped_column(default=False)  # was so before it was taken back
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -132,11 +128,9 @@ class Content(Identified, Created):
         return and_(cls.trashed_at.is_(None), condition)
 
     @classmethod
-    def saying(cls, words: str) -> ColumnElement[bool]:
+    def matching(cls, words: str) -> ColumnElement[bool]:
         """Whether each of the words stands in the title, the summary or the text."""
-        columns = (cls.title, cls.summary, cls.body)
-        found = [or_(*(one.icontains(word, autoescape=True) for one in columns)) for word in words.split()]
-        return and_(true(), *found)
+        return each_word_in(words, cls.title, cls.summary, cls.body)
 
     @classmethod
     def shows(cls, upload: Upload) -> ColumnElement[bool]:

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import Enum, ForeignKey, Select, String, select
+from sqlalchemy import ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
 from broadsheet.lib import clock, tokens
-from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db
+from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db, one_of
 from broadsheet.models.event import happened
 from broadsheet.models.role import Role
 from broadsheet.models.user import User
@@ -20,9 +20,7 @@ class Invitation(Identified, Created, Model):
     __tablename__ = "invitations"
 
     email: Mapped[str] = mapped_column(String(254))
-    role: Mapped[Role] = mapped_column(
-        Enum(Role, native_enum=False, length=20, values_callable=lambda roles: [role.value for role in roles])
-    )
+    role: Mapped[Role] = mapped_column(one_of(Role))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

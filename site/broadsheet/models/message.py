@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ColumnElement, Select, String, Text, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet import signals
 from broadsheet.lib import clock
-from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db
+from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db, each_word_in
 from broadsheet.models.event import happened
 
 
@@ -33,14 +33,13 @@ class Message(Identified, Created, Model):
         return cls.read_at.is_(None)
 
     @classmethod
-    def saying(cls, words: str) -> ColumnElement[bool]:
-        """Whether the words stand in the message, its subject, or who sent it."""
-        columns = (cls.name, cls.email, cls.subject, cls.body)
-        return or_(*(column.icontains(words, autoescape=True) for column in columns))
+    def matching(cls, words: str) -> ColumnElement[bool]:
+        """Whether each of the words stands in the message, its subject, or who sent it."""
+        return each_word_in(words, cls.name, cls.email, cls.subject, cls.body)
 
     @classmethod
     def count_unread(cls) -> int:
-        return db.session.scalar(select(func.count()).select_from(cls).where(cls.read_at.is_(None))) or 0
+        return db.session.scalar(select(func.count()).select_from(cls).where(cls.is_unread())) or 0
 
     @classmethod
     def receive(cls, *, name: str, email: str, subject: str, body: str) -> Self:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, defer, joinedload, mapped_column, relationship
 from sqlalchemy.orm.interfaces import ORMOption
 
-from broadsheet.models.base import Created, Identified, Model
+from broadsheet.models.base import Created, Identified, Model, one_of
 
 if TYPE_CHECKING:
     from broadsheet.models.user import User
@@ -29,9 +29,7 @@ class Revision(Identified, Created, Model):
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
     page_id: Mapped[int | None] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), index=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
-    reason: Mapped[Reason] = mapped_column(
-        Enum(Reason, native_enum=False, length=20, values_callable=lambda all_: [one.value for one in all_])
-    )
+    reason: Mapped[Reason] = mapped_column(one_of(Reason))
     version: Mapped[int] = mapped_column(Integer)
 
     title: Mapped[str] = mapped_column(String(300))

@@ -3,11 +3,11 @@
 from enum import StrEnum
 from typing import Self
 
-from sqlalchemy import Enum, ForeignKey, Select, String, Text, func, select
+from sqlalchemy import ForeignKey, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
-from broadsheet.models.base import Created, Identified, Model, db
+from broadsheet.models.base import Created, Identified, Model, db, one_of
 from broadsheet.models.event import happened
 from broadsheet.models.post import Post
 from broadsheet.models.revision import Reason
@@ -28,14 +28,7 @@ class Submission(Identified, Created, Model):
     title: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     state: Mapped[SubmissionState] = mapped_column(
-        Enum(
-            SubmissionState,
-            native_enum=False,
-            length=20,
-            values_callable=lambda all_: [one.value for one in all_],
-        ),
-        default=SubmissionState.WAITING,
-        index=True,
+        one_of(SubmissionState), default=SubmissionState.WAITING, index=True
     )
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="SET NULL"), index=True)
 

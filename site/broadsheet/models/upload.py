@@ -4,12 +4,12 @@ import re
 from typing import Any, Self
 from urllib.parse import unquote
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Select, String, or_, select
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
 from broadsheet.lib.markdown import Resource
-from broadsheet.models.base import Created, Identified, Model, db
+from broadsheet.models.base import Created, Identified, Model, db, each_word_in
 from broadsheet.models.event import happened
 from broadsheet.models.role import Ability
 
@@ -44,15 +44,14 @@ class Upload(Identified, Created, Model):
     @classmethod
     def editable_by(cls, user: Any) -> Select[Self]:
         """One's own, or with the right to edit all posts everybody's."""
-        everybodys = select(cls)
         if user.can(Ability.EDIT_ALL_POSTS):
-            return everybodys
-        return everybodys.where(cls.uploaded_by_id == user.id)
+            return select(cls)
+        return select(cls).where(cls.uploaded_by_id == user.id)
 
     @classmethod
-    def called(cls, words: str) -> ColumnElement[bool]:
-        """Whether the words stand in the name or the description."""
-        return or_(cls.name.icontains(words, autoescape=True), cls.alt.icontains(words, autoescape=True))
+    def matching(cls, words: str) -> ColumnElement[bool]:
+        """Whether each of the words stands in the name or the description."""
+        return each_word_in(words, cls.name, cls.alt)
 
     @classmethod
     def resource(cls, src: str) -> Resource | None:

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from flask_login import AnonymousUserMixin
-from sqlalchemy import JSON, ColumnElement, Enum, ForeignKey, Select, String, Text, and_, func, or_, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, String, Text, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
 from broadsheet.lib import clock, markdown, passwords
 from broadsheet.lib.slugs import slugify
-from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db
+from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db, each_word_in, one_of
 from broadsheet.models.event import happened
 from broadsheet.models.post import Post, PostAuthor
 from broadsheet.models.role import LEAST_ROLE, Ability, Role, roles_with
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from broadsheet.models.upload import Upload
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])?")
+
+
+class LastAdmin(Exception):
+    """Without this person nobody could manage the site; nothing was changed."""
 
 
 class Visitor(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login has no types
@@ -49,13 +53,7 @@ class User(Identified, Created, Model):
     username: Mapped[str] = mapped_column(String(40), unique=True)
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
-    role: Mapped[Role] = mapped_column(
-        Enum(
-            Role, native_enum=False, length=20, values_callable=lambda roles: [role.value for role in roles]
-        ),
-        default=Role.READER,
-        index=True,
-    )
+    role: Mapped[Role] = mapped_column(one_of(Role), default=Role.READER, index=True)
     name: Mapped[str] = mapped_column(String(120))
     bio: Mapped[str] = mapped_column(Text, default="")
     bio_html: Mapped[str] = mapped_column(Text, default="")
@@ -95,6 +93,14 @@ class User(Identified, Created, Model):
         return select(cls).where(cls.password_hash.is_not(None))
 
     @classmethod
+    def active(cls) -> Select[Self]:
+        return cls.with_login().where(cls.suspended_at.is_(None))
+
+    @classmethod
+    def suspended(cls) -> Select[Self]:
+        return select(cls).where(cls.suspended_at.is_not(None))
+
+    @classmethod
     def with_page(cls) -> Select[Self]:
         """Those whom readers meet: they have published something, or may. A suspension hides no work."""
         published = select(PostAuthor).join(Post).where(PostAuthor.user_id == cls.id, Post.is_public())
@@ -114,9 +120,8 @@ class User(Identified, Created, Model):
 
     @classmethod
     def matching(cls, words: str) -> ColumnElement[bool]:
-        """Whether the words stand in the name, the username or the e-mail address."""
-        columns = (cls.name, cls.username, cls.email)
-        return or_(*(column.icontains(words, autoescape=True) for column in columns))
+        """Whether each of the words stands in the name, the username or the e-mail address."""
+        return each_word_in(words, cls.name, cls.username, cls.email)
 
     @classmethod
     def with_posts(cls) -> Select[Self]:
@@ -127,12 +132,20 @@ class User(Identified, Created, Model):
     @classmethod
     def reachable(cls, *roles: Role) -> Select[Self]:
         """Those of these roles who read our mail."""
-        return cls.with_login().where(cls.role.in_(roles), cls.suspended_at.is_(None), cls.email.is_not(None))
+        return cls.active().where(cls.role.in_(roles), cls.email.is_not(None))
 
     @classmethod
     def admin_exists(cls) -> bool:
-        admins = cls.with_login().where(cls.role == Role.ADMIN, cls.suspended_at.is_(None))
+        admins = cls.active().where(cls.role == Role.ADMIN)
         return db.session.scalar(select(admins.exists())) is True
+
+    @classmethod
+    def has_taken(cls, login: str, *, but: "User | None" = None) -> bool:
+        """Whether another person than `but` signs in by this username or e-mail address."""
+        others = cls.known_as(login)
+        if but is not None:
+            others = others.where(cls.id != but.id)
+        return db.session.scalar(select(others.exists())) is True
 
     @classmethod
     def free_username(cls, name: str) -> str:
@@ -177,14 +190,16 @@ class User(Identified, Created, Model):
 
     @classmethod
     def named(cls, names: Iterable[str]) -> list[Self]:
-        """The people of these names, in this order; who is not known yet gets a byline, and cannot sign in."""
+        """The people of these names, in this order; who is not known yet gets a byline."""
         wanted = list(dict.fromkeys(names))
         known: dict[str, Self] = {}
         for user in db.session.scalars(select(cls).where(cls.name.in_(wanted)).order_by(cls.id)):
             known.setdefault(user.name, user)
         for name in wanted:
             if name not in known:
-                known[name] = cls(name=name, username=cls.free_username(name), role=Role.READER, bio="", links=[])
+                known[name] = cls(
+                    name=name, username=cls.free_username(name), role=Role.READER, bio="", links=[]
+                )
                 db.session.add(known[name])
         return [known[name] for name in wanted]
 
@@ -212,12 +227,16 @@ class User(Identified, Created, Model):
         happened(signals.person_changed, self)
 
     def give_role(self, role: Role) -> None:
+        """Raises LastAdmin."""
         if role != self.role:
+            self._leave_an_admin()
             old, self.role = self.role, role
             happened(signals.role_changed, self, old=old.value, new=role.value)
 
     def suspend(self) -> None:
+        """Raises LastAdmin."""
         if self.suspended_at is None:
+            self._leave_an_admin()
             self.suspended_at = clock.now()
             self.end_sessions()
             happened(signals.person_suspended, self)
@@ -239,17 +258,8 @@ class User(Identified, Created, Model):
     @property
     def is_last_admin(self) -> bool:
         """Whether nobody could manage the site without this person."""
-        others = (
-            select(func.count())
-            .select_from(User)
-            .where(
-                User.role == Role.ADMIN,
-                User.id != self.id,
-                User.password_hash.is_not(None),
-                User.suspended_at.is_(None),
-            )
-        )
-        return self.role == Role.ADMIN and not db.session.scalar(others)
+        others = User.active().where(User.role == Role.ADMIN, User.id != self.id)
+        return self.role == Role.ADMIN and not db.session.scalar(select(others.exists()))
 
     @property
     def password_mark(self) -> str:
@@ -288,6 +298,12 @@ class User(Identified, Created, Model):
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie: the token of the session, see web/sessions.py."""
         return self.session_token
+
+    # -- private
+
+    def _leave_an_admin(self) -> None:
+        if self.is_last_admin:
+            raise LastAdmin
 
 
 def tidy_links(pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:

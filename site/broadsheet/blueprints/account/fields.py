@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _
 from wtforms import PasswordField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
-from broadsheet.extensions import db
 from broadsheet.lib import passwords, timezones
 from broadsheet.models import User
 from broadsheet.models.user import USERNAME
@@ -97,11 +96,10 @@ def is_free_username(form: Any, field: StringField) -> None:
         raise ValidationError(
             _("Up to 40 letters a–z, digits, dots, hyphens and underscores; a letter or digit at both ends.")
         )
-    if db.session.scalar(db.select(User.id).where(User.username == field.data)):
+    if User.has_taken(field.data):
         raise ValidationError(_("Somebody has this username already."))
 
 
 def is_free_email(form: Any, field: StringField) -> None:
-    field.data = field.data.lower()
-    if db.session.scalar(db.select(User.id).where(User.email == field.data)):
+    if User.has_taken(field.data):
         raise ValidationError(_("Somebody here has this address already."))

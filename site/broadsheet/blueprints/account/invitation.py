@@ -32,7 +32,7 @@ def invitation(token: str) -> ResponseReturnValue:
     invitation = db.session.scalar(Invitation.with_token(token).with_for_update())
     if invitation is None:
         return render_template("account/invitation_over.html"), 410
-    if db.session.scalar(User.known_as(invitation.email)):
+    if User.has_taken(invitation.email):
         return render_template("account/invitation_over.html", has_account=True), 410
     form = InvitationForm(invitation)
     if not form.validate_on_submit():

@@ -37,7 +37,7 @@ class InvitationForm(FlaskForm):
 
     def validate_email(self, field: StringField) -> None:
         field.data = field.data.lower()
-        if db.session.scalar(User.known_as(field.data)):
+        if User.has_taken(field.data):
             raise ValidationError(_("Somebody with this address is here already."))
 
 

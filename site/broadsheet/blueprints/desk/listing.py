@@ -80,7 +80,7 @@ class Listing:
         return State(wanted)
 
     def _found(self) -> Select[Any]:
-        query = self.kind.editable_by(current_user).where(self.kind.saying(self.q))
+        query = self.kind.editable_by(current_user).where(self.kind.matching(self.q))
         return query.where(self.kind.with_byline_of(self.author)) if self.author else query
 
     def _order(self) -> tuple[Any, ...]:

@@ -22,7 +22,7 @@ def index() -> str:
     if only_unread:
         query = query.where(Message.is_unread())
     if words:
-        query = query.where(Message.saying(words))
+        query = query.where(Message.matching(words))
     pagination = paginate(query, PER_PAGE)
     return render_template(
         "desk/messages/index.html",

@@ -58,8 +58,7 @@ class PersonForm(FlaskForm):
 
     def validate_email(self, field: StringField) -> None:
         field.data = field.data.lower()
-        others = User.known_as(field.data).where(User.id != self.person.id)
-        if db.session.scalar(others):
+        if User.has_taken(field.data, but=self.person):
             raise ValidationError(_("Somebody else has this address."))
 
     def validate_role(self, field: RadioField) -> None:
@@ -138,8 +137,7 @@ def people_in(view: str) -> Select[Any]:
         return User.with_login()
     if view == "bylines":
         return User.bylines()
-    everybody = db.select(User)
-    return everybody.where(User.suspended_at.is_not(None)) if view == "suspended" else everybody
+    return User.suspended() if view == "suspended" else db.select(User)
 
 
 def page(person: User, form: PersonForm) -> str:

@@ -107,7 +107,7 @@ def destroy(id: int) -> ResponseReturnValue:
 def library(form: UploadForm) -> str:
     query, words = Upload.newest_first(), wanted_words()
     if words:
-        query = query.where(Upload.called(words))
+        query = query.where(Upload.matching(words))
     pagination = paginate(query, PER_PAGE)
     return render_template("desk/uploads/index.html", form=form, pagination=pagination, q=words)
 
