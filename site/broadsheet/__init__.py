@@ -1,36 +1,42 @@
 """Broadsheet: a publishing site that one command starts."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
+if TYPE_CHECKING:
+    from flask import Flask
 
-from broadsheet import blueprints, commands, config, mail, subscribers
-from broadsheet.database import set_up_sqlite
-from broadsheet.extensions import csrf, db, migrate
-from broadsheet.web import (
-    access,
-    addresses,
-    errors,
-    filters,
-    headers,
-    limits,
-    requests,
-    sessions,
-    site,
-    style,
-)
+    from broadsheet.config import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def create_app(settings: config.Settings | None = None, **overrides: Any) -> Flask:
+def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     """The application: a table of contents.
 
     `settings` are read from the environment and `instance/` if none are given; `overrides` are Flask's own
     configuration keys, for tests. Raises config.SettingsError if a setting is wrong.
     """
+    # Here and not on top: most commands, and all help, need no application.
+    from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from broadsheet import blueprints, commands, config, mail, subscribers
+    from broadsheet.database import set_up_sqlite
+    from broadsheet.extensions import csrf, db, migrate
+    from broadsheet.web import (
+        access,
+        addresses,
+        errors,
+        filters,
+        headers,
+        limits,
+        requests,
+        sessions,
+        site,
+        style,
+    )
+
     settings = settings or config.load()
     app = Flask(
         "broadsheet",
