@@ -1,4 +1,7 @@
-"""What people come to do, from the first click to the last: without JavaScript, or by keyboard alone."""
+"""What people come to do, from the first click to the last: without JavaScript, or by keyboard alone.
+
+The site is asked for before the window, so that the window closes first.
+"""
 
 import re
 
@@ -26,7 +29,7 @@ def write_and_publish(page: Page, site: LiveSite, title: str) -> None:
     page.get_by_role("button", name=re.compile("^Publish")).first.click()
 
 
-def test_a_newcomer_sets_up_writes_publishes_and_reads(plain: Page, empty_site: LiveSite) -> None:
+def test_a_newcomer_sets_up_writes_publishes_and_reads(empty_site: LiveSite, plain: Page) -> None:
     plain.goto(empty_site.url)
     expect(plain.locator("h1")).to_contain_text("set up")
     set_up(plain, empty_site)
@@ -41,7 +44,7 @@ def test_a_newcomer_sets_up_writes_publishes_and_reads(plain: Page, empty_site: 
     assert plain.goto(empty_site.url + empty_site.setup_path).status == 404
 
 
-def test_a_new_site_is_not_empty(plain: Page, empty_site: LiveSite) -> None:
+def test_a_new_site_is_not_empty(empty_site: LiveSite, plain: Page) -> None:
     set_up(plain, empty_site)
     plain.context.clear_cookies()
     plain.goto(empty_site.url)
@@ -50,7 +53,7 @@ def test_a_new_site_is_not_empty(plain: Page, empty_site: LiveSite) -> None:
         assert plain.goto(empty_site.url + path).status == 200
 
 
-def test_an_author_writes_and_publishes_by_keyboard_alone(visitor: Page, live_site: LiveSite) -> None:
+def test_an_author_writes_and_publishes_by_keyboard_alone(live_site: LiveSite, visitor: Page) -> None:
     keyboard = visitor.keyboard
     visitor.goto(f"{live_site.url}/login")
     tab_to(visitor, "input[name=username]")
@@ -75,7 +78,7 @@ def test_an_author_writes_and_publishes_by_keyboard_alone(visitor: Page, live_si
     expect(visitor.get_by_role("link", name="Typed without a mouse").first).to_be_visible()
 
 
-def test_a_visitor_writes_to_us_without_javascript(plain: Page, live_site: LiveSite) -> None:
+def test_a_visitor_writes_to_us_without_javascript(live_site: LiveSite, plain: Page) -> None:
     plain.goto(f"{live_site.url}/contact")
     plain.locator("[name=name]").fill("Vic Visitor")
     plain.locator("[name=email]").fill("vic@example.com")
@@ -89,7 +92,7 @@ def test_a_visitor_writes_to_us_without_javascript(plain: Page, live_site: LiveS
     expect(plain.get_by_text("A question").first).to_be_visible()
 
 
-def test_a_reader_offers_a_piece_and_an_editor_publishes_it(plain: Page, live_site: LiveSite) -> None:
+def test_a_reader_offers_a_piece_and_an_editor_publishes_it(live_site: LiveSite, plain: Page) -> None:
     plain.goto(f"{live_site.url}/submit")
     plain.locator("[name=name]").fill("Rita Reader")
     plain.locator("[name=email]").fill("rita@example.com")

@@ -76,16 +76,16 @@ def check(page: Page, site: LiveSite, paths: list[str]) -> None:
     assert not problems, "\n".join(problems)
 
 
-def test_public_pages_are_accessible_and_fit(look: Page, shared_site: LiveSite) -> None:
+def test_public_pages_are_accessible_and_fit(shared_site: LiveSite, look: Page) -> None:
     check(look, shared_site, PUBLIC)
 
 
-def test_desk_pages_are_accessible_and_fit(look: Page, shared_site: LiveSite) -> None:
+def test_desk_pages_are_accessible_and_fit(shared_site: LiveSite, look: Page) -> None:
     sign_in(look, shared_site, "ada")
     check(look, shared_site, DESK)
 
 
-def test_set_up_pages_are_accessible_and_fit(look: Page, empty_site: LiveSite) -> None:
+def test_set_up_pages_are_accessible_and_fit(empty_site: LiveSite, look: Page) -> None:
     check(look, empty_site, ["/", empty_site.setup_path])
 
 
@@ -97,7 +97,7 @@ def test_public_pages_fit_the_narrowest_and_the_widest_window(
         check(page, shared_site, PUBLIC)
 
 
-def test_a_visitor_gets_no_cookie(visitor: Page, shared_site: LiveSite) -> None:
+def test_a_visitor_gets_no_cookie(shared_site: LiveSite, visitor: Page) -> None:
     for path in PUBLIC:
         if path not in ("/login", "/password/forgot"):
             visitor.goto(shared_site.url + path)

@@ -54,8 +54,8 @@ def spec() -> list[tuple[int, str, str]]:
 EXAMPLES = spec()
 needs_spec = pytest.mark.skipif(
     not EXAMPLES,
-    reason="no CommonMark examples here: `npm install --no-save commonmark-spec`, or name their folder in "
-    "BROADSHEET_COMMONMARK_SPEC",
+    reason="the examples of the CommonMark specification are not here; to get it: "
+    "npm install --no-save commonmark-spec",
 )
 PARSER = syntax.core()
 
