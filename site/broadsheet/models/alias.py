@@ -51,7 +51,7 @@ class Alias(Identified, Created, Model):
     def targets(cls, paths: Iterable[str]) -> dict[str, int | None]:
         """Those of the normalised paths that lead somewhere, with the id of the post; None for a page."""
         rows = db.session.execute(select(cls.path, cls.post_id).where(cls.path.in_(paths)))
-        return dict(rows.tuples().all())
+        return {path: post_id for path, post_id in rows}  # noqa: C416  # rows are no pairs to mypy
 
     @classmethod
     def free(cls, path: str) -> None:

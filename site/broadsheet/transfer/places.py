@@ -1,5 +1,6 @@
 """Where the things are now that an imported text points to: other posts, and pictures beside it."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,13 +94,12 @@ class Places:
 
     def host_of(self, written: str) -> str:
         """The host of a full address, if its path is one that a post of this import had."""
-        try:
-            parts = urlsplit(written)
-        except ValueError:
+        scheme, _, rest = written.partition("://")
+        host, _, path = rest.partition("/")
+        if scheme not in ("http", "https") or "/" not in path:
             return ""
-        path = normalised(parts.path)
-        is_old_address = parts.scheme in ("http", "https") and path.count("/") > 1 and path in self._keys
-        return f"{parts.scheme}://{parts.netloc}" if is_old_address else ""
+        path = re.split("[?#]", path, maxsplit=1)[0].rstrip("/").removesuffix(".html")
+        return f"{scheme}://{host}" if f"/{path}" in self._keys else ""
 
     def _keys_meant(self, path: str, entry: Entry) -> Iterator[str]:
         """`@/a/b.md` and `/a/b.md` from the top, `../b.md` from the entry's folder; `.md` may be left out."""
