@@ -1,6 +1,6 @@
 import pytest
 
-from broadsheet.lib.links import is_outward_link
+from broadsheet.lib.links import is_outward_link, is_path
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,15 @@ def test_takes_whole_addresses(url):
 )
 def test_refuses_everything_else(url):
     assert not is_outward_link(url)
+
+
+@pytest.mark.parametrize("url", ["/", "/about", "/tag/a%20b?page=2#top", "/post/7/łódź"])
+def test_knows_a_path_of_this_site(url):
+    assert is_path(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "about", "//evil.example", "/\\evil.example", "/\t/evil.example", "/a b", "https://a.example"]
+)
+def test_what_leads_elsewhere_is_no_path(url):
+    assert not is_path(url)

@@ -5,14 +5,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import TooManyRequests
-from wtforms import EmailField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
 from broadsheet.extensions import csrf, db, limiter
 from broadsheet.models import Message, Page
 from broadsheet.web import errors
-from broadsheet.web.forms import LIMIT, Address, AtMost, Required, VisitorForm, line, paragraphs, was_stored
+from broadsheet.web.fields import AtMost, Required, line, paragraphs
 from broadsheet.web.origin import require_our_own_form
+from broadsheet.web.visitor_forms import LIMIT, VisitorForm, was_stored
 
 blueprint = Blueprint("contact", __name__, url_prefix="/contact")
 blueprint.before_request(require_our_own_form)
@@ -20,8 +21,6 @@ csrf.exempt(blueprint)
 
 
 class ContactForm(VisitorForm):
-    name = StringField(_("Your name"), [Required(), Length(max=120)], filters=[line])
-    email = EmailField(_("Your e-mail address"), [Required(), Length(max=254), Address()], filters=[line])
     subject = StringField(_("Subject"), [Length(max=200)], filters=[line])
     message = TextAreaField(_("Message"), [Required(), AtMost(20_000)], filters=[paragraphs])
 

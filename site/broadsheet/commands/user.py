@@ -156,8 +156,7 @@ def find(username: str) -> "User":
 
 
 def problems_of_person(name: str, email: str, username: str | None) -> list[str]:
-    from email_validator import EmailNotValidError, validate_email
-
+    from broadsheet.lib import email_address
     from broadsheet.models import User
     from broadsheet.models.user import USERNAME
 
@@ -165,8 +164,8 @@ def problems_of_person(name: str, email: str, username: str | None) -> list[str]
     if not 1 <= len(name) <= 120:
         problems.append("A name has 1 to 120 characters.")
     try:
-        validate_email(email, check_deliverability=False)
-    except EmailNotValidError as error:
+        email_address.normalised(email)
+    except ValueError as error:
         problems.append(f"{email} is no e-mail address: {error}")
     else:
         if User.has_taken(email):

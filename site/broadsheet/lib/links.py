@@ -1,11 +1,11 @@
-"""Links to elsewhere that people enter by hand."""
+"""Links that people enter by hand, or that come with a request."""
 
 from urllib.parse import urlsplit
 
 
 def is_outward_link(url: str) -> bool:
     """Whether it is a whole `https:`, `http:` or `mailto:` address, safe to put into an href."""
-    if "\\" in url or any(character.isspace() or not character.isprintable() for character in url):
+    if _is_garbled(url):
         return False
     try:
         parts = urlsplit(url)
@@ -14,3 +14,12 @@ def is_outward_link(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def is_path(url: str) -> bool:
+    """Whether it is a path of this site. Browsers take `//`, `/\\` and `/<tab>/` for a host (WHATWG URL)."""
+    return url.startswith("/") and not url.startswith("//") and not _is_garbled(url)
+
+
+def _is_garbled(url: str) -> bool:
+    return "\\" in url or any(character.isspace() or not character.isprintable() for character in url)

@@ -8,10 +8,11 @@ import secrets
 from datetime import timedelta
 from functools import partial
 
-from flask import Response, after_this_request, current_app, request
+from flask import Response, after_this_request, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from broadsheet.models import User
+from broadsheet.web.signing import signer
 
 COOKIE = "broadsheet_known"
 PATH = "/login"
@@ -47,5 +48,4 @@ def _remember(user: User, response: Response) -> Response:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
-    return URLSafeTimedSerializer(keys, salt="known browser")
+    return signer("known browser")

@@ -187,8 +187,8 @@ def test_writing_requires_the_token(sign_in, ann):
 
 
 WRONG = {
-    "title": ("x" * 301, "301 characters"),
-    "summary": ("x" * 1001, "1001 characters"),
+    "title": ("x" * 301, "1 character too long"),
+    "summary": ("x" * 1001, "1 character too long"),
     "body": ("x" * 1_000_001, "1000001 bytes"),
     "slug": ("Not a Slug!", "not-a-slug"),
     "tags": ("y" * 61, "at most 60"),

@@ -82,7 +82,7 @@ def test_a_row_is_removed_by_its_tick(browser):
     ("field", "value", "words"),
     [
         ("title", "  ", "needs a title"),
-        ("title", "x" * 101, "101"),
+        ("title", "x" * 101, "1 character too long"),
         ("language", "xx-nonsense", "valid choice"),
         ("timezone", "Mars/Crater", "valid choice"),
         ("accent", "red", "six digits"),

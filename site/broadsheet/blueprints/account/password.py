@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
@@ -18,7 +18,8 @@ from broadsheet.database import reading
 from broadsheet.extensions import db, limiter
 from broadsheet.models import User
 from broadsheet.web import limits, sessions
-from broadsheet.web.forms import Required, line
+from broadsheet.web.fields import Required, line
+from broadsheet.web.signing import signer
 from broadsheet.web.site import public_url
 
 LINK_SECONDS = 3600
@@ -125,5 +126,4 @@ def lasting(seconds: float) -> Iterator[None]:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
-    return URLSafeTimedSerializer(keys, salt="password reset")
+    return signer("password reset")

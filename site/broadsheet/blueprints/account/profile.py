@@ -17,7 +17,7 @@ from broadsheet.extensions import db
 from broadsheet.lib.links import is_outward_link
 from broadsheet.models import Upload, User
 from broadsheet.models.user import tidy_links
-from broadsheet.web.forms import AtMost, line, paragraphs
+from broadsheet.web.fields import AtMost, line, paragraphs
 
 LINKS = 5
 

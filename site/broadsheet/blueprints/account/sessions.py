@@ -18,11 +18,12 @@ from broadsheet.database import reading
 from broadsheet.extensions import db, limiter
 from broadsheet.lib import passwords
 from broadsheet.lib.browsers import browser_of
+from broadsheet.lib.links import is_path
 from broadsheet.models import User, UserSession, Visitor
 from broadsheet.models.event import happened
 from broadsheet.web import known_browsers, limits
 from broadsheet.web import sessions as web_sessions
-from broadsheet.web.forms import Required, line
+from broadsheet.web.fields import Required, line
 
 # For one account from all addresses together. A browser in which its owner has signed in before is counted
 # apart, so that strangers who try passwords cannot keep the owner out.
@@ -42,7 +43,8 @@ class LoginForm(FlaskForm):
 
 @limiter.limit(ATTEMPTS_FROM_AN_ADDRESS, methods=["POST"])
 def login() -> ResponseReturnValue:
-    onward = own_path(request.args.get("next", ""))
+    wanted = request.args.get("next", "")
+    onward = wanted if is_path(wanted) else ""
     if current_user.is_authenticated:
         return redirect(onward or url_for(web_sessions.landing(current_user)), 303)
     form = LoginForm()
@@ -100,12 +102,6 @@ def revoke_others() -> ResponseReturnValue:
     db.session.commit()
     flash(ngettext("One other browser is signed out.", "%(num)d other browsers are signed out.", ended))
     return redirect(url_for("account.sessions"), 303)
-
-
-def own_path(target: str) -> str:
-    """The target if it is a path of this site. Browsers take `//`, `/\\` and `/<tab>/` for a host."""
-    is_path = target.startswith("/") and not target.startswith("//")
-    return target if is_path and target.isprintable() and "\\" not in target else ""
 
 
 def known(name: str) -> User | None:

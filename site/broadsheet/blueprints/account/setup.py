@@ -14,7 +14,7 @@ from broadsheet.extensions import db
 from broadsheet.models import User
 from broadsheet.models.founding import found
 from broadsheet.web import sessions
-from broadsheet.web.forms import Required, line
+from broadsheet.web.fields import Required, line
 from broadsheet.web.site import setup_token
 
 

@@ -1,7 +1,5 @@
 """What the desk's forms are made of: fields and rules that say in words what is wrong."""
 
-import re
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,24 +10,10 @@ from wtforms.widgets import DateTimeLocalInput
 
 from broadsheet.lib import local_time
 from broadsheet.lib.slugs import slugify
+from broadsheet.web.fields import CONTROL
 from broadsheet.web.filters import date_local, own_zone
 
-# What no keyboard types and PostgreSQL (NUL) or XML would refuse.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 YEARS = range(1000, 9999)  # four digits, as <input type=datetime-local> writes them, and room for every zone
-
-
-def without_control(text: str | None) -> str:
-    return CONTROL.sub("", text or "")
-
-
-def one_line(text: str | None) -> str:
-    return " ".join(without_control(text).split())
-
-
-def lines(text: str | None) -> str:
-    """Browsers send CR LF (RFC 7578); a text is kept with the line ends that it is written with elsewhere."""
-    return without_control((text or "").replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def no_control(form: Any, field: Field) -> None:
@@ -45,16 +29,6 @@ def no_control(form: Any, field: Field) -> None:
                 count,
             )
         )
-
-
-def at_most(limit: int) -> Callable[[Any, Field], None]:
-    def check(form: Any, field: Field) -> None:
-        if (length := len(field.data or "")) > limit:
-            raise ValidationError(
-                _("That is %(length)s characters long; %(limit)s are the most.", length=length, limit=limit)
-            )
-
-    return check
 
 
 def slug_is_well_formed(slug: str, limit: int) -> None:

@@ -12,20 +12,14 @@ from wtforms import Field, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
-from broadsheet.blueprints.desk.fields import (
-    MomentField,
-    at_most,
-    lines,
-    no_control,
-    one_line,
-    slug_is_well_formed,
-)
+from broadsheet.blueprints.desk.fields import MomentField, no_control, slug_is_well_formed
 from broadsheet.blueprints.desk.kinds import Content
 from broadsheet.extensions import db
 from broadsheet.lib import clock, languages
 from broadsheet.models import Ability, Page, Post, Tag, User
 from broadsheet.models.content import SLUG_LENGTH, TITLE_LENGTH, State, Status
 from broadsheet.models.tag import NAME_LENGTH
+from broadsheet.web.fields import AtMost, line, lines
 from broadsheet.web.site import site
 
 SUMMARY_LENGTH = 1000
@@ -34,11 +28,11 @@ TAGS_AT_MOST = 20
 
 
 class ContentForm(FlaskForm):
-    title = StringField(_l("Title"), filters=[one_line], validators=[no_control, at_most(TITLE_LENGTH)])
+    title = StringField(_l("Title"), filters=[line], validators=[no_control, AtMost(TITLE_LENGTH)])
     summary = TextAreaField(
         _l("Summary"),
-        filters=[one_line],
-        validators=[no_control, at_most(SUMMARY_LENGTH)],
+        filters=[line],
+        validators=[no_control, AtMost(SUMMARY_LENGTH)],
         description=_l(
             "One or two sentences under the title and in lists. Without them the text's beginning serves."
         ),
@@ -46,11 +40,11 @@ class ContentForm(FlaskForm):
     body = TextAreaField(_l("Text"), filters=[lines], validators=[no_control])
     slug = StringField(
         _l("Address"),
-        filters=[one_line],
-        validators=[no_control, at_most(SLUG_LENGTH)],
+        filters=[line],
+        validators=[no_control, AtMost(SLUG_LENGTH)],
         description=_l("The last part of the address. Left empty, it is made from the title."),
     )
-    language = SelectField(_l("Language"), filters=[one_line], validate_choice=False)
+    language = SelectField(_l("Language"), filters=[line], validate_choice=False)
     published_at = MomentField(_l("Date"))
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
@@ -124,11 +118,11 @@ class PageForm(ContentForm):
 
 class PostForm(ContentForm):
     tags = StringField(
-        _l("Tags"), filters=[one_line], validators=[no_control], description=_l("Divided by commas.")
+        _l("Tags"), filters=[line], validators=[no_control], description=_l("Divided by commas.")
     )
     authors = StringField(
         _l("Authors"),
-        filters=[one_line],
+        filters=[line],
         validators=[no_control],
         description=_l("Names or usernames, divided by commas, in the order of the byline."),
     )

@@ -10,12 +10,11 @@ from sqlalchemy.orm import joinedload
 from wtforms import EmailField, RadioField, StringField, ValidationError
 from wtforms.validators import DataRequired
 
-from broadsheet.blueprints.desk.fields import at_most, one_line
 from broadsheet.blueprints.desk.roles import ROLES, role_choices
 from broadsheet.extensions import db
 from broadsheet.lib import tokens
 from broadsheet.models import Invitation, Role, User
-from broadsheet.web.forms import Address, Required
+from broadsheet.web.fields import Address, AtMost, Required, line
 from broadsheet.web.site import public_url
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
@@ -25,7 +24,7 @@ LINK = "invitation_link"
 
 
 class InvitationForm(FlaskForm):
-    email = EmailField(_l("E-mail address"), [Required(), at_most(254), Address()], [one_line])
+    email = EmailField(_l("E-mail address"), [Required(), AtMost(254), Address()], [line, str.lower])
     role = RadioField(
         _l("Role"),
         [DataRequired()],
@@ -36,7 +35,6 @@ class InvitationForm(FlaskForm):
     )
 
     def validate_email(self, field: StringField) -> None:
-        field.data = field.data.lower()
         if User.has_taken(field.data):
             raise ValidationError(_("Somebody with this address is here already."))
 

@@ -1,6 +1,5 @@
 """Links that people type into rows, a label and an address each: in the navigation, in the footer."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -9,16 +8,15 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, IntegerField, StringField, ValidationError
 from wtforms.validators import NumberRange, Optional, StopValidation
 
-from broadsheet.blueprints.desk.fields import at_most, no_control, one_line
-from broadsheet.lib.links import is_outward_link
+from broadsheet.blueprints.desk.fields import no_control
+from broadsheet.lib.links import is_outward_link, is_path
+from broadsheet.web.fields import AtMost, line
 
 LABEL_LENGTH = 60
 ADDRESS_LENGTH = 500
 MOST_LINKS = 30
 SPARE_ROWS = 2
 LAST = 1000  # where a row without a number goes
-
-PATH = re.compile(r"/(?![/\\])[^\s\\]*")  # `//host` and `/\host` would lead elsewhere
 
 
 def filled(message: Any) -> Callable[[Any, Any], None]:
@@ -37,12 +35,10 @@ class LinkRow(Form):
     position = IntegerField(_l("Place"), [Optional(), NumberRange(0, LAST - 1)])
     label = StringField(
         _l("Label"),
-        [filled(_l("The label is missing.")), no_control, at_most(LABEL_LENGTH)],
-        [one_line],
+        [filled(_l("The label is missing.")), no_control, AtMost(LABEL_LENGTH)],
+        [line],
     )
-    url = StringField(
-        _l("Address"), [filled(_l("The address is missing.")), at_most(ADDRESS_LENGTH)], [one_line]
-    )
+    url = StringField(_l("Address"), [filled(_l("The address is missing.")), AtMost(ADDRESS_LENGTH)], [line])
     remove = BooleanField(_l("Remove"))
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
@@ -63,7 +59,7 @@ class MenuRow(LinkRow):
     """The same, but the address may also be a path of this site."""
 
     def validate_url(self, field: StringField) -> None:
-        if not PATH.fullmatch(field.data) and not is_outward_link(field.data):
+        if not is_path(field.data) and not is_outward_link(field.data):
             raise ValidationError(
                 _("Write a path of this site, such as /about, or a whole address with https://.")
             )

@@ -9,14 +9,14 @@ from flask_login import current_user
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, case, func
 
-from broadsheet.blueprints.desk.fields import one_line
 from broadsheet.blueprints.desk.kinds import Kind
+from broadsheet.blueprints.desk.search import wanted_words
 from broadsheet.extensions import db
 from broadsheet.models.content import State
+from broadsheet.web.fields import line
 from broadsheet.web.pagination import paginate
 
 PER_PAGE = 30
-LONGEST_SEARCH = 200
 
 TABS = {
     None: _("All"),
@@ -35,8 +35,8 @@ class Listing:
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
         self.state = self._state()
-        self.q = one_line(request.args.get("q"))[:LONGEST_SEARCH]
-        self.author = one_line(request.args.get("author"))[:40]
+        self.q = wanted_words()
+        self.author = line(request.args.get("author"))[:40]
         self.endpoint = f"desk.{kind.kind}s.index"
 
     @cached_property

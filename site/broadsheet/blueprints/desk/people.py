@@ -12,12 +12,12 @@ from sqlalchemy import Select
 from wtforms import EmailField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired
 
-from broadsheet.blueprints.desk.fields import at_most, lines, no_control, one_line
+from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.roles import role_choices
 from broadsheet.blueprints.desk.search import wanted_words
 from broadsheet.extensions import db
 from broadsheet.models import Post, Role, User
-from broadsheet.web.forms import Address, Required
+from broadsheet.web.fields import Address, AtMost, Required, line, lines
 from broadsheet.web.pagination import paginate
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
@@ -33,17 +33,17 @@ VIEWS = {
 
 
 class PersonForm(FlaskForm):
-    name = StringField(_l("Name"), [Required(), no_control, at_most(120)], [one_line])
+    name = StringField(_l("Name"), [Required(), no_control, AtMost(120)], [line])
     email = EmailField(
         _l("E-mail address"),
-        [Required(), at_most(254), Address()],
-        [one_line],
+        [Required(), AtMost(254), Address()],
+        [line, str.lower],
         description=_l("For signing in, and for a forgotten password."),
     )
     role = RadioField(_l("Role"), [DataRequired()], choices=role_choices, coerce=Role)
     bio = TextAreaField(
         _l("About"),
-        [no_control, at_most(10_000)],
+        [no_control, AtMost(10_000)],
         [lines],
         description=_l("Stands on the person's page. Markdown."),
     )
@@ -57,7 +57,6 @@ class PersonForm(FlaskForm):
             del self.role
 
     def validate_email(self, field: StringField) -> None:
-        field.data = field.data.lower()
         if User.has_taken(field.data, but=self.person):
             raise ValidationError(_("Somebody else has this address."))
 

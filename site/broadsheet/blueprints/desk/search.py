@@ -2,10 +2,10 @@
 
 from flask import request
 
-from broadsheet.blueprints.desk.fields import one_line
+from broadsheet.web.fields import line
 
 LONGEST_SEARCH = 200
 
 
 def wanted_words() -> str:
-    return one_line(request.args.get("q"))[:LONGEST_SEARCH]
+    return line(request.args.get("q"))[:LONGEST_SEARCH]

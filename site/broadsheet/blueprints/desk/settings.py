@@ -20,10 +20,11 @@ from wtforms import (
 from wtforms.validators import DataRequired, NumberRange
 from wtforms.widgets import ColorInput
 
-from broadsheet.blueprints.desk.fields import at_most, lines, no_control, one_line
+from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.links import MOST_LINKS, LinkRow, as_rows, from_rows
 from broadsheet.extensions import db
 from broadsheet.lib import colour, languages, markdown, timezones
+from broadsheet.web.fields import AtMost, line, lines
 from broadsheet.web.site import site
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -34,10 +35,10 @@ PLAIN = ("title", "tagline", "language", "timezone", "accent", "posts_per_page",
 
 class SettingsForm(FlaskForm):
     title = StringField(
-        _l("Title"), [DataRequired(_l("A site needs a title.")), no_control, at_most(100)], [one_line]
+        _l("Title"), [DataRequired(_l("A site needs a title.")), no_control, AtMost(100)], [line]
     )
     tagline = StringField(
-        _l("Tagline"), [no_control, at_most(200)], [one_line], description=_l("One line under the title.")
+        _l("Tagline"), [no_control, AtMost(200)], [line], description=_l("One line under the title.")
     )
     language = SelectField(
         _l("Language"),
@@ -70,7 +71,7 @@ class SettingsForm(FlaskForm):
     )
     footer = TextAreaField(
         _l("Footer"),
-        [no_control, at_most(2000)],
+        [no_control, AtMost(2000)],
         [lines],
         description=_l("At the foot of every page: an address, a licence. Markdown."),
     )

@@ -14,10 +14,11 @@ from werkzeug.datastructures import FileStorage
 from wtforms import TextAreaField
 
 from broadsheet import media
-from broadsheet.blueprints.desk.fields import at_most, no_control, one_line
+from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.search import wanted_words
 from broadsheet.extensions import db
 from broadsheet.models import Ability, Page, Post, Upload, User
+from broadsheet.web.fields import AtMost, line
 from broadsheet.web.pagination import paginate
 from broadsheet.web.site import site
 
@@ -47,8 +48,8 @@ class UploadForm(FlaskForm):
 class DescriptionForm(FlaskForm):
     alt = TextAreaField(
         _l("Description"),
-        [no_control, at_most(1000)],
-        [one_line],
+        [no_control, AtMost(1000)],
+        [line],
         description=_l("What it shows, for those who do not see it. A text that uses it may say it anew."),
     )
 
@@ -129,7 +130,7 @@ def keep_all(files: list[FileStorage]) -> tuple[list[Upload], list[str]]:
     refusals = []
     by = current_user._get_current_object()
     for file in files:
-        name = one_line(file.filename)[:200]
+        name = line(file.filename)[:200]
         try:
             db.session.commit()  # lets go of the writers' lock while the picture is worked on
             upload = media.keep(media.prepare(media.read(file.stream), name), by=by)

@@ -4,14 +4,13 @@ import pytest
 import time_machine
 from wtforms import StringField
 
-from broadsheet.web.forms import Address, AtMost, Required, VisitorForm, line, paragraphs
+from broadsheet.web.fields import AtMost, paragraphs
+from broadsheet.web.visitor_forms import VisitorForm
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class Letter(VisitorForm):
-    name = StringField("Name", [Required()], filters=[line])
-    email = StringField("E-mail", [Address()], filters=[line])
     message = StringField("Message", [AtMost(10)], filters=[paragraphs])
 
 
@@ -86,36 +85,6 @@ def test_trap_for_programs_is_emptied_and_says_so(app):
     form = sent(app, website="https://pills.example")
     assert form.form_errors
     assert form.website.data == ""
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("  Vic \t Visitor ", "Vic Visitor"),
-        ("Hello\r\nBcc: all@example.org", "Hello Bcc: all@example.org"),
-        ("Hello\u2028Bcc: all\x85", "Hello Bcc: all"),
-        ("a\x00b\x1b[31mc\x7f", "ab[31mc"),
-        ("می‌خواهم", "می‌خواهم"),
-        ("\u200b \u200e\ufeff", ""),
-        (None, ""),
-    ],
-)
-def test_line_is_fit_for_a_header(typed, kept):
-    assert line(typed) == kept
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("\r\n\r\nOne\r\n\r\n  Two  \r\n\r\n", "One\n\n  Two"),
-        ("    code\rnext", "    code\nnext"),
-        ("a\x00b\tc\x0cd", "ab\tcd"),
-        ("\n\u200b\n \n", ""),
-        (None, ""),
-    ],
-)
-def test_paragraphs_keep_their_lines(typed, kept):
-    assert paragraphs(typed) == kept
 
 
 @pytest.mark.parametrize(

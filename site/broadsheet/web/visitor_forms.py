@@ -4,27 +4,25 @@ of our own pages (web/origin.py), from somebody who took the time to type, and n
 Nothing that was typed is ever lost to these guards: the form comes back with it, and sending it again works.
 """
 
-import unicodedata
 from datetime import timedelta
 
-from email_validator import EmailNotValidError, validate_email
-from flask import Response, current_app
+from flask import Response
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeSerializer
-from wtforms import Field, HiddenField, StringField
-from wtforms.validators import DataRequired, ValidationError
+from wtforms import EmailField, HiddenField, StringField
+from wtforms.validators import Length
 
 from broadsheet.extensions import limiter
 from broadsheet.lib import clock
+from broadsheet.web.fields import Address, Required, line
 from broadsheet.web.limits import until
+from broadsheet.web.signing import secret_keys
 
 LIMIT = "5 per hour"
 QUICKEST = timedelta(seconds=2)  # a person needs longer to fill in a form, a program does not
 SLOWEST = timedelta(hours=24)
-
-REQUIRED = _("Please fill this in.")
 
 
 class VisitorForm(FlaskForm):
@@ -36,6 +34,8 @@ class VisitorForm(FlaskForm):
     ticket = HiddenField()
     # People never meet this field. Its name is one that programs like to fill in.
     website = StringField(_("Website"))
+    name = StringField(_("Your name"), [Required(), Length(max=120)], filters=[line])
+    email = EmailField(_("Your e-mail address"), [Required(), Length(max=254), Address()], filters=[line])
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -87,63 +87,9 @@ class VisitorForm(FlaskForm):
         return timedelta(milliseconds=clock.now().timestamp() * 1000 - milliseconds)
 
     def _signer(self) -> URLSafeSerializer:
-        keys = [*(current_app.config.get("SECRET_KEY_FALLBACKS") or []), current_app.config["SECRET_KEY"]]
-        return URLSafeSerializer(keys, salt=f"ticket of {type(self).__name__}")
+        return URLSafeSerializer(secret_keys(), salt=f"ticket of {type(self).__name__}")
 
 
 def was_stored(response: Response) -> bool:
     """For the limit's `deduct_when`: a form that comes back with errors does not count."""
     return response.status_code == 303
-
-
-# -- what a field takes in
-
-
-def line(text: str | None) -> str:
-    """One line, trimmed: fit to stand in a mail's header. `""` if there is nothing to see in it."""
-    return " ".join(_visible(text).split())
-
-
-def paragraphs(text: str | None) -> str:
-    """Lines as they were typed, without the empty ones around them. `""` if there is nothing to see in it."""
-    text = _visible((text or "").replace("\r\n", "\n").replace("\r", "\n"))
-    return text.rstrip().lstrip("\n")
-
-
-def _visible(text: str | None) -> str:
-    category = unicodedata.category
-    kept = "".join(one for one in text or "" if one in "\t\n" or category(one) not in ("Cc", "Cs"))
-    return kept if any(category(one)[0] not in "ZC" for one in kept) else ""
-
-
-class Required(DataRequired):
-    def __init__(self) -> None:
-        super().__init__(REQUIRED)
-
-
-class AtMost:
-    """A bound that the browser is not told: it would cut off a pasted text without a word."""
-
-    def __init__(self, characters: int) -> None:
-        self.characters = characters
-
-    def __call__(self, form: FlaskForm, field: Field) -> None:
-        excess = len(field.data or "") - self.characters
-        if excess > 0:
-            raise ValidationError(
-                ngettext(
-                    "This is %(num)d character too long.", "This is %(num)d characters too long.", excess
-                )
-            )
-
-
-class Address:
-    """An e-mail address that could be right; whether anybody reads it is not asked."""
-
-    def __call__(self, form: FlaskForm, field: Field) -> None:
-        try:
-            field.data = validate_email(field.data, check_deliverability=False).normalized
-        except EmailNotValidError:
-            raise ValidationError(
-                gettext("This does not look like an e-mail address. One looks like name@example.org.")
-            ) from None

@@ -1,0 +1,11 @@
+"""E-mail addresses: whether one could be right, and its one spelling."""
+
+from email_validator import validate_email
+
+
+def normalised(address: str) -> str:
+    """The address in Unicode's composed form, its host in small letters (RFC 5321, RFC 6531).
+
+    Raises ValueError, which says in English what is wrong. Whether anybody reads it is not asked.
+    """
+    return validate_email(address, check_deliverability=False).normalized
