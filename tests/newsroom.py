@@ -18,7 +18,7 @@ from playwright.sync_api import BrowserContext, Page
 from broadsheet import create_app
 from broadsheet.extensions import db
 from broadsheet.models import Message, Post, Role, Site, Submission, Tag
-from broadsheet.web.site import setup_token
+from broadsheet.web.setting_up import setup_token
 from stage import PASSWORD, SECRET_KEY, Database, person, settings
 
 ROOT = Path(__file__).parents[1]

@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 from broadsheet import mail
 from broadsheet.extensions import db
 from broadsheet.models import Message, Submission
-from broadsheet.web.site import this_address
+from broadsheet.web.public_address import this_address
 
 
 class Postbox:

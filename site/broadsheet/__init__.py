@@ -27,13 +27,15 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     from broadsheet.web import (
         access,
         addresses,
+        current_site,
         errors,
         filters,
         headers,
+        lifecycle,
         limits,
-        requests,
+        logs,
         sessions,
-        site,
+        setting_up,
         style,
     )
 
@@ -57,11 +59,13 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         set_up_sqlite(db.engine)
 
     # The order of these is the order in which a request passes them.
-    requests.init_app(app)
+    logs.init_app(app)
+    lifecycle.init_app(app)
     limits.init_app(app)
     csrf.init_app(app)
     sessions.init_app(app)
-    site.init_app(app)
+    current_site.init_app(app)
+    setting_up.init_app(app)
     access.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

@@ -105,7 +105,8 @@ def read(stream: IO[bytes]) -> bytes:
 
 def prepare(sent: bytes, filename: str) -> Prepared:
     """The slow half of `store`. It asks no database, so that nobody waits for a lock meanwhile."""
-    name = "".join(filter(str.isprintable, filename or "")).replace("\\", "/").rpartition("/")[2].strip()[:200]
+    shown = "".join(filter(str.isprintable, filename or ""))
+    name = shown.replace("\\", "/").rpartition("/")[2].strip()[:200]
     with _room:
         data, ending, width, height = _made_of(sent)
     return Prepared(hashlib.sha256(sent).hexdigest(), name or f"picture{ending}", data, ending, width, height)

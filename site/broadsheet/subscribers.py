@@ -7,7 +7,8 @@ from broadsheet import mail, media, signals
 from broadsheet.database import reading
 from broadsheet.extensions import db
 from broadsheet.models import Invitation, Message, Role, Submission, Upload, User
-from broadsheet.web.site import public_url, site
+from broadsheet.web.current_site import site
+from broadsheet.web.public_address import public_url
 
 
 def init_app(app: Flask) -> None:

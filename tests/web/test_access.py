@@ -9,7 +9,7 @@ from broadsheet.lib import tokens
 from broadsheet.models import Ability, Invitation, Message, Role, Submission, Upload, UserSession
 from broadsheet.models.role import LEAST_ROLE
 from broadsheet.web.access import ACCESS, ANYONE
-from broadsheet.web.site import setup_token
+from broadsheet.web.setting_up import setup_token
 
 ROLES = [None, *Role]
 

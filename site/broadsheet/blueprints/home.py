@@ -3,8 +3,8 @@
 from flask import Blueprint, render_template
 
 from broadsheet.models import Post
+from broadsheet.web.current_site import site
 from broadsheet.web.pagination import paginate
-from broadsheet.web.site import site
 
 blueprint = Blueprint("home", __name__)
 

@@ -6,8 +6,8 @@ from sqlalchemy.orm import joinedload
 
 from broadsheet.extensions import db
 from broadsheet.models import Post, User
+from broadsheet.web.current_site import site
 from broadsheet.web.pagination import paginate
-from broadsheet.web.site import site
 
 blueprint = Blueprint("people", __name__, url_prefix="/user")
 

@@ -7,9 +7,9 @@ from broadsheet.extensions import db
 from broadsheet.lib.slugs import slugify
 from broadsheet.models import Post, Tag
 from broadsheet.models.archive import Period, years
+from broadsheet.web.current_site import site
 from broadsheet.web.filters import zone
 from broadsheet.web.pagination import paginate
-from broadsheet.web.site import site
 
 blueprint = Blueprint("topics", __name__)
 

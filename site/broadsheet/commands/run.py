@@ -60,7 +60,7 @@ def prepare(settings: Settings) -> str:
     from broadsheet.commands.migrating import bring_up_to_date
     from broadsheet.extensions import db
     from broadsheet.models import User
-    from broadsheet.web.site import setup_token
+    from broadsheet.web.setting_up import setup_token
 
     app = create_app(settings)
     with app.app_context():

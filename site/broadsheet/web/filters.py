@@ -12,7 +12,7 @@ from flask_login import current_user
 from broadsheet.extensions import babel
 from broadsheet.lib import clock
 from broadsheet.models.archive import Period
-from broadsheet.web.site import site
+from broadsheet.web.current_site import site
 
 
 def init_app(app: Flask) -> None:

@@ -22,8 +22,8 @@ from broadsheet.lib import clock
 from broadsheet.models import Ability, User, UserSession, Visitor
 from broadsheet.models import user_session as lifetimes
 from broadsheet.models.event import happened
-from broadsheet.web import known_browsers, requests
-from broadsheet.web.site import remember_address
+from broadsheet.web import known_browsers, lifecycle
+from broadsheet.web.public_address import remember_address
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
     login.anonymous_user = Visitor
     login.session_protection = None  # the row in our table is the protection
     login.user_loader(load)
-    app.before_request(requests.act)
+    app.before_request(lifecycle.act)
 
 
 def load(token: str) -> User | None:
@@ -57,7 +57,7 @@ def load(token: str) -> User | None:
     if current is None or not current.user.is_active:
         return None
     g.user_session = current
-    if current.is_due_to_be_seen and request.method in requests.READ_METHODS:
+    if current.is_due_to_be_seen and request.method in lifecycle.READ_METHODS:
         _see(current)
     return current.user
 
@@ -90,7 +90,7 @@ def sign_in(user: User) -> None:
     session.permanent = True
     login_user(user)
     g.user_session = started
-    requests.act()
+    lifecycle.act()
     known_browsers.remember(user)
     if user.can(Ability.CHANGE_SETTINGS):
         remember_address()

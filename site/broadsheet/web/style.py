@@ -11,7 +11,7 @@ from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
 
 from broadsheet.lib.colour import accents
-from broadsheet.web.site import site
+from broadsheet.web.current_site import site
 
 BUNDLES: dict[str, tuple[str, ...]] = {
     "reader": (

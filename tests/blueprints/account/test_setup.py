@@ -4,7 +4,7 @@ import pytest
 
 from broadsheet.extensions import db
 from broadsheet.models import Page, Post, Role, Site, User
-from broadsheet.web.site import setup_token
+from broadsheet.web.setting_up import setup_token
 
 GOOD = {
     "title": "The Daily *Planet*",

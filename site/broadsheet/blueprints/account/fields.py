@@ -9,8 +9,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from broadsheet.lib import passwords, timezones
 from broadsheet.models import User
 from broadsheet.models.user import USERNAME
+from broadsheet.web.current_site import site
 from broadsheet.web.fields import REQUIRED, Address, Required, line
-from broadsheet.web.site import site
 
 
 def name() -> StringField:

@@ -19,8 +19,8 @@ from broadsheet.extensions import db, limiter
 from broadsheet.models import User
 from broadsheet.web import limits, sessions
 from broadsheet.web.fields import Required, line
+from broadsheet.web.public_address import public_url
 from broadsheet.web.signing import signer
-from broadsheet.web.site import public_url
 
 LINK_SECONDS = 3600
 MAILS = "3 per hour"  # to one person

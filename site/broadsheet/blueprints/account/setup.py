@@ -15,7 +15,7 @@ from broadsheet.models import User
 from broadsheet.models.founding import found
 from broadsheet.web import sessions
 from broadsheet.web.fields import Required, line
-from broadsheet.web.site import setup_token
+from broadsheet.web.setting_up import setup_token
 
 
 class SetupForm(FlaskForm):

@@ -19,8 +19,8 @@ from broadsheet.lib import clock, languages
 from broadsheet.models import Ability, Page, Post, Tag, User
 from broadsheet.models.content import SLUG_LENGTH, TITLE_LENGTH, State, Status
 from broadsheet.models.tag import NAME_LENGTH
+from broadsheet.web.current_site import site
 from broadsheet.web.fields import AtMost, line, lines
-from broadsheet.web.site import site
 
 SUMMARY_LENGTH = 1000
 BODY_BYTES = 1_000_000  # a long novel; what takes longer to render than a second is no page

@@ -15,7 +15,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import tokens
 from broadsheet.models import Invitation, Role, User
 from broadsheet.web.fields import Address, AtMost, Required, line
-from broadsheet.web.site import public_url
+from broadsheet.web.public_address import public_url
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
 

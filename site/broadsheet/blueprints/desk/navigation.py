@@ -9,7 +9,7 @@ from wtforms import FieldList, FormField
 
 from broadsheet.blueprints.desk.links import MOST_LINKS, MenuRow, as_rows, from_rows
 from broadsheet.extensions import db
-from broadsheet.web.site import site
+from broadsheet.web.current_site import site
 
 blueprint = Blueprint("navigation", __name__, url_prefix="/navigation")
 

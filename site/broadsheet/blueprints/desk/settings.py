@@ -24,8 +24,8 @@ from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.links import MOST_LINKS, LinkRow, as_rows, from_rows
 from broadsheet.extensions import db
 from broadsheet.lib import colour, languages, markdown, timezones
+from broadsheet.web.current_site import site
 from broadsheet.web.fields import AtMost, line, lines
-from broadsheet.web.site import site
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 

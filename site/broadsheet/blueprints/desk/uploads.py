@@ -18,9 +18,9 @@ from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.search import wanted_words
 from broadsheet.extensions import db
 from broadsheet.models import Ability, Page, Post, Upload, User
+from broadsheet.web.current_site import site
 from broadsheet.web.fields import AtMost, line
 from broadsheet.web.pagination import paginate
-from broadsheet.web.site import site
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
 

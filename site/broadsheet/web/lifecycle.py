@@ -1,0 +1,59 @@
+"""The life of a request: its id, who acts, whether it may write, and its line in the log."""
+
+import logging
+import secrets
+import time
+from contextlib import AbstractContextManager, ExitStack
+
+from flask import Flask, Response, g, request
+from flask_login import current_user
+
+from broadsheet.database import reading
+from broadsheet.models import Actor, acting
+
+log = logging.getLogger("broadsheet.requests")
+
+READ_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(begin)
+    app.after_request(finish)
+    app.teardown_request(end)
+
+
+def begin() -> None:
+    g.began = time.perf_counter()
+    g.request_id = secrets.token_hex(8)
+    g.frames = ExitStack()
+    if request.method in READ_METHODS:
+        enter(reading())
+
+
+def act() -> None:
+    """From here on the signed-in person acts; called once the session is known and CSRF is checked."""
+    enter(acting(Actor(current_user.id, current_user.name, request.remote_addr or "", g.request_id)))
+
+
+def enter(frame: AbstractContextManager[None]) -> None:
+    """What is entered here is left when the request ends."""
+    g.frames.enter_context(frame)
+
+
+def finish(response: Response) -> Response:
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    if request.endpoint != "static":
+        milliseconds = (time.perf_counter() - g.began) * 1000 if "began" in g else 0
+        log.info(
+            "%s %s %s",
+            request.method,
+            request.path,
+            response.status_code,
+            extra={"status": response.status_code, "milliseconds": round(milliseconds, 1)},
+        )
+    return response
+
+
+def end(error: BaseException | None = None) -> None:
+    if "frames" in g:
+        g.frames.close()

@@ -1,0 +1,32 @@
+"""Until there is an admin, every page says that the site is being set up."""
+
+import hmac
+
+from flask import Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from broadsheet.models import User
+
+OPEN_BEFORE_SETUP = ("account.setup", "static", "health.live", "health.ready")
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(ask_for_setup)
+
+
+def setup_token(app: Flask) -> str:
+    """The secret in the link to the set-up page. Needs no store: works while there is no admin, so once."""
+    return hmac.digest(app.config["SECRET_KEY"].encode(), b"broadsheet setup", "sha256").hex()[:32]
+
+
+def is_set_up() -> bool:
+    # Only the yes is remembered: it stays true, and another process may bring it about.
+    if not current_app.extensions.get("broadsheet_set_up"):
+        current_app.extensions["broadsheet_set_up"] = User.admin_exists()
+    return bool(current_app.extensions["broadsheet_set_up"])
+
+
+def ask_for_setup() -> ResponseReturnValue | None:
+    if request.endpoint in OPEN_BEFORE_SETUP or is_set_up():
+        return None
+    return render_template("errors/setting_up.html"), 503, {"Retry-After": "60", "Cache-Control": "no-store"}
