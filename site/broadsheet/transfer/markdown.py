@@ -42,7 +42,7 @@ from broadsheet.transfer.rendering import Later, Renderer
 from broadsheet.transfer.report import Counts, Report
 
 SLICE = 50  # posts a commit: what is lost at most, and how long the writers of a running site wait at most
-AHEAD = 3  # slices that are being rendered while one is written
+AHEAD = 8  # slices that are being rendered while one is written
 
 _NAME_LENGTH = 120
 _IN_A_FRAGMENT = "!$&'*+,;=:@/?%"
