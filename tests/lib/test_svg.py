@@ -94,7 +94,7 @@ def test_small_picture_within_stays():
         b"<svg",
         b"<svg/>",
         b"<html xmlns='http://www.w3.org/1999/xhtml'/>",
-        b'<!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg"/>',
+        b'<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg"/>',
         b'<!DOCTYPE s [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
         b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"<g>" * 200 + b"</g>" * 200 + b"</svg>",
         b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"<g/>" * 60_000 + b"</svg>",
@@ -120,3 +120,14 @@ def test_time_grows_with_the_length_alone():
 
     # Four times the text in at most nine times the time: the square would be sixteen.
     assert seconds(40_000) < 9 * max(seconds(10_000), 0.03)
+
+
+def test_document_type_that_only_names_svg_is_left_out() -> None:
+    named = (
+        b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
+    )
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2"><path d="M0 0h4"/></svg>'
+    content, width, height = sanitise(b'<?xml version="1.0"?>\n' + named + drawing)
+    assert (width, height) == (4, 2)
+    assert b"DOCTYPE" not in content
+    assert b"<path" in content

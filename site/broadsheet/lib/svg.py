@@ -73,19 +73,24 @@ class NotAnSvg(ValueError):
     """The bytes are no SVG picture, or one too large or too deep to look through; the text says which."""
 
 
+# `<!DOCTYPE svg PUBLIC "…" "…">`: without brackets it declares nothing (XML 1.0, production 28).
+PLAIN_DOCTYPE = re.compile(rb"<!DOCTYPE\s+svg\b[^\[\]<>]*>")
+
+
 def sanitise(content: bytes) -> tuple[bytes, int, int]:
     """Return an SVG file's `content` with only what draws, its width and its height (CSS pixels, at least 1).
 
     Scripts, event handlers, style sheets, foreign objects, links, comments, references to anything outside
-    the file and animations of an address are gone. A document type is refused, so that no entity is expanded.
+    the file and animations of an address are gone. So is a document type that only names SVG's, as Graphviz
+    writes it; one that declares anything of its own is refused, so that no entity is expanded.
     Raises NotAnSvg.
     """
     if len(content) > LARGEST:
         raise NotAnSvg("The drawing is too large.")
     try:
-        root = fromstring(content, forbid_dtd=True)
+        root = fromstring(PLAIN_DOCTYPE.sub(b"", content, count=1), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise NotAnSvg("This is not a well-formed SVG file without a document type.") from error
+        raise NotAnSvg("This is not a well-formed SVG file without declarations of its own.") from error
     if root.tag != f"{{{SVG}}}svg":
         raise NotAnSvg("This is not an SVG file.")
     if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
