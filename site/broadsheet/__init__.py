@@ -37,6 +37,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         sessions,
         setting_up,
         style,
+        wording,
     )
 
     settings = settings or config.load()
@@ -72,6 +73,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     filters.init_app(app)
     addresses.init_app(app)
     style.init_app(app)
+    wording.init_app(app)
 
     blueprints.register(app)
     mail.init_app(app)

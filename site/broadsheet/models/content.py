@@ -1,6 +1,6 @@
 """What posts and pages share: a text that is written, revised, published and trashed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -20,8 +20,10 @@ from sqlalchemy.orm.interfaces import ORMOption
 from broadsheet import signals
 from broadsheet.lib import clock, markdown
 from broadsheet.lib.slugs import slugify
+from broadsheet.models import rendering
 from broadsheet.models.base import Created, Identified, UTCDateTime, db, each_word_in, one_of
 from broadsheet.models.event import happened
+from broadsheet.models.rendering import Resolve
 from broadsheet.models.revision import Reason, Revision
 from broadsheet.models.role import Ability
 from broadsheet.models.upload import Upload
@@ -154,7 +156,7 @@ class Content(Identified, Created):
         by: "User | None",
         reason: Reason = Reason.SAVED,
         based_on: int | None = None,
-        resolve: Callable[[str], markdown.Resource | None] | None = None,
+        resolve: Resolve | None = None,
         rendered: markdown.Document | None = None,
         **changes: Any,
     ) -> bool:
@@ -183,8 +185,8 @@ class Content(Identified, Created):
             self._happened("created" if is_new else "revised")
         return True
 
-    def render(self, resolve: Callable[[str], markdown.Resource | None] | None = None) -> None:
-        self.take_rendered(markdown.render(self.body, resolve=resolve or Upload.resource))
+    def render(self, resolve: Resolve | None = None) -> None:
+        self.take_rendered(rendering.rendered(self.body, language=self.language, resolve=resolve))
 
     def take_rendered(self, document: markdown.Document) -> None:
         """Keeps what the pipeline made of the body; an importer renders elsewhere and hands it in."""

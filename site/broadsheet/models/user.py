@@ -11,11 +11,12 @@ from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, String, Text, an
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
-from broadsheet.lib import clock, markdown, passwords
+from broadsheet.lib import clock, passwords
 from broadsheet.lib.slugs import slugify
 from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db, each_word_in, one_of
 from broadsheet.models.event import happened
 from broadsheet.models.post import Post, PostAuthor
+from broadsheet.models.rendering import rendered
 from broadsheet.models.role import LEAST_ROLE, Ability, Role, roles_with
 from broadsheet.models.user_session import UserSession
 
@@ -223,7 +224,7 @@ class User(Identified, Created, Model):
 
     def describe(self, *, name: str, bio: str, links: list[dict[str, str]], timezone: str) -> None:
         self.name, self.links, self.timezone = name, links, timezone
-        self.bio, self.bio_html = bio, markdown.render(bio).html
+        self.bio, self.bio_html = bio, rendered(bio).html
         happened(signals.person_changed, self)
 
     def give_role(self, role: Role) -> None:

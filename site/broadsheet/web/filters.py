@@ -29,8 +29,13 @@ def init_app(app: Flask) -> None:
 
 
 def locale() -> str:
+    return locale_of(site.language)
+
+
+def locale_of(language: str) -> str:
+    """Babel's name for a language (BCP 47); English for one that it does not know."""
     try:
-        return str(Locale.parse(site.language, sep="-"))
+        return str(Locale.parse(language, sep="-"))
     except (ValueError, UnknownLocaleError):
         return "en"
 

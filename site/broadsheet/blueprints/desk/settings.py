@@ -23,7 +23,8 @@ from wtforms.widgets import ColorInput
 from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.links import MOST_LINKS, LinkRow, as_rows, from_rows
 from broadsheet.extensions import db
-from broadsheet.lib import colour, languages, markdown, timezones
+from broadsheet.lib import colour, languages, timezones
+from broadsheet.models.rendering import rendered
 from broadsheet.web.current_site import site
 from broadsheet.web.fields import AtMost, line, lines
 
@@ -94,7 +95,7 @@ def update() -> ResponseReturnValue:
         return page(form), 422
     site.change(
         **{name: form[name].data for name in PLAIN},
-        footer_html=markdown.render(form.footer.data).html,
+        footer_html=rendered(form.footer.data).html,
         social_links=from_rows(form.social_links),
     )
     db.session.commit()

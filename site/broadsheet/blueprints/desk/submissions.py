@@ -11,9 +11,9 @@ from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from broadsheet.extensions import db
-from broadsheet.lib import markdown
 from broadsheet.lib.mailto import reply_link
 from broadsheet.models import Submission, User
+from broadsheet.models.rendering import rendered
 from broadsheet.models.submission import SubmissionState
 from broadsheet.web.pagination import paginate
 
@@ -123,6 +123,6 @@ def page(submission: Submission, form: AcceptanceForm) -> str:
         submission=submission,
         form=form,
         states=STATES,
-        document=markdown.render(submission.body),
+        document=rendered(submission.body),
         reply=reply_link(submission.email, submission.title),
     )
