@@ -34,6 +34,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         lifecycle,
         limits,
         logs,
+        public_address,
         sessions,
         setting_up,
         style,
@@ -67,6 +68,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     sessions.init_app(app)
     current_site.init_app(app)
     setting_up.init_app(app)
+    public_address.init_app(app)
     access.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

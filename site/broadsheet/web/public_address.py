@@ -1,10 +1,24 @@
 """The address at which the site is known to be ours, for links that leave it."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import current_app, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 
 from broadsheet.web.current_site import site
+
+
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
+
+def init_app(app: Flask) -> None:
+    app.add_template_global(canonical_url)
+
+
+def canonical_url(endpoint: str, **values: Any) -> str:
+    """The one address of a page that search engines shall keep; it carries no secret."""
+    address = current_app.config["BROADSHEET"].site_url or this_address()
+    return str(address + current_app.url_map.bind("").build(endpoint, values))
 
 
 def public_url(endpoint: str, **values: Any) -> str:
@@ -18,9 +32,11 @@ def public_address() -> str:
     if settings.site_url:
         return str(settings.site_url)
     address = this_address()
-    if address in site.addresses or not site.addresses or (settings.trusted_hosts and has_request_context()):
+    if address in site.addresses or (settings.trusted_hosts and has_request_context()):
         return address
-    return site.addresses[0]
+    if site.addresses:
+        return site.addresses[0]
+    return address if urlsplit(address).hostname in THIS_MACHINE else own_address()
 
 
 def remember_address() -> None:
@@ -30,5 +46,10 @@ def remember_address() -> None:
 def this_address() -> str:
     if has_request_context():
         return request.host_url.rstrip("/")
-    settings = current_app.config["BROADSHEET"]  # a command, before anybody has signed in
+    return own_address()
+
+
+def own_address() -> str:
+    """Where the server listens: all that is known of a site in which no admin has signed in yet."""
+    settings = current_app.config["BROADSHEET"]
     return f"http://{settings.host}:{settings.port}"

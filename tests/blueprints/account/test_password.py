@@ -93,6 +93,14 @@ def test_the_link_never_leads_to_a_host_that_a_stranger_names(client, ada, ann, 
     assert "evil.example" not in outbox()[-1].read_text()
 
 
+def test_nor_does_it_before_any_admin_has_signed_in(client, ada, outbox):
+    form = client.get("/password/forgot", base_url="http://evil.example").text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form)[1]
+    data = {"csrf_token": token, "email": "ada"}
+    client.post("/password/forgot", data=data, base_url="http://evil.example")
+    assert "http://127.0.0.1:8000/password/reset/" in outbox()[-1].read_text()
+
+
 # -- reset
 
 
