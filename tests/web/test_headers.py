@@ -6,7 +6,8 @@ import pytest
 
 from broadsheet.extensions import db
 from broadsheet.models import Page as OwnPage
-from broadsheet.models import Site
+from broadsheet.models import Role, Site
+from stage import person
 
 PUBLIC = [
     "/",
@@ -86,6 +87,14 @@ def test_answer_without_a_body_has_the_same_headers(client, post):
     get, head = client.get(post.path), client.head(post.path)
     for name in ("ETag", "Content-Type", "Content-Length", "Cache-Control", "Content-Security-Policy"):
         assert get.headers[name] == head.headers[name]
+
+
+def test_canonical_address_is_the_sites_own_when_it_is_known(make_app):
+    app = make_app(BROADSHEET_SITE_URL="https://news.example")
+    with app.app_context():
+        person("Ada Admin", Role.ADMIN)
+        answer = app.test_client().get("/archive", base_url="http://elsewhere.example")
+        assert '<link rel="canonical" href="https://news.example/archive">' in answer.text
 
 
 @pytest.fixture
