@@ -63,6 +63,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     # The order of these is the order in which a request passes them.
     logs.init_app(app)
     lifecycle.init_app(app)
+    addresses.init_app(app)
     limits.init_app(app)
     csrf.init_app(app)
     sessions.init_app(app)
@@ -73,7 +74,6 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     headers.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
-    addresses.init_app(app)
     style.init_app(app)
     wording.init_app(app)
 

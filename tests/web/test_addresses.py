@@ -23,3 +23,14 @@ def test_number_that_no_database_holds_is_not_found(client, number):
 def test_slash_at_the_end_is_taken_away_where_something_stands(app, address, right):
     with app.test_request_context(address):
         assert without_slash() == right
+
+
+@pytest.mark.parametrize("host", ["elsewhere.example", "x" * 3000])
+def test_host_under_which_the_site_does_not_answer_is_refused_without_a_fuss(make_app, caplog, host):
+    app = make_app(BROADSHEET_TRUSTED_HOSTS="news.example")
+    with app.app_context():
+        client = app.test_client()
+        answer = client.get("/", headers={"Host": host})
+        assert (answer.status_code, caplog.text) == (400, "")
+        assert "Content-Security-Policy" in answer.headers
+        assert client.get("/", headers={"Host": "news.example"}).status_code == 503  # nobody has set it up

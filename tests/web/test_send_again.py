@@ -3,7 +3,7 @@
 import pytest
 
 from broadsheet.extensions import db
-from broadsheet.models import Post, UserSession
+from broadsheet.models import Post, Tag, UserSession
 from stage import PASSWORD
 from visiting import fields_of
 
@@ -87,3 +87,15 @@ def test_a_program_is_told_in_json(writing):
 def test_nobody_signed_in_and_no_form_here(client):
     assert client.submit("/desk/posts/new").status_code == 401
     assert db.session.scalar(db.select(UserSession.id)) is None
+
+
+def test_what_met_another_request_is_sent_again(writing, monkeypatch):
+    client, typed = writing
+    monkeypatch.setattr(Tag, "named", lambda names: [Tag(name="Notes", slug="notes")])  # as if it were free
+    db.session.add(Tag(name="Notes", slug="notes"))
+    answer = client.post("/desk/posts/new", data=typed | {"tags": "Notes"}, headers=HERE)
+    assert answer.status_code == 409
+    kept = fields_of(answer.text, "/desk/posts/new")
+    monkeypatch.undo()
+    assert client.post("/desk/posts/new", data=kept, headers=HERE).status_code == 303
+    assert db.session.scalars(db.select(Post)).one().body.replace("\r\n", "\n") == TEXT

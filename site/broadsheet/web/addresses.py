@@ -1,6 +1,7 @@
 """What an address may hold, and its one right spelling."""
 
 from flask import Flask, abort, current_app, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
@@ -16,7 +17,14 @@ class Number(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = Number
+    app.before_request(refuse_strange_host)
     app.before_request(refuse_null)
+
+
+def refuse_strange_host() -> None:
+    """One that is not among the setting `trusted_hosts`, or no host's name: no link can be made for it."""
+    if request_ctx.url_adapter is None and request.routing_exception is not None:
+        raise request.routing_exception
 
 
 def refuse_null() -> None:

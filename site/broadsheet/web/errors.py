@@ -3,11 +3,12 @@
 import logging
 
 from flask import Flask, g, jsonify, make_response, redirect, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from werkzeug.exceptions import Conflict, HTTPException, InternalServerError, NotFound, ServiceUnavailable
 from werkzeug.routing import RequestRedirect
 
 from broadsheet.extensions import db
@@ -33,6 +34,10 @@ WORDS = {
         _("The page may have moved, or the address has a slip in it."),
     ),
     405: (_("That is not how this page works"), _("The address exists, but not for this kind of request.")),
+    409: (
+        _("Somebody was faster"),
+        _("The same was saved in this very moment. Nothing of yours is stored yet: please send it again."),
+    ),
     413: (
         _("That is too large"),
         _("What you sent is larger than this site accepts. Make it smaller and try again."),
@@ -58,6 +63,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, offer_to_send_again)
     app.register_error_handler(401, offer_to_send_again)
     app.register_error_handler(OperationalError, database_is_away)
+    app.register_error_handler(IntegrityError, somebody_was_faster)
     app.register_error_handler(Exception, unexpected)
 
 
@@ -97,6 +103,8 @@ def show(error: HTTPException) -> ResponseReturnValue:
 
 
 def page(status: int, title: str, advice: str) -> str:
+    if request_ctx.url_adapter is None:  # a host under which the site does not answer: no page has a link
+        return plain_page(title, advice)
     try:
         return render_template(
             "errors/error.html", status=status, title=title, advice=advice, request_id=g.get("request_id", "")
@@ -104,7 +112,11 @@ def page(status: int, title: str, advice: str) -> str:
     except Exception:
         # The page itself needs what is broken; plain words are better than a broken pipe.
         log.exception("the error page could not be rendered")
-        return f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{advice}</p>"
+        return plain_page(title, advice)
+
+
+def plain_page(title: str, advice: str) -> str:
+    return f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{advice}</p>"
 
 
 def wants_json() -> bool:
@@ -122,7 +134,10 @@ def offer_to_send_again(error: HTTPException) -> ResponseReturnValue:
     if wants_json() or request.method != "POST" or not is_from_here(required=True):
         return show(error)
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_SENT_AGAIN]
-    return render_template("errors/send_again.html", fields=fields, action=request.full_path.rstrip("?")), 403
+    page = render_template(
+        "errors/send_again.html", fields=fields, action=request.full_path.rstrip("?"), status=error.code
+    )
+    return page, 409 if isinstance(error, Conflict) else 403
 
 
 def database_is_away(error: OperationalError) -> ResponseReturnValue:
@@ -132,6 +147,14 @@ def database_is_away(error: OperationalError) -> ResponseReturnValue:
     # its answer here.
     g._login_user = Visitor()
     return show(ServiceUnavailable(retry_after=60))
+
+
+def somebody_was_faster(error: IntegrityError) -> ResponseReturnValue:
+    """Two requests at once took the same address, tag or name, and each had found it free."""
+    reason = str(error.orig).partition("\n")[0]  # what follows may hold what somebody typed
+    log.warning("%s %s met another request: %s", request.method, request.path, reason)
+    db.session.rollback()
+    return offer_to_send_again(Conflict())
 
 
 def unexpected(error: Exception) -> ResponseReturnValue:
