@@ -127,6 +127,14 @@ def test_instance_and_key_are_private(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_folder_in_which_only_settings_wait_becomes_private_too(instance: Path) -> None:
+    instance.chmod(0o755)
+    (instance / config.FILE).write_text("port = 8001\n", encoding="utf-8")
+    read(instance).flask()
+    assert stat.S_IMODE(instance.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 def test_mode_of_a_folder_that_holds_a_site_is_its_owners(instance: Path) -> None:
     read(instance).flask()
     instance.chmod(0o750)

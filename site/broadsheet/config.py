@@ -419,7 +419,7 @@ def make_private(instance: Path) -> None:
     One that already holds a site keeps the mode its owner gave it (a backup group, say).
     """
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = all(entry.name == "README.md" for entry in instance.iterdir())
+    fresh = all(entry.name in ("README.md", FILE) for entry in instance.iterdir())
     if fresh and stat.S_IMODE(instance.stat().st_mode) != 0o700:
         instance.chmod(0o700)
 
