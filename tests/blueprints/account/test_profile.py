@@ -5,6 +5,7 @@ import io
 import pytest
 from PIL import Image
 
+from broadsheet import media
 from broadsheet.extensions import db
 from broadsheet.models import Upload
 
@@ -93,3 +94,15 @@ def test_refuses_what_is_no_picture(sign_in, ann):
 def test_requires_sign_in(client):
     assert client.get("/account").location == "/login?next=/account"
     assert client.submit("/account", GOOD).status_code == 401
+
+
+def test_nobody_waits_for_a_large_picture(sign_in, ann, monkeypatch):
+    """Whoever has an account could hold up every other writer for as long as a picture takes."""
+    prepare = media.prepare
+
+    def slowly(*args):
+        with db.engine.begin():  # another writer, which would wait for the lock
+            return prepare(*args)
+
+    monkeypatch.setattr(media, "prepare", slowly)
+    assert sign_in(ann).submit("/account", GOOD | {"avatar": picture()}).status_code == 303
