@@ -578,3 +578,13 @@ def test_a_whole_blog(bring, client):
     digest = hashlib.sha256(repr(everything()).encode()).digest()
     assert bring(content).counts.posts_unchanged == 750
     assert hashlib.sha256(repr(everything()).encode()).digest() == digest
+
+
+def test_what_no_file_and_no_database_can_hold_stops_nothing(write, bring):
+    write("a.md", "![](" + "a" * 5000 + ".png) ![](b%00.png) ![](/uploads/%00.png) [c](%00.md)", title='"A"')
+    write("b.md", b'---\ntitle: "B\\0"\ntags: ["x\\0"]\naliases: ["/old%00"]\n---\nN\x00UL.\n')
+    write("c.md", b'{"title": "C\\ud800", "authors": ["n\\u0000"]}\n\nText.\n')
+    assert bring().counts.posts_new == 3
+    assert a_post("B").body == "N\ufffdUL.\n"
+    assert db.session.scalars(select(Alias.path)).all().count("/old") == 1
+    assert a_post("C")

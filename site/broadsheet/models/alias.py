@@ -18,7 +18,7 @@ PATH_LENGTH = 500
 
 def normalised(path: str) -> str:
     """One spelling an address: decoded, one leading slash, no trailing one, no `index.html`, no `.html`."""
-    path = "/" + unquote(path).strip().strip("/")
+    path = "/" + unquote(path).replace("\0", "").strip().strip("/")
     return path.removesuffix("/index.html").removesuffix(".html")[:PATH_LENGTH] or "/"
 
 

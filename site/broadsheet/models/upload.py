@@ -58,7 +58,9 @@ class Upload(Identified, Created, Model):
         """For the Markdown pipeline: the picture at a local address, with its size; None if there is none."""
         if not src.startswith(PREFIX):
             return None
-        upload = db.session.scalar(select(cls).where(cls.key == unquote(src.removeprefix(PREFIX))))
+        # PostgreSQL refuses NUL, even in a question.
+        key = unquote(src.removeprefix(PREFIX)).replace("\0", "")
+        upload = db.session.scalar(select(cls).where(cls.key == key))
         return upload.as_resource() if upload else None
 
     def as_resource(self) -> Resource:

@@ -24,6 +24,8 @@ _HEADING = re.compile(
     r"(?:\n|\Z)"
 )
 _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[`*]|(?<!\w)_|_(?!\w)|\s*\{#[^}]*\}\s*$")
+# What front matter can spell with a backslash, and no database takes: NUL and halves of surrogate pairs.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NOT_A_POST = {"readme", "license", "contributing", "changelog", "code_of_conduct"}
 
 
@@ -224,7 +226,8 @@ def _line(value: Any) -> str:
 
 
 def _words(value: Any) -> str:
-    return "" if value is None or isinstance(value, dict | list | bool) else str(value).strip()
+    text = "" if value is None or isinstance(value, dict | list | bool) else str(value)
+    return _UNSTORABLE.sub("", text).strip()
 
 
 def _plain(markdown: str) -> str:

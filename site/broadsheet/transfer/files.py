@@ -47,7 +47,8 @@ def read(root: Path, key: str) -> front_matter.Text:
     try:
         if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
             raise UnreadableFile(_("It is a link that leads out of the folder."))
-        return front_matter.split(path.read_bytes().decode("utf-8"))
+        # CommonMark 0.31, section 2.3: what PostgreSQL refuses has no meaning in Markdown either.
+        return front_matter.split(path.read_bytes().decode("utf-8").replace("\0", "\ufffd"))
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise UnreadableFile(_("It is not UTF-8. Save it with that encoding."), line) from error

@@ -87,8 +87,12 @@ class Places:
     def picture(self, path: str, entry: Entry) -> Path | None:
         """The picture's file, if it is there and lies within the imported site."""
         for candidate in self._files_meant(path, entry):
-            found = candidate.resolve()
-            if found.is_file() and any(found.is_relative_to(shelf) for shelf in self._shelves):
+            try:
+                found = candidate.resolve()
+                is_there = found.is_file()
+            except (OSError, ValueError):  # no name that a file can have: too long, or with a NUL in it
+                continue
+            if is_there and any(found.is_relative_to(shelf) for shelf in self._shelves):
                 return found
         return None
 
