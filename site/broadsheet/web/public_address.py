@@ -7,7 +7,6 @@ from flask import Flask, current_app, has_request_context, request
 
 from broadsheet.web.current_site import site
 
-
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
