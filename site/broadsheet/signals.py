@@ -48,6 +48,7 @@ submission_deleted = _signals.signal(
 )
 
 person_created = _signals.signal("person_created", "Somebody got an account or a byline. Sender: the user.")
+account_opened = _signals.signal("account_opened", "A byline can sign in from now on. Sender: the user.")
 person_changed = _signals.signal("person_changed", "A profile changed. Sender: the user.")
 role_changed = _signals.signal("role_changed", "A role went from `old` to `new`. Sender: the user.")
 person_suspended = _signals.signal("person_suspended", "An account was closed to sign-in. Sender: the user.")

@@ -204,6 +204,14 @@ class User(Identified, Created, Model):
                 db.session.add(known[name])
         return [known[name] for name in wanted]
 
+    def open_account(self, *, name: str, email: str, password: str, role: Role, timezone: str = "") -> None:
+        """Whoever was only a byline can sign in from now on."""
+        if not self.is_byline:
+            raise ValueError("this person has an account already")
+        self.name, self.email, self.role, self.timezone = name, email.strip().lower(), role, timezone
+        self.password_hash = passwords.hashed(password)
+        happened(signals.account_opened, self, role=role.value)
+
     def forget_password(self, url: str) -> None:
         """Asked for the link `url`, by which a new password can be set."""
         happened(signals.password_forgotten, self, secret={"url": url})

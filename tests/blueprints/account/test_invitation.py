@@ -86,3 +86,51 @@ def test_says_what_is_wrong_and_keeps_what_was_typed(client, link, ann):
 @pytest.mark.parametrize("username", ["-cleo", "clé", "a b", "x" * 41, "cleo@home"])
 def test_refuses_an_odd_username(client, link, username):
     assert client.submit(link, {**GOOD, "username": username}).status_code == 422
+
+
+@pytest.fixture
+def byline(app):
+    byline = User.create(name="Imported Author")
+    db.session.commit()
+    return byline
+
+
+@pytest.fixture
+def byline_link(ada, byline):
+    token = tokens.new_token()
+    Invitation.create(
+        email="author@example.com",
+        role=Role.AUTHOR,
+        by=ada,
+        token=token,
+        url=f"http://localhost/invitation/{token}",
+        byline=byline,
+    )
+    db.session.commit()
+    return f"/invitation/{token}"
+
+
+def test_byline_gets_an_account_and_keeps_its_page(client, byline, byline_link):
+    page = client.get(byline_link).text
+    assert 'value="Imported Author"' in page
+    assert "You sign in as imported-author" in page
+    assert client.submit(byline_link, {**GOOD, "username": "another"}).status_code == 303
+    assert (byline.username, byline.email, byline.role) == (
+        "imported-author",
+        "author@example.com",
+        Role.AUTHOR,
+    )
+    assert byline.name == "Cleo Critic"
+    assert client.get("/account").status_code == 200
+
+
+def test_guessable_password_of_a_byline_is_refused(client, byline, byline_link):
+    assert client.submit(byline_link, {**GOOD, "password": "imported-author"}).status_code == 422
+    assert byline.is_byline
+
+
+def test_byline_that_got_an_account_meanwhile_is_left_alone(client, byline, byline_link):
+    byline.set_password("another long password")
+    assert client.get(byline_link).status_code == 410
+    assert client.submit(byline_link, GOOD).status_code == 410
+    assert byline.check_password("another long password")

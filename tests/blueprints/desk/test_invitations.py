@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from broadsheet import signals
 from broadsheet.extensions import db
 from broadsheet.lib import tokens
-from broadsheet.models import Invitation, Role
+from broadsheet.models import Invitation, Role, User
 from markup import Page
 
 
@@ -106,3 +106,25 @@ def test_requires_sign_in_and_the_role(client, sign_in, ed, invitation):
 
 def test_refuses_the_wrong_method(sign_in, ada, invitation):
     assert sign_in(ada).get(f"/desk/invitations/{invitation.id}/delete").status_code == 405
+
+
+def test_gives_a_byline_an_account(sign_in, ada):
+    byline = User.create(name="Imported Author")
+    db.session.commit()
+    browser = sign_in(ada)
+    edit = Page(browser.get(f"/desk/people/{byline.id}/edit").text)
+    (way,) = (link["href"] for link in edit.all("a") if link.text == "Give this byline an account")
+    form = Page(browser.get(way).text).one("form", class_="form")
+    assert "Imported Author" in form.text
+    assert browser.submit(form["action"], {"email": "a@example.org", "role": "author"}).status_code == 303
+    assert browser.submit(form["action"], {"email": "b@example.org", "role": "author"}).status_code == 303
+    invitation = db.session.scalars(select(Invitation)).one()
+    assert (invitation.user, invitation.email) == (byline, "b@example.org"), "the second replaces the first"
+
+
+def test_account_is_no_byline(sign_in, ada, ann):
+    assert sign_in(ada).get("/desk/invitations?byline=ann").status_code == 404
+    answer = sign_in(ada).submit(
+        "/desk/invitations?byline=nobody", {"email": "a@example.org", "role": "author"}
+    )
+    assert answer.status_code == 404

@@ -1,4 +1,6 @@
-"""Becoming a member by the link of an invitation."""
+"""Becoming a member by the link of an invitation, as a new person or under a byline that is here already."""
+
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -20,11 +22,23 @@ class InvitationForm(FlaskForm):
     timezone = fields.timezone()
 
     def __init__(self, invitation: Invitation) -> None:
-        super().__init__(username=User.free_username(invitation.email.partition("@")[0]))
         self.invitation = invitation
+        if invitation.user:
+            super().__init__(name=invitation.user.name)
+            del self.username
+        else:
+            super().__init__(username=User.free_username(invitation.email.partition("@")[0]))
 
     def validate_password(self, field: StringField) -> None:
-        fields.refuse_guessable(field, self.name.data, self.username.data, self.invitation.email)
+        byline = self.invitation.user
+        username = byline.username if byline else self.username.data
+        fields.refuse_guessable(field, self.name.data, username, self.invitation.email)
+
+    @property
+    def particulars(self) -> dict[str, Any]:
+        """What `Invitation.accept` takes."""
+        names = ("name", "username", "password", "timezone")
+        return {name: self[name].data for name in names if name in self}
 
 
 @limiter.limit("60 per hour")
@@ -36,20 +50,18 @@ def invitation(token: str) -> ResponseReturnValue:
         return render_template("account/invitation_over.html", has_account=True), 410
     form = InvitationForm(invitation)
     if not form.validate_on_submit():
-        page = render_template("account/invitation.html", form=form, invitation=invitation)
-        return page, 422 if form.errors else 200
+        return page(form), 422 if form.errors else 200
     try:
-        user = invitation.accept(
-            name=form.name.data,
-            username=form.username.data,
-            password=form.password.data,
-            timezone=form.timezone.data,
-        )
+        user = invitation.accept(**form.particulars)
         sessions.sign_in(user)
         db.session.commit()
-    except IntegrityError:  # somebody took the username in this moment
+    except IntegrityError:
         db.session.rollback()
-        form.username.errors = [_("Somebody has this username already.")]
-        return render_template("account/invitation.html", form=form, invitation=invitation), 422
+        form.form_errors.append(_("Somebody took this username or address in this moment. Look again."))
+        return page(form), 422
     flash(_("Welcome, %(name)s! Your account is ready.", name=user.name), "success")
     return redirect(url_for(sessions.landing(user)), 303)
+
+
+def page(form: InvitationForm) -> str:
+    return render_template("account/invitation.html", form=form, invitation=form.invitation)

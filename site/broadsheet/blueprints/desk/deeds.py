@@ -42,6 +42,7 @@ WORDS: dict[str, Any] = {
     "submission_declined": _("declined a submission"),
     "submission_deleted": _("deleted a submission"),
     "person_created": _("added a person"),
+    "account_opened": _("joined under a byline"),
     "person_changed": _("changed a profile"),
     "role_changed": _("gave a role"),
     "person_suspended": _("suspended an account"),
@@ -58,7 +59,7 @@ WORDS: dict[str, Any] = {
 }
 
 # Whoever does these is not signed in before, or not after: the subject itself is who did it.
-OWN = ("signed_in", "signed_out", "sign_in_failed", "password_forgotten")
+OWN = ("signed_in", "signed_out", "sign_in_failed", "password_forgotten", "account_opened")
 
 # Kind of subject → its model, and the page of the desk that shows one.
 PLACES: dict[str, tuple[Any, str]] = {

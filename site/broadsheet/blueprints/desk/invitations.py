@@ -1,6 +1,6 @@
-"""Invitations: a link by which somebody gets an account with a role."""
+"""Invitations: a link by which somebody, or the person behind a byline, gets an account with a role."""
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -41,21 +41,25 @@ class InvitationForm(FlaskForm):
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    return page(InvitationForm(), link=session.pop(LINK, None)), {"Cache-Control": "no-store"}
+    link = session.pop(LINK, None)
+    return page(InvitationForm(), wanted_byline(), link), {"Cache-Control": "no-store"}
 
 
 @blueprint.post("")
 def create() -> ResponseReturnValue:
-    form = InvitationForm()
+    form, byline = InvitationForm(), wanted_byline()
     if not form.validate():
-        return page(form), 422
-    # A new link for the same person makes the former one worthless.
-    for former in db.session.scalars(Invitation.open().where(Invitation.email == form.email.data)):
-        former.withdraw()
+        return page(form, byline), 422
     token = tokens.new_token()
     link = public_url("account.invitation", token=token)
-    by = current_user._get_current_object()
-    Invitation.create(email=form.email.data, role=form.role.data, by=by, token=token, url=link)
+    Invitation.create(
+        email=form.email.data,
+        role=form.role.data,
+        by=current_user._get_current_object(),
+        token=token,
+        url=link,
+        byline=byline,
+    )
     db.session.commit()
     session[LINK] = {"url": link, "email": form.email.data}
     flash(_("The invitation for %(email)s is ready.", email=form.email.data), "success")
@@ -71,9 +75,20 @@ def destroy(id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.invitations.index"), 303)
 
 
-def page(form: InvitationForm, link: dict[str, str] | None = None) -> str:
-    waiting = Invitation.open().options(joinedload(Invitation.invited_by)).order_by(Invitation.id.desc())
-    invitations = db.session.scalars(waiting).all()
+def wanted_byline() -> User | None:
+    """Whose byline gets the account, if the address of this page names one."""
+    username = request.args.get("byline")
+    return db.one_or_404(User.bylines().where(User.username == username)) if username else None
+
+
+def page(form: InvitationForm, byline: User | None, link: dict[str, str] | None = None) -> str:
+    people = joinedload(Invitation.invited_by), joinedload(Invitation.user)
+    invitations = db.session.scalars(Invitation.open().options(*people).order_by(Invitation.id.desc())).all()
     return render_template(
-        "desk/invitations/index.html", form=form, link=link, invitations=invitations, roles=ROLES
+        "desk/invitations/index.html",
+        form=form,
+        byline=byline,
+        link=link,
+        invitations=invitations,
+        roles=ROLES,
     )

@@ -215,6 +215,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(), nullable=False),
         sa.Column("accepted_at", sa.DateTime(), nullable=True),
         sa.Column("invited_by_id", sa.Integer(), nullable=True),
+        sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["invited_by_id"],
@@ -222,11 +223,15 @@ def upgrade() -> None:
             name=op.f("fk_invitations_invited_by_id_users"),
             ondelete="SET NULL",
         ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_invitations_user_id_users"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_invitations_token_hash")),
     )
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invitations_invited_by_id"), ["invited_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitations_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "post_authors",
@@ -415,6 +420,7 @@ def downgrade() -> None:
 
     op.drop_table("post_authors")
     with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitations_user_id"))
         batch_op.drop_index(batch_op.f("ix_invitations_invited_by_id"))
 
     op.drop_table("invitations")
