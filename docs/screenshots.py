@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "site"), str(ROOT / "tests")]
 
+# Below the path that leads to them.
 from broadsheet import create_app  # noqa: E402
 from broadsheet.extensions import db  # noqa: E402
 from broadsheet.models import Message, Post, Site, Submission, Tag  # noqa: E402

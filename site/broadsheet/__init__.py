@@ -53,7 +53,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     app.config.from_mapping(TRANSLATIONS=str(ROOT / "site" / "broadsheet" / "translations"), **overrides)
     if settings.proxy_hops:
         hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
 
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "site" / "broadsheet" / "migrations"))

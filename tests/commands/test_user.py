@@ -104,7 +104,7 @@ def test_suspended_person_can_be_let_in_again(runner: FlaskCliRunner, ann: User)
     assert runner.invoke(args=["user", "suspend", "ann"]).exit_code == 0
     db.session.refresh(ann)
     assert not ann.is_active
-    assert runner.invoke(args=["user", "unsuspend", "ann"]).exit_code == 0
+    assert runner.invoke(args=["user", "reinstate", "ann"]).exit_code == 0
     db.session.refresh(ann)
     assert ann.is_active
 

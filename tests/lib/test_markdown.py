@@ -14,7 +14,7 @@ def html(source: str, **more) -> str:
 
 def test_document_is_plain_data():
     document = render("# A\n\ntext")
-    assert pickle.loads(pickle.dumps(document)) == document  # noqa: S301
+    assert pickle.loads(pickle.dumps(document)) == document  # noqa: S301  what we have just made
     assert isinstance(VERSION, int)
     assert render("") == Document("", [], "", 0, [], [], None)
 

@@ -155,14 +155,14 @@ def application(settings: Settings) -> Any:
 
 
 def address_to_probe(settings: Settings) -> tuple[str, int]:
-    loopback = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+    loopback = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  looked up, not bound to
     return loopback.get(settings.host, settings.host), settings.port
 
 
 def _server_class() -> Any:
     from granian import Granian
 
-    class Server(Granian):  # type: ignore[misc,valid-type]
+    class Server(Granian):  # type: ignore[misc,valid-type]  # chosen by the platform, so it has no type
         """Granian, which tells nothing but where the site is, and only once it answers there."""
 
         announce: Callable[[], None]

@@ -110,7 +110,7 @@ def password(username: str, password_stdin: bool) -> None:
 @click.argument("username")
 @with_database
 def suspend(username: str) -> None:
-    """Keep a person out, until `unsuspend`. What they wrote stays."""
+    """Keep a person out, until `reinstate`. What they wrote stays."""
     from broadsheet.extensions import db
 
     person = find(username)
@@ -121,10 +121,10 @@ def suspend(username: str) -> None:
     click.echo(f"{person.name} ({person.username}) is suspended and signed out everywhere.")
 
 
-@user.command(epilog=example("python3 manage.py user unsuspend ann"))
+@user.command(epilog=example("python3 manage.py user reinstate ann"))
 @click.argument("username")
 @with_database
-def unsuspend(username: str) -> None:
+def reinstate(username: str) -> None:
     """Let a suspended person in again."""
     from broadsheet.extensions import db
 

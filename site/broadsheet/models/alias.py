@@ -42,6 +42,7 @@ class Alias(Identified, Created, Model):
     def keep(cls, path: str, content: "Post | Page") -> Self:
         """From now on the path leads to the content, wherever it led before."""
         alias = db.session.scalar(cls.of(path)) or cls(path=normalised(path))
+        # Its kind says which of the two it is, not to the type checker.
         alias.post = content if content.kind == "post" else None  # type: ignore[assignment]
         alias.page = content if content.kind == "page" else None  # type: ignore[assignment]
         db.session.add(alias)

@@ -29,4 +29,4 @@ def _is_right(number: str) -> bool:
 def _first_page() -> str:
     arguments = request.args.to_dict(flat=False)
     del arguments["page"]
-    return url_for(str(request.endpoint), **(request.view_args or {}), **arguments)  # type: ignore[arg-type]
+    return url_for(str(request.endpoint), **(request.view_args or {}), **arguments)  # type: ignore[arg-type]  # none of its names is url_for's own

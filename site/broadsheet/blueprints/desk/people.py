@@ -1,5 +1,6 @@
 """People: who has an account or a byline, and with which role; closing an account and opening it again."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -13,23 +14,26 @@ from wtforms import EmailField, RadioField, StringField, TextAreaField, Validati
 from wtforms.validators import DataRequired
 
 from broadsheet.blueprints.desk.fields import no_control
-from broadsheet.blueprints.desk.roles import role_choices
+from broadsheet.blueprints.desk.roles import ROLES, role_choices
 from broadsheet.blueprints.desk.search import wanted_words
 from broadsheet.extensions import db
 from broadsheet.models import Post, Role, User
 from broadsheet.web.fields import Address, AtMost, Required, line, lines
 from broadsheet.web.pagination import paginate
+from broadsheet.web.undo import flash_with_undo
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
 PER_PAGE = 50
 
-VIEWS = {
-    "": _l("All"),
-    "accounts": _l("With an account"),
-    "bylines": _l("Byline only"),
-    "suspended": _l("Suspended"),
+# As the address names it → its words, and whom it shows.
+VIEWS: dict[str, tuple[Any, Callable[[], Select[Any]]]] = {
+    "": (_l("All"), lambda: db.select(User)),
+    "accounts": (_l("With an account"), User.with_login),
+    "bylines": (_l("Byline only"), User.bylines),
+    "suspended": (_l("Suspended"), User.suspended),
 }
+ONLY_ADMIN = _l("This is the only admin. Make somebody else one first.")
 
 
 class PersonForm(FlaskForm):
@@ -62,13 +66,14 @@ class PersonForm(FlaskForm):
 
     def validate_role(self, field: RadioField) -> None:
         if field.data != Role.ADMIN and self.person.is_last_admin:
-            raise ValidationError(_("This is the only admin. Make somebody else one first."))
+            raise ValidationError(ONLY_ADMIN)
 
 
 @blueprint.get("")
 def index() -> str:
     words, view = wanted_words(), request.args.get("show", "")
-    query = people_in(view if view in VIEWS else "").order_by(User.name, User.id)
+    _label, people = VIEWS.get(view, VIEWS[""])
+    query = people().order_by(User.name, User.id)
     if words:
         query = query.where(User.matching(words))
     pagination = paginate(query, PER_PAGE)
@@ -78,7 +83,8 @@ def index() -> str:
         counts=Post.count_by_author(pagination.items),
         q=words,
         view=view,
-        views=VIEWS,
+        roles=ROLES,
+        views={name: label for name, (label, _people) in VIEWS.items()},
     )
 
 
@@ -110,14 +116,12 @@ def suspend(id: int) -> ResponseReturnValue:
     if is_oneself(person) or person.is_byline:
         abort(403)
     if person.is_last_admin:
-        flash(_("This is the only admin. Make somebody else one first."), "error")
+        flash(ONLY_ADMIN, "error")
         return redirect(url_for("desk.people.edit", id=id), 303)
     person.suspend()
     db.session.commit()
-    undo = url_for("desk.people.reinstate", id=id)
-    flash(
-        {"text": _("%(name)s can no longer sign in.", name=person.name), "undo": undo},  # type: ignore[arg-type]
-        "success",
+    flash_with_undo(
+        _("%(name)s can no longer sign in.", name=person.name), url_for("desk.people.reinstate", id=id)
     )
     return redirect(url_for("desk.people.edit", id=id), 303)
 
@@ -131,18 +135,15 @@ def reinstate(id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.people.edit", id=id), 303)
 
 
-def people_in(view: str) -> Select[Any]:
-    if view == "accounts":
-        return User.with_login()
-    if view == "bylines":
-        return User.bylines()
-    return User.suspended() if view == "suspended" else db.select(User)
-
-
 def page(person: User, form: PersonForm) -> str:
     posts = Post.count_by_author([person]).get(person.id, 0)
     return render_template(
-        "desk/people/edit.html", person=person, form=form, posts=posts, is_oneself=is_oneself(person)
+        "desk/people/edit.html",
+        person=person,
+        form=form,
+        posts=posts,
+        roles=ROLES,
+        is_oneself=is_oneself(person),
     )
 
 

@@ -16,6 +16,7 @@ from broadsheet.models import Submission, User
 from broadsheet.models.rendering import rendered
 from broadsheet.models.submission import SubmissionState
 from broadsheet.web.pagination import paginate
+from broadsheet.web.undo import flash_with_undo
 
 blueprint = Blueprint("submissions", __name__, url_prefix="/submissions")
 
@@ -86,9 +87,10 @@ def accept(id: int) -> ResponseReturnValue:
 def decline(id: int) -> ResponseReturnValue:
     db.get_or_404(Submission, id).decline()
     db.session.commit()
-    words = _("Declined. The sender is not told: write to them if you like.")
-    undo = url_for("desk.submissions.reconsider", id=id)
-    flash({"text": words, "undo": undo}, "success")  # type: ignore[arg-type]
+    flash_with_undo(
+        _("Declined. The sender is not told: write to them if you like."),
+        url_for("desk.submissions.reconsider", id=id),
+    )
     return redirect(url_for("desk.submissions.index"), 303)
 
 

@@ -8,6 +8,7 @@ from flask_login import current_user
 from broadsheet.blueprints.desk.kinds import Kind, held_or_404
 from broadsheet.blueprints.desk.saving import back_to_editor
 from broadsheet.extensions import db
+from broadsheet.web.undo import flash_with_undo
 
 blueprint = Blueprint("trash", __name__)
 
@@ -17,9 +18,10 @@ def create(kind: Kind, id: int) -> ResponseReturnValue:
     content = db.one_or_404(kind.removable_by(current_user).where(kind.id == id).with_for_update())
     content.trash()
     db.session.commit()
-    undo = url_for("desk.trash.destroy", kind=kind, id=id)
-    text = _("“%(title)s” is in the trash.", title=content.title or _("Untitled"))
-    flash({"text": text, "undo": undo}, "success")  # type: ignore[arg-type]  # any JSON; see components/flashes.html
+    flash_with_undo(
+        _("“%(title)s” is in the trash.", title=content.title or _("Untitled")),
+        url_for("desk.trash.destroy", kind=kind, id=id),
+    )
     return redirect(url_for(f"desk.{kind.kind}s.index"), 303)
 
 
