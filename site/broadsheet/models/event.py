@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self, cast
 
@@ -38,6 +38,14 @@ def acting(actor: Actor) -> Iterator[None]:
         yield
     finally:
         _actor.reset(token)
+
+
+@contextmanager
+def introduced(name: str) -> Iterator[None]:
+    """A stranger who is just becoming a member does what happens inside under this name."""
+    actor = _actor.get()
+    with acting(replace(actor, name=actor.name or name)):
+        yield
 
 
 class Event(Identified, Model):

@@ -3,7 +3,7 @@
 import pytest
 
 from broadsheet.extensions import db
-from broadsheet.models import Page, Post, Role, Site, User
+from broadsheet.models import Event, Page, Post, Role, Site, User
 from broadsheet.web.setting_up import setup_token
 
 GOOD = {
@@ -60,6 +60,11 @@ def test_leaves_a_site_that_is_not_empty(client, link, new):
     visitor = new.test_client()
     for path in ("/", "/about", "/contact", post.path):
         assert visitor.get(path).status_code == 200
+
+
+def test_the_log_names_the_one_who_set_up(client, link):
+    client.submit(link, GOOD)
+    assert set(db.session.scalars(db.select(Event.actor_name))) == {"Lois Lane"}
 
 
 def test_a_wrong_token_is_not_found(client, link):

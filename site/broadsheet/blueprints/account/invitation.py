@@ -12,6 +12,7 @@ from wtforms import StringField
 from broadsheet.blueprints.account import fields
 from broadsheet.extensions import db, limiter
 from broadsheet.models import Invitation, User
+from broadsheet.models.event import introduced
 from broadsheet.web import sessions
 
 
@@ -52,7 +53,8 @@ def invitation(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(form), 422 if form.errors else 200
     try:
-        user = invitation.accept(**form.particulars)
+        with introduced(form.name.data):
+            user = invitation.accept(**form.particulars)
         sessions.sign_in(user)
         db.session.commit()
     except IntegrityError:

@@ -12,6 +12,7 @@ from wtforms.validators import Length
 from broadsheet.blueprints.account import fields
 from broadsheet.extensions import db
 from broadsheet.models import User
+from broadsheet.models.event import introduced
 from broadsheet.models.founding import found
 from broadsheet.web import sessions
 from broadsheet.web.fields import Required, line
@@ -47,15 +48,16 @@ def setup(token: str) -> ResponseReturnValue:
     form = SetupForm()
     if not form.validate_on_submit():
         return render_template("account/setup.html", form=form), 422 if form.errors else 200
-    admin = found(
-        title=form.title.data,
-        tagline=form.tagline.data,
-        timezone=form.timezone.data,
-        name=form.name.data,
-        email=form.email.data,
-        username=form.username.data or None,
-        password=form.password.data,
-    )
+    with introduced(form.name.data):
+        admin = found(
+            title=form.title.data,
+            tagline=form.tagline.data,
+            timezone=form.timezone.data,
+            name=form.name.data,
+            email=form.email.data,
+            username=form.username.data or None,
+            password=form.password.data,
+        )
     sessions.sign_in(admin)
     db.session.commit()
     flash(_("Welcome! Your site is ready. A first post tells you what to do next."), "success")
