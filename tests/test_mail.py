@@ -13,6 +13,9 @@ from aiosmtpd.controller import Controller
 
 from broadsheet import mail
 from broadsheet.extensions import db
+from broadsheet.mail import outbox
+from broadsheet.mail.outbox import Outbox
+from broadsheet.mail.server import Server
 from broadsheet.models import Message, Submission
 from broadsheet.web.public_address import this_address
 
@@ -192,7 +195,7 @@ def test_an_old_letter_is_set_aside(mailing, server, caplog):
 
 
 def test_stays_while_the_server_is_away_and_goes_when_it_is_back(make_app, monkeypatch, caplog):
-    monkeypatch.setattr(mail, "FIRST_RETRY", 0.05)
+    monkeypatch.setattr(outbox, "FIRST_RETRY", 0.05)
     port = free_port()
     app = make_app(BROADSHEET_SMTP_URL=f"smtp://127.0.0.1:{port}")
     with app.test_request_context():
@@ -219,7 +222,7 @@ def test_a_refused_letter_is_kept_and_not_tried_for_ever(mailing, server, caplog
 
 
 def test_a_busy_server_is_tried_again(mailing, server, monkeypatch):
-    monkeypatch.setattr(mail, "FIRST_RETRY", 0.05)
+    monkeypatch.setattr(outbox, "FIRST_RETRY", 0.05)
     server.handler.answer = "451 Later, please"
     path = send()
     time.sleep(0.3)
@@ -230,7 +233,7 @@ def test_a_busy_server_is_tried_again(mailing, server, monkeypatch):
 
 def test_two_processes_send_a_letter_once(mailing, server):
     """Each outbox has its own open file, as each process has: the lock holds between them alike."""
-    first, second = outbox_of(mailing), mail.Outbox(outbox_of(mailing).folder, outbox_of(mailing).server)
+    first, second = outbox_of(mailing), Outbox(outbox_of(mailing).folder, outbox_of(mailing).server)
     for number in range(20):
         send(subject=f"Letter {number}")
         second.open()
@@ -242,13 +245,13 @@ def test_two_processes_send_a_letter_once(mailing, server):
 
 
 def test_the_address_of_a_server_is_read():
-    server = mail.Server.at("smtp://me%40x:p%2Fw@mail.example:2525?starttls")
+    server = Server.at("smtp://me%40x:p%2Fw@mail.example:2525?starttls")
     assert (server.host, server.port, server.user, server.password) == ("mail.example", 2525, "me@x", "p/w")
     assert server.starttls
     assert not server.tls
-    assert mail.Server.at("smtps://mail.example").port == 465
-    assert mail.Server.at("smtp://me:pw@mail.example").port == 587
-    assert mail.Server.at("smtp://mail.example").port == 25
+    assert Server.at("smtps://mail.example").port == 465
+    assert Server.at("smtp://me:pw@mail.example").port == 587
+    assert Server.at("smtp://mail.example").port == 25
 
 
 def test_insists_on_starttls_when_told(make_app, server, caplog, monkeypatch):

@@ -1,0 +1,98 @@
+"""The mail server: how it is reached, and what it says to a message."""
+
+import logging
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from broadsheet.mail.letter import one_line
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = 30.0  # seconds, for each step of talking to the mail server
+
+
+class Refused(Exception):
+    """The mail server will never take this message."""
+
+
+@dataclass(frozen=True)
+class Server:
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    tls: bool = False  # from the first byte
+    starttls: bool = False  # insisted on; else used where the server offers it
+
+    @classmethod
+    def at(cls, url: str) -> "Server":
+        """Of `smtp://user:password@host:587` (with `?starttls` TLS is insisted on) or `smtps://…:465`."""
+        parts = urlsplit(url)
+        tls = parts.scheme == "smtps"
+        return cls(
+            host=parts.hostname or "localhost",
+            port=parts.port or (465 if tls else 587 if parts.username else 25),
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            tls=tls,
+            starttls="starttls" in parts.query,
+        )
+
+    def deliver(self, message: EmailMessage) -> None:
+        """Raises Refused for what will not change, OSError or SMTPException for what may."""
+        with self._connect() as connection:
+            eight_bit = connection.has_extn("8bitmime")
+            message.policy = message.policy.clone(cte_type="8bit" if eight_bit else "7bit")
+            try:
+                refused = connection.send_message(
+                    message, mail_options=["BODY=8BITMIME"] if eight_bit else ()
+                )
+            except smtplib.SMTPRecipientsRefused as error:
+                if all(500 <= code < 600 for code, _ in error.recipients.values()):
+                    raise Refused(_reasons(error.recipients)) from error
+                raise
+            except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+                if 500 <= error.smtp_code < 600:
+                    raise Refused(f"{error.smtp_code} {_text(error.smtp_error)}") from error
+                raise
+            except smtplib.SMTPNotSupportedError as error:
+                raise Refused(str(error)) from error
+        if refused:
+            log.error("The mail server did not take every recipient: %s", _reasons(refused))
+
+    def _connect(self) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        if self.tls:
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host, self.port, timeout=TIMEOUT, context=context
+            )
+        else:
+            connection = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+        try:
+            connection.ehlo_or_helo_if_needed()
+            if not self.tls and (self.starttls or connection.has_extn("starttls")):
+                connection.starttls(context=context)
+            if self.user:
+                connection.login(self.user, self.password)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def cause(error: Exception) -> str:
+    """One line on why nothing could be delivered."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    return one_line(str(error)) or type(error).__name__
+
+
+def _reasons(refused: dict[str, tuple[int, bytes]]) -> str:
+    return "; ".join(f"{who}: {code} {_text(reason)}" for who, (code, reason) in refused.items())
+
+
+def _text(reason: bytes | str) -> str:
+    return one_line(reason.decode(errors="replace") if isinstance(reason, bytes) else reason)
