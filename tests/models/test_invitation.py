@@ -29,6 +29,14 @@ def test_is_found_by_its_token_which_is_stored_nowhere(invitation):
     assert TOKEN not in repr(vars(event))
 
 
+@pytest.mark.parametrize("fall", [lambda ada: ada.suspend(), lambda ada: ada.give_role(Role.EDITOR)])
+def test_ends_with_the_right_of_who_invited(invitation, ada, ben, fall):
+    """An admin who is shown out must not come back in by a link made before."""
+    ben.give_role(Role.ADMIN)
+    fall(ada)
+    assert db.session.scalar(Invitation.with_token(TOKEN)) is None
+
+
 def test_link_goes_to_those_who_listen(ada):
     heard = []
 

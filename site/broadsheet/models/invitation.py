@@ -10,7 +10,7 @@ from broadsheet import signals
 from broadsheet.lib import clock, tokens
 from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db, one_of
 from broadsheet.models.event import happened
-from broadsheet.models.role import Role
+from broadsheet.models.role import Ability, Role, roles_with
 from broadsheet.models.user import User
 
 LIFETIME = timedelta(days=14)
@@ -37,9 +37,13 @@ class Invitation(Identified, Created, Model):
 
     @classmethod
     def open(cls) -> Select[Self]:
-        """Not accepted, not too old; not of a byline that has got an account by another way."""
+        """Not accepted, not too old; not of a byline that has got an account by another way; and not when who
+        invited may no longer invite."""
         awaited = or_(cls.user_id.is_(None), cls.user.has(User.password_hash.is_(None)))
-        return select(cls).where(cls.accepted_at.is_(None), cls.expires_at > clock.now(), awaited)
+        may_invite = User.active().where(User.role.in_(roles_with(Ability.MANAGE_PEOPLE)))
+        hosts = may_invite.with_only_columns(User.id)
+        is_alive = cls.accepted_at.is_(None), cls.expires_at > clock.now()
+        return select(cls).where(*is_alive, awaited, cls.invited_by_id.in_(hosts))
 
     @classmethod
     def with_token(cls, token: str) -> Select[Self]:
