@@ -131,3 +131,22 @@ def test_document_type_that_only_names_svg_is_left_out() -> None:
     assert (width, height) == (4, 2)
     assert b"DOCTYPE" not in content
     assert b"<path" in content
+
+
+def repeating(times: int, levels: int) -> str:
+    """A square, and groups that each show the one before them so many times."""
+    groups = (
+        f'<g id="g{level}">' + f'<use href="#g{level - 1}"/>' * times + "</g>" for level in range(1, levels)
+    )
+    return '<rect id="g0" width="1" height="1"/>' + "".join(reversed([*groups]))
+
+
+@pytest.mark.parametrize(("times", "levels"), [(10, 9), (2, 40), (1, 20_000)])
+def test_drawing_that_would_keep_a_browser_busy_for_ever_is_refused(times, levels):
+    with pytest.raises(NotAnSvg):
+        sanitise(svg(repeating(times, levels)))
+
+
+def test_drawing_may_repeat_its_parts_and_even_itself():
+    assert clean(repeating(10, 4)).count("<use") == 30
+    assert "<use" in clean('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>')

@@ -96,6 +96,8 @@ def sanitise(content: bytes) -> tuple[bytes, int, int]:
     if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
         raise NotAnSvg("The drawing has too many parts.")
     _tidy(root, 0)
+    if _drawn(root) > MOST_ELEMENTS:
+        raise NotAnSvg("The drawing repeats its parts too often.")
     width, height = _size(root)
     root.set("width", str(width))
     root.set("height", str(height))
@@ -152,6 +154,26 @@ def _is_local(value: str) -> bool:
     if any(mark in lowered for mark in _SUSPICIOUS):
         return False
     return len(_REFERENCE.findall(lowered)) == len(_LOCAL_REFERENCE.findall(lowered))
+
+
+def _drawn(root: Element) -> int:
+    """How many elements a browser draws, each `use` as what it repeats: ten of ten of ten … would keep it busy
+    for ever. What repeats itself counts once; a browser does not draw it."""
+    targets = {f"#{element.get('id')}": element for element in root.iter() if element.get("id")}
+    known: dict[Element, int] = {}
+
+    def count(element: Element, depth: int) -> int:
+        if depth > 2 * DEEPEST:
+            raise NotAnSvg("The drawing is nested too deeply.")
+        if element not in known:
+            known[element] = 1
+            repeated = targets.get(element.get("href", "")) if element.tag == f"{{{SVG}}}use" else None
+            parts = [*element, repeated] if repeated is not None else list(element)
+            drawn = 1 + sum(count(part, depth + 1) for part in parts)
+            known[element] = min(drawn, MOST_ELEMENTS + 1)
+        return known[element]
+
+    return count(root, 0)
 
 
 def _size(root: Element) -> tuple[int, int]:
