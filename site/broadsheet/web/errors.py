@@ -14,6 +14,7 @@ from werkzeug.routing import RequestRedirect
 from broadsheet.extensions import db
 from broadsheet.models import Alias, Visitor
 from broadsheet.web.addresses import without_slash
+from broadsheet.web.lifecycle import shown_path
 from broadsheet.web.origin import is_from_here
 
 log = logging.getLogger(__name__)
@@ -152,13 +153,13 @@ def database_is_away(error: OperationalError) -> ResponseReturnValue:
 def somebody_was_faster(error: IntegrityError) -> ResponseReturnValue:
     """Two requests at once took the same address, tag or name, and each had found it free."""
     reason = str(error.orig).partition("\n")[0]  # what follows may hold what somebody typed
-    log.warning("%s %s met another request: %s", request.method, request.path, reason)
+    log.warning("%s %s met another request: %s", request.method, shown_path(), reason)
     db.session.rollback()
     return offer_to_send_again(Conflict())
 
 
 def unexpected(error: Exception) -> ResponseReturnValue:
-    log.exception("%s %s failed", request.method, request.path, exc_info=error)
+    log.exception("%s %s failed", request.method, shown_path(), exc_info=error)
     try:
         db.session.rollback()
     except SQLAlchemyError:
