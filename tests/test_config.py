@@ -6,9 +6,13 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from broadsheet import config
 from broadsheet.config import Settings, SettingsError, load
+from broadsheet.extensions import db
+from broadsheet.models import Tag
 
 
 @pytest.fixture
@@ -113,6 +117,12 @@ def test_database_is_a_file_in_the_instance_folder(instance: Path) -> None:
 def test_every_setting_has_a_meaning() -> None:
     for name, each in config.TABLE.items():
         assert each.metadata["meaning"].endswith("."), name
+
+
+def test_trace_of_a_database_error_holds_nothing_that_people_wrote(app: Flask) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        db.session.execute(db.insert(Tag), [{"name": "Sesame", "slug": "sesame"}] * 2)
+    assert "Sesame" not in str(caught.value).partition("DETAIL")[0]
 
 
 # -- what the first start makes

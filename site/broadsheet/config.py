@@ -311,13 +311,15 @@ class Settings:
         }
 
     def _engine_options(self) -> dict[str, Any]:
+        # The trace of an error goes into the log: without what people wrote, and without their passwords' hashes.
+        options: dict[str, Any] = {"hide_parameters": True}
         if self.database_file:
             # Opened on demand; a thread that found none free would wait, and time out.
-            return {"pool_size": self.threads}
+            return options | {"pool_size": self.threads}
         if self.database.startswith("sqlite"):
-            return {}
+            return options
         # A server closes idle connections, and has a bound (100 by default) that all workers share.
-        return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+        return options | {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
 
 
 TABLE: dict[str, Field[Any]] = {each.name: each for each in fields(Settings)}
