@@ -311,7 +311,7 @@ class Settings:
         }
 
     def _engine_options(self) -> dict[str, Any]:
-        # The trace of an error goes into the log: without what people wrote, and without their passwords' hashes.
+        # The trace of an error goes into the log: without what people wrote or their passwords' hashes.
         options: dict[str, Any] = {"hide_parameters": True}
         if self.database_file:
             # Opened on demand; a thread that found none free would wait, and time out.

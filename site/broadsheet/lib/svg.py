@@ -157,7 +157,7 @@ def _is_local(value: str) -> bool:
 
 
 def _drawn(root: Element) -> int:
-    """How many elements a browser draws, each `use` as what it repeats: ten of ten of ten … would keep it busy
+    """How many elements a browser draws, a `use` as what it repeats: ten of ten of ten … would keep it busy
     for ever. What repeats itself counts once; a browser does not draw it."""
     targets = {f"#{element.get('id')}": element for element in root.iter() if element.get("id")}
     known: dict[Element, int] = {}

@@ -56,7 +56,7 @@ def finish(response: Response) -> Response:
 
 
 def shown_path() -> str:
-    """For the log: as it was sent, or a decoded line end would forge a line; and without what opens a door."""
+    """For the log: as it was sent, or a decoded line end would forge a line; without what opens a door."""
     if "token" in (request.view_args or {}):
         return str(request.url_rule)
     return quote(request.path, safe="/:@!$&'()*+,;=~")
