@@ -13,7 +13,7 @@ from email.policy import SMTP
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from broadsheet.lib import clock
+from broadsheet.lib import clock, durable
 from broadsheet.mail.server import Refused, Server, cause
 
 if sys.platform != "win32":
@@ -39,14 +39,8 @@ class Outbox:
     def put(self, message: EmailMessage) -> Path:
         """Keeps the message on the disk, whole, readable by its owner alone; then it is on its way."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = f"{clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(6)}"
-        draft, path = self.folder / f"{name}.part", self.folder / f"{name}.eml"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(bytes(message))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(path)
-        _sync(self.folder)
+        path = self.folder / f"{clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(6)}.eml"
+        durable.write(path, bytes(message))
         self.open()
         self._wake.set()
         return path
@@ -153,13 +147,3 @@ def _claim(descriptor: int, path: Path) -> bool:
         return path.stat().st_ino == os.fstat(descriptor).st_ino
     except FileNotFoundError:
         return False
-
-
-def _sync(folder: Path) -> None:
-    """A new name is durable only when its folder is (fsync(2))."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -1,4 +1,4 @@
-"""Files that people uploaded: the row; the bytes are kept by media.py."""
+"""Files that people uploaded: the row; the bytes are kept by media/."""
 
 import re
 from typing import Any, Self

@@ -77,14 +77,14 @@ def test_same_picture_twice_is_one(sign_in, ann):
 
 def test_writers_are_not_kept_waiting_while_a_picture_is_worked_on(sign_in, ann, monkeypatch):
     """Another connection can write at that moment."""
-    made = media._made_of
+    made = media.pictures.harmless
 
     def slow(data):
         with db.engine.begin() as other:
             other.exec_driver_sql("UPDATE users SET bio = 'written meanwhile'")
         return made(data)
 
-    monkeypatch.setattr(media, "_made_of", slow)
+    monkeypatch.setattr(media.pictures, "harmless", slow)
     assert sign_in(ann).submit("/desk/uploads", {"files": sent(picture())}).status_code == 303
 
 
