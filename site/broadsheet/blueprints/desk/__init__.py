@@ -1,4 +1,9 @@
-"""The desk, where the site is written and run. One file a noun; web/access.py says who may do what."""
+"""The desk, where the site is written and run. One file a noun; web/access.py says who may do what.
+
+Beside the nouns, what several of them share: of posts and pages kinds (which of the two an address means),
+forms, writing (the editor), saving and listing; of forms fields, links (rows of them) and roles (in words); and
+menu, search, deeds (the audit log in words).
+"""
 
 from types import ModuleType
 
@@ -26,7 +31,7 @@ from broadsheet.blueprints.desk import (
 )
 from broadsheet.blueprints.desk.menu import desk_nav
 
-# A module each, whose `blueprint` is named like it: its endpoints are desk.<noun>.<function>.
+# Modules, each of which has a `blueprint` of its name: endpoints are desk.<noun>.<function>.
 NOUNS: tuple[ModuleType, ...] = (
     posts,
     pages,
