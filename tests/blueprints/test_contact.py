@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -233,3 +234,13 @@ def only_message() -> Message:
 
 def no_message() -> bool:
     return db.session.scalars(select(Message)).first() is None
+
+
+def test_file_in_place_of_an_address_is_no_address(client):
+    answer = client.post("/contact", data={**LETTER, "email": (BytesIO(b"x"), "hostname")})
+    assert answer.status_code == 422
+
+
+def test_subject_cannot_turn_the_list_around_in_which_it_is_shown(client):
+    fill_in(client, "/contact", **{**LETTER, "subject": "Hi \u202etxt.exe"})
+    assert db.session.scalars(select(Message.subject)).one() == "Hi txt.exe"

@@ -391,6 +391,12 @@ def test_what_is_no_markdown_is_reported(write, bring):
     assert "{{&lt; youtube x &gt;}}" in a_post("A").html
 
 
+def test_a_file_that_is_no_markdown_is_an_error(write, bring):
+    file = write("hostname", "box\n")
+    with pytest.raises(NothingToImport, match="There are no posts"):
+        bring(file)
+
+
 def test_an_empty_folder_is_an_error(bring):
     with pytest.raises(NothingToImport, match="There are no posts"):
         bring()

@@ -185,3 +185,15 @@ def troubled_client(limited_client, monkeypatch):
     monkeypatch.setitem(ACCESS, "broken", ANYONE)
     monkeypatch.setitem(ACCESS, "limited", ANYONE)
     return limited_client
+
+
+def test_a_program_is_told_in_json_that_the_site_is_being_set_up(empty_app):
+    with empty_app.app_context():
+        answer = empty_app.test_client().get("/", headers={"Accept": "application/json"})
+    assert answer.status_code == 503
+    assert answer.json["status"] == 503
+
+
+def test_a_program_that_must_sign_in_gets_401(client):
+    answer = client.get("/desk", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json["status"]) == (401, 401)

@@ -32,7 +32,8 @@ class UnreadableFile(Exception):
 def below(path: Path) -> Iterator[str]:
     """The files' paths below the folder, with slashes; or the one file's name."""
     if path.is_file():
-        yield path.name
+        if path.name.endswith(SUFFIXES):
+            yield path.name
         return
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if name not in _PASSED_OVER and not name.startswith("."))

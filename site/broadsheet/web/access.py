@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from broadsheet.models import Ability
+from broadsheet.web.errors import wants_json
 
 
 class Anyone(Enum):
@@ -128,7 +129,7 @@ def guard() -> ResponseReturnValue | None:
     if required is None:
         abort(403)
     if not current_user.is_authenticated:
-        if request.method in ("GET", "HEAD"):
+        if request.method in ("GET", "HEAD") and not wants_json():
             return redirect(url_for("account.login", next=request.full_path.rstrip("?")), 303)
         abort(401)
     if not current_user.can(required):

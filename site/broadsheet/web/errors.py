@@ -45,7 +45,7 @@ WORDS = {
     ),
     429: (
         _("That was a little fast"),
-        _("Too many attempts in a short time. Wait a few minutes and try again."),
+        _("Too many attempts in a short time. Wait a while, an hour at the most, and try again."),
     ),
     500: (
         _("Something broke on our side"),

@@ -16,6 +16,8 @@ REQUIRED = _("Please fill this in.")
 # What no keyboard types: control characters but tab and line ends, and halves of surrogate pairs. PostgreSQL
 # (NUL), UTF-8 (surrogates) or the XML of feeds would refuse them.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# They turn around what stands after them, too: a subject could rewrite the list in which it is shown.
+DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 # -- filters
@@ -23,7 +25,7 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 def line(text: str | None) -> str:
     """One line, trimmed: fit to stand in a mail's header. `""` if there is nothing to see in it."""
-    return " ".join(_visible(text).split())
+    return " ".join(DIRECTION.sub("", _visible(text)).split())
 
 
 def lines(text: str | None) -> str:
@@ -36,8 +38,9 @@ def paragraphs(text: str | None) -> str:
     return lines(text).rstrip().lstrip("\n")
 
 
-def _visible(text: str | None) -> str:
-    kept = CONTROL.sub("", text or "")
+def _visible(text: object) -> str:
+    # A file in place of a text, which only a script would send, is nothing to see.
+    kept = CONTROL.sub("", text) if isinstance(text, str) else ""
     return kept if any(unicodedata.category(one)[0] not in "ZC" for one in kept) else ""
 
 

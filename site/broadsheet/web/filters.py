@@ -1,22 +1,25 @@
-"""How dates and numbers are written, in the site's language and time zone."""
+"""How dates, numbers and errors are written, in the site's language and time zone."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_month_names
 from flask import Flask
-from flask_babel import get_locale
+from flask_babel import get_babel, get_locale
 from flask_login import current_user
 
 from broadsheet.extensions import babel
 from broadsheet.lib import clock
 from broadsheet.models.archive import Period
+from broadsheet.models.content import Content
 from broadsheet.web.current_site import site
 
 
 def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=locale, default_translation_directories=app.config["TRANSLATIONS"])
+    app.add_template_filter(first_message)
     app.add_template_filter(date)
     app.add_template_filter(date_short)
     app.add_template_filter(datetime_, "datetime")
@@ -26,10 +29,19 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(period_name)
     app.jinja_env.globals["today"] = clock.now
     app.jinja_env.globals["text_direction"] = text_direction
+    app.jinja_env.globals["interface_language"] = interface_language
+    app.jinja_env.globals["foreign_language"] = foreign_language
 
 
 def locale() -> str:
-    return locale_of(site.language)
+    """That of the site's language; English as long as nobody has translated our words into it.
+
+    Foreign dates between English words would be neither, and a page in Arabic whose words are English
+    would run the wrong way.
+    """
+    wanted = Locale.parse(locale_of(site.language))
+    translated = {one.language for one in get_babel().instance.list_translations()} | {"en"}
+    return str(wanted) if wanted.language in translated else "en"
 
 
 def locale_of(language: str) -> str:
@@ -38,6 +50,17 @@ def locale_of(language: str) -> str:
         return str(Locale.parse(language, sep="-"))
     except (ValueError, UnknownLocaleError):
         return "en"
+
+
+def interface_language() -> str:
+    """The language of our own words on this page (BCP 47)."""
+    return str(get_locale() or "en").replace("_", "-")
+
+
+def foreign_language(content: Content) -> str:
+    """The language of a text if it is another than that of the page around it, else nothing."""
+    own = content.language or site.language
+    return own if own != interface_language() else ""
 
 
 def text_direction() -> str:
@@ -99,3 +122,12 @@ def _without_year() -> str:
     chosen = get_locale() or Locale("en")
     skeleton = chosen.datetime_skeletons.get("MMMMd")
     return skeleton.pattern if skeleton else "d MMMM"
+
+
+def first_message(errors: object) -> str:
+    """Of a field's errors, which are lists and mappings within each other where it has rows."""
+    if isinstance(errors, Mapping):
+        errors = list(errors.values())
+    if isinstance(errors, list | tuple):
+        return next((found for each in errors if (found := first_message(each))), "")
+    return str(errors)

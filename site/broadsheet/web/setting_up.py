@@ -2,10 +2,12 @@
 
 import hmac
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from broadsheet.models import User
+from broadsheet.web.errors import wants_json
 
 OPEN_BEFORE_SETUP = ("account.setup", "static", "health.live", "health.ready")
 
@@ -29,4 +31,11 @@ def is_set_up() -> bool:
 def ask_for_setup() -> ResponseReturnValue | None:
     if request.endpoint in OPEN_BEFORE_SETUP or is_set_up():
         return None
-    return render_template("errors/setting_up.html"), 503, {"Retry-After": "60", "Cache-Control": "no-store"}
+    headers = {"Retry-After": "60", "Cache-Control": "no-store"}
+    if wants_json():
+        return (
+            {"status": 503, "title": _("This site is being set up"), "request_id": g.request_id},
+            503,
+            headers,
+        )
+    return render_template("errors/setting_up.html"), 503, headers

@@ -45,7 +45,10 @@ class SettingsForm(FlaskForm):
         _l("Language"),
         [DataRequired()],
         choices=languages.choices,
-        description=_l("In which the site is written. Dates, numbers and hyphenation follow it."),
+        description=_l(
+            "In which the site is written. Its own words and dates follow where they are translated: "
+            "so far they are in English."
+        ),
     )
     timezone = SelectField(
         _l("Time zone"),
