@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "site"), str(ROOT / "tests")]
@@ -91,19 +91,11 @@ def photograph(browser: Browser, site: LiveSite, lead: str, scheme: Literal["lig
     page = context.new_page()
     for name, path in (("home", "/"), ("post", lead)):
         page.goto(site.url + path)
-        shoot(page, f"{name}-{scheme}")
+        page.screenshot(path=IMAGES / f"{name}-{scheme}.png")
     sign_in(page, site, "ada")
     page.goto(f"{site.url}/desk/posts")
-    shoot(page, f"desk-{scheme}")
+    page.screenshot(path=IMAGES / f"desk-{scheme}.png")
     context.close()
-
-
-def shoot(page: Page, name: str) -> None:
-    path = IMAGES / f"{name}.png"
-    page.screenshot(path=path)
-    # Type on paper needs few colours: a third of the size in the repository.
-    with Image.open(path) as picture:
-        picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def harbour() -> Image.Image:
