@@ -180,3 +180,9 @@ def written_by(person, title, days_ago, tags):
     post.published_at = clock.now() - timedelta(days=days_ago)
     db.session.commit()
     return post
+
+
+def test_readers_are_told_of_a_text_that_is_newer_than_its_date(client, post):
+    assert "updated" not in client.get(post.path).text
+    post.published_at -= timedelta(days=2)
+    assert "updated" in Page(client.get(post.path).text).one("p", class_="byline").text
