@@ -403,7 +403,7 @@ def test_an_empty_folder_is_an_error(bring):
 
 
 def test_a_text_that_cannot_be_rendered_stops_nobody(write, bring, monkeypatch):
-    def render(body: str, pictures: Any) -> Any:
+    def render(body: str, pictures: Any, words: Any) -> Any:
         if "poison" in body:
             raise RuntimeError("a bug")
         return transfer.markdown.render(body)

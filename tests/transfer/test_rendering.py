@@ -6,18 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.lib.markdown import Words
 from broadsheet.transfer import rendering
 
 SOURCES = Path(__file__).parents[2] / "site"
 
 KILLED_WHILE_RENDERING = """
 import os, signal
+from broadsheet.lib.markdown import Words
 from broadsheet.transfer import rendering
 rendering.os.cpu_count = lambda: 2
 if __name__ == "__main__":
     renderer = rendering.Renderer(rendering.WORTH_A_POOL)
     for text in range(10):
-        renderer.start("*text*", {})()
+        renderer.start("*text*", {}, Words())()
     print(*renderer._pool._processes, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -25,7 +27,7 @@ if __name__ == "__main__":
 
 def test_few_texts_are_rendered_here():
     with rendering.Renderer(2) as renderer:
-        assert renderer.start("*One*", {})().html == "<p><em>One</em></p>\n"
+        assert renderer.start("*One*", {}, Words())().html == "<p><em>One</em></p>\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")

@@ -13,6 +13,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,6 +34,7 @@ from broadsheet.models import Alias, ImportedFile, Post, Reason, Site, Tag, User
 from broadsheet.models.content import Status
 from broadsheet.models.event import happened
 from broadsheet.models.post import PostAuthor, PostTag
+from broadsheet.models.rendering import words_of
 from broadsheet.transfer import entry as entries
 from broadsheet.transfer import files, front_matter, history, losses, rewriting, shortcodes
 from broadsheet.transfer.entry import Entry
@@ -96,6 +98,7 @@ class Importer:
         self.known: dict[str, history.Known] = {}
         self.places = Places(self.root, base_url, history.behind)
         self.pictures = Pictures(dry_run=dry_run)
+        self._words = cache(words_of)  # many posts, few languages
         self._people: dict[str, str] = {}  # a folded name → how it is spelt
         self._had_people: set[str] = set()
         self._had_tags: set[str] = set()
@@ -213,7 +216,9 @@ class Importer:
             links=sum(address.written in posts for address in addresses),
             remarks=[*entry.remarks, *refusals.values(), *losses.in_text(body)],
             refused=set(refusals),
-            document=renderer.start(body, {one.src: one for one in pictures.values()}),
+            document=renderer.start(
+                body, {one.src: one for one in pictures.values()}, self._words(entry.language)
+            ),
         )
 
     def _meant(

@@ -18,8 +18,8 @@ Pictures = dict[str, markdown.Resource]
 Later = Callable[[], markdown.Document]
 
 
-def render(body: str, pictures: Pictures) -> markdown.Document:
-    return markdown.render(body, resolve=pictures.get)
+def render(body: str, pictures: Pictures, words: markdown.Words) -> markdown.Document:
+    return markdown.render(body, resolve=pictures.get, words=words)
 
 
 def end_with_parent() -> None:
@@ -53,13 +53,13 @@ class Renderer:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
-    def start(self, body: str, pictures: Pictures) -> Later:
+    def start(self, body: str, pictures: Pictures, words: markdown.Words) -> Later:
         """Begins; what is returned waits for the result."""
-        here: Later = lambda: render(body, pictures)  # noqa: E731  a name for what happens without a pool
+        here: Later = lambda: render(body, pictures, words)  # noqa: E731  a name for what happens without a pool
         if self._pool is None:
             return here
         try:
-            future = self._pool.submit(render, body, pictures)
+            future = self._pool.submit(render, body, pictures, words)
         except BrokenExecutor:
             return here
 
