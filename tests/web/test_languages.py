@@ -9,8 +9,9 @@ def test_words_that_nobody_has_translated_are_not_called_arabic(client, post):
     db.session.commit()
     html = client.get(post.path).text
     assert '<html lang="en" dir="ltr">' in html
-    assert '<article class="post" lang="ar" dir="auto">' in html
+    assert '<h1 class="post-title" lang="ar" dir="auto">' in html
+    assert '<div class="prose" lang="ar" dir="auto">' in html
 
 
 def test_a_text_in_the_language_of_the_page_says_nothing(client, post):
-    assert '<article class="post">' in client.get(post.path).text
+    assert '<div class="prose">' in client.get(post.path).text

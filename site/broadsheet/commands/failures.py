@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from broadsheet import config
 
@@ -48,6 +49,8 @@ def misused(error: click.UsageError) -> int:
     listing = getattr(error, "listing", "")
     if listing:
         complain(f"{error.format_message()} There are:\n{listing}")
+    elif isinstance(error, NoArgsIsHelpError):  # the message is the help itself
+        complain(error.format_message())
     else:
         complain(f"{error.format_message()} See: {where} --help")
     return MISUSED

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -19,6 +20,7 @@ from broadsheet.web.current_site import site
 
 def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=locale, default_translation_directories=app.config["TRANSLATIONS"])
+    app.add_template_filter(first_invalid)
     app.add_template_filter(first_message)
     app.add_template_filter(date)
     app.add_template_filter(date_short)
@@ -122,6 +124,12 @@ def _without_year() -> str:
     chosen = get_locale() or Locale("en")
     skeleton = chosen.datetime_skeletons.get("MMMMd")
     return skeleton.pattern if skeleton else "d MMMM"
+
+
+def first_invalid(field: Any) -> Any:
+    """The control itself that has the error: of rows and groups, the first within them."""
+    within = getattr(field, "entries", None) or getattr(field, "form", None) or ()
+    return next((first_invalid(each) for each in within if each.errors), field)
 
 
 def first_message(errors: object) -> str:

@@ -34,7 +34,12 @@ def ask_for_setup() -> ResponseReturnValue | None:
     headers = {"Retry-After": "60", "Cache-Control": "no-store"}
     if wants_json():
         return (
-            {"status": 503, "title": _("This site is being set up"), "request_id": g.request_id},
+            {
+                "status": 503,
+                "title": _("This site is being set up"),
+                "detail": _("Please come back soon."),
+                "request_id": g.request_id,
+            },
             503,
             headers,
         )

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import MethodNotAllowed, TooManyRequests
 from wtforms import StringField
 from wtforms.validators import Length
 
@@ -21,7 +21,7 @@ from broadsheet.lib.browsers import browser_of
 from broadsheet.lib.links import is_path
 from broadsheet.models import User, UserSession, Visitor
 from broadsheet.models.event import happened
-from broadsheet.web import known_browsers, limits
+from broadsheet.web import errors, known_browsers, limits
 from broadsheet.web import sessions as web_sessions
 from broadsheet.web.fields import Required, line
 
@@ -132,6 +132,8 @@ def too_many(form: LoginForm, onward: str, wait: int) -> Response:
         minutes,
     )
     form.form_errors.append(words)
+    if errors.wants_json():
+        return make_response(errors.show(TooManyRequests(retry_after=wait)))
     response = make_response(render_template("account/login.html", form=form, onward=onward), 429)
     response.headers["Retry-After"] = str(wait)
     return response
