@@ -4,17 +4,27 @@ from broadsheet.models.alias import Alias
 from broadsheet.models.event import Actor, Event, acting
 from broadsheet.models.imported_file import ImportedFile
 from broadsheet.models.invitation import Invitation
+from broadsheet.models.link import Link, OutgoingAddress
 from broadsheet.models.message import Message
+from broadsheet.models.note import Note
 from broadsheet.models.page import Page
 from broadsheet.models.post import Post, PostAuthor, PostTag
+from broadsheet.models.presence import Presence
+from broadsheet.models.preview_link import PreviewLink
+from broadsheet.models.reply import Reply
+from broadsheet.models.review import Review
 from broadsheet.models.revision import Reason, Revision
 from broadsheet.models.role import Ability, Role
+from broadsheet.models.series import Series
 from broadsheet.models.setting import Setting, Site
+from broadsheet.models.spam_word import SpamWord
 from broadsheet.models.submission import Submission
 from broadsheet.models.tag import Tag
 from broadsheet.models.upload import Upload
+from broadsheet.models.upload_use import UploadAlias, UploadUse
 from broadsheet.models.user import User, Visitor
 from broadsheet.models.user_session import UserSession
+from broadsheet.models.visit import Visit
 
 __all__ = [
     "Ability",
@@ -23,21 +33,33 @@ __all__ = [
     "Event",
     "ImportedFile",
     "Invitation",
+    "Link",
     "Message",
+    "Note",
+    "OutgoingAddress",
     "Page",
     "Post",
     "PostAuthor",
     "PostTag",
+    "Presence",
+    "PreviewLink",
     "Reason",
+    "Reply",
+    "Review",
     "Revision",
     "Role",
+    "Series",
     "Setting",
     "Site",
+    "SpamWord",
     "Submission",
     "Tag",
     "Upload",
+    "UploadAlias",
+    "UploadUse",
     "User",
     "UserSession",
+    "Visit",
     "Visitor",
     "acting",
 ]

@@ -12,6 +12,8 @@ from broadsheet.models.base import Created, Identified, Model, db
 if TYPE_CHECKING:
     from broadsheet.models.page import Page
     from broadsheet.models.post import Post
+    from broadsheet.models.series import Series
+    from broadsheet.models.tag import Tag
 
 PATH_LENGTH = 500
 
@@ -22,17 +24,25 @@ def normalised(path: str) -> str:
     return path.removesuffix("/index.html").removesuffix(".html")[:PATH_LENGTH] or "/"
 
 
+_TARGETS = ("post_id", "page_id", "tag_id", "series_id")
+_EXACTLY_ONE = " + ".join(f"CASE WHEN {name} IS NULL THEN 0 ELSE 1 END" for name in _TARGETS) + " = 1"
+
+
 class Alias(Identified, Created, Model):
     __tablename__ = "aliases"
-    __table_args__ = (CheckConstraint("(post_id IS NULL) <> (page_id IS NULL)", name="one_target"),)
+    __table_args__ = (CheckConstraint(_EXACTLY_ONE, name="one_target"),)
 
     path: Mapped[str] = mapped_column(String(PATH_LENGTH), unique=True)
     # It points to the content, not to an address: a chain of redirects cannot arise.
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
     page_id: Mapped[int | None] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), index=True)
+    tag_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), index=True)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"), index=True)
 
     post: Mapped["Post | None"] = relationship("Post")
     page: Mapped["Page | None"] = relationship("Page")
+    tag: Mapped["Tag | None"] = relationship("Tag")
+    series: Mapped["Series | None"] = relationship("Series")
 
     @classmethod
     def of(cls, path: str) -> Select[Self]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import JSON, ColumnElement, Select, String, Text, and_, false, or_, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, String, Text, and_, false, or_, select
 from sqlalchemy.orm import (
     Mapped,
     WriteOnlyMapped,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 WORDS_A_MINUTE = 230
 TITLE_LENGTH = 300
 SLUG_LENGTH = 100
+ADDRESS_LENGTH = 500
 
 
 class Status(StrEnum):
@@ -70,8 +71,14 @@ class Content(Identified, Created):
     once_public: Mapped[bool] = mapped_column(default=False)  # was so before it was taken back
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    review_requested_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
-    version: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=0)  # of the newest save
+    shown_version: Mapped[int] = mapped_column(default=0)  # what this row says; older while changes are held
+
+    canonical_url: Mapped[str] = mapped_column(String(ADDRESS_LENGTH), default="")
+    search_title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    search_description: Mapped[str] = mapped_column(String(500), default="")
 
     # Rendered at save, by the pipeline of that version.
     html: Mapped[str] = mapped_column(Text, default="")
@@ -85,8 +92,18 @@ class Content(Identified, Created):
     written_with: ClassVar[Ability]
 
     if TYPE_CHECKING:
+        social_picture_id: Mapped[int | None]
+        social_picture: Mapped[Upload | None]
         revisions: WriteOnlyMapped[Revision]
     else:
+
+        @declared_attr
+        def social_picture_id(cls) -> Mapped[int | None]:
+            return mapped_column(ForeignKey("uploads.id", ondelete="SET NULL"), index=True)
+
+        @declared_attr
+        def social_picture(cls) -> Mapped[Upload | None]:
+            return relationship(Upload, foreign_keys=[cls.social_picture_id])
 
         @declared_attr
         def revisions(cls) -> WriteOnlyMapped[Revision]:
@@ -177,7 +194,7 @@ class Content(Identified, Created):
             self.take_rendered(rendered)
         else:
             self.render(resolve)
-        self.version = (self.version or 0) + 1
+        self.version = self.shown_version = (self.version or 0) + 1
         self.updated_at = clock.now()
         db.session.add(self)
         self._keep_revision(by, Reason.CREATED if is_new and reason == Reason.SAVED else reason)

@@ -8,15 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet import signals
 from broadsheet.lib import clock
-from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db, each_word_in
+from broadsheet.models.base import Model, UTCDateTime, db, each_word_in
 from broadsheet.models.event import happened
+from broadsheet.models.incoming import Incoming
 
 
-class Message(Identified, Created, Model):
+class Message(Incoming, Model):
     __tablename__ = "messages"
 
-    name: Mapped[str] = mapped_column(String(120))
-    email: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(200), default="")
     body: Mapped[str] = mapped_column(Text)
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, UnaryExpression, false, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, UnaryExpression, false, func, select
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, defer, joinedload, mapped_column, relationship, selectinload
@@ -14,7 +14,9 @@ from broadsheet.models.base import Model, db
 from broadsheet.models.content import Content
 from broadsheet.models.revision import Revision
 from broadsheet.models.role import Ability
+from broadsheet.models.series import Series
 from broadsheet.models.tag import Tag
+from broadsheet.models.upload import Upload
 
 if TYPE_CHECKING:
     from broadsheet.models.user import User
@@ -56,7 +58,19 @@ class Post(Content, Model):
     written_with: ClassVar[Ability] = Ability.WRITE
 
     pinned: Mapped[bool] = mapped_column(default=False)
+    unlisted: Mapped[bool] = mapped_column(default=False)  # public, but neither on the home page nor in feeds
+    allow_comments: Mapped[bool] = mapped_column(default=True)
+    byline: Mapped[str] = mapped_column(String(200), default="")  # in place of the authors' names
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id", ondelete="SET NULL"), index=True)
+    series_position: Mapped[int | None]
+    cover_id: Mapped[int | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL"), index=True)
+    cover_alt: Mapped[str] = mapped_column(String(1000), default="")
+    # The point of the cover that stays in sight when it is cropped: per cent from the left, from the top.
+    cover_focus_x: Mapped[int] = mapped_column(default=50)
+    cover_focus_y: Mapped[int] = mapped_column(default=50)
 
+    series: Mapped[Series | None] = relationship(Series)
+    cover: Mapped[Upload | None] = relationship(Upload, foreign_keys=[cover_id])
     authorships: Mapped[list[PostAuthor]] = relationship(
         order_by=PostAuthor.position,
         collection_class=ordering_list("position"),

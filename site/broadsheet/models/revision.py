@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, defer, joinedload, mapped_column, relationship
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 class Reason(StrEnum):
     CREATED = "created"
     SAVED = "saved"
+    AUTOSAVED = "autosaved"
+    PUBLISHED = "published"
     RESTORED = "restored"
+    MERGED = "merged"
+    REPLACED = "replaced"
     IMPORTED = "imported"
     ACCEPTED = "accepted"
 
@@ -30,7 +34,8 @@ class Revision(Identified, Created, Model):
     page_id: Mapped[int | None] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), index=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     reason: Mapped[Reason] = mapped_column(one_of(Reason))
-    version: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer)  # of an autosave: the one on which it builds
+    name: Mapped[str] = mapped_column(String(120), default="")  # a milestone that somebody wants to keep
 
     title: Mapped[str] = mapped_column(String(300))
     slug: Mapped[str] = mapped_column(String(100))
@@ -39,6 +44,8 @@ class Revision(Identified, Created, Model):
     language: Mapped[str] = mapped_column(String(20), default="")
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
     authors: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # What a kind of content has beside these, by the names of its columns.
+    particulars: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     author: Mapped["User | None"] = relationship("User")
 

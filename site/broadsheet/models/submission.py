@@ -7,8 +7,9 @@ from sqlalchemy import ForeignKey, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
-from broadsheet.models.base import Created, Identified, Model, db, one_of
+from broadsheet.models.base import Model, db, one_of
 from broadsheet.models.event import happened
+from broadsheet.models.incoming import Incoming
 from broadsheet.models.post import Post
 from broadsheet.models.revision import Reason
 from broadsheet.models.user import User
@@ -20,11 +21,9 @@ class SubmissionState(StrEnum):
     DECLINED = "declined"
 
 
-class Submission(Identified, Created, Model):
+class Submission(Incoming, Model):
     __tablename__ = "submissions"
 
-    name: Mapped[str] = mapped_column(String(120))
-    email: Mapped[str] = mapped_column(String(254))
     title: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     state: Mapped[SubmissionState] = mapped_column(

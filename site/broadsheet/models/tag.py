@@ -1,13 +1,16 @@
 """Tags: topics under which posts are found."""
 
 from collections.abc import Iterable
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import Select, String, Text, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Select, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet.lib.slugs import slugify
 from broadsheet.models.base import Identified, Model, db
+
+if TYPE_CHECKING:
+    from broadsheet.models.upload import Upload
 
 NAME_LENGTH = 60
 SLUG_LENGTH = 80
@@ -19,6 +22,10 @@ class Tag(Identified, Model):
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
     description: Mapped[str] = mapped_column(Text, default="")
+    description_html: Mapped[str] = mapped_column(Text, default="")
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL"), index=True)
+
+    picture: Mapped["Upload | None"] = relationship("Upload")
 
     def __str__(self) -> str:
         return self.name
