@@ -158,7 +158,7 @@ def test_a_draft_may_be_empty(sign_in, ann):
 
 
 def test_the_new_post_is_a_form_without_scripts(sign_in, ann):
-    form = Page(sign_in(ann).get("/desk/posts/new").text).one("form", class_="editor")
+    form = Page(sign_in(ann).get("/desk/posts/new").text).one("form", class_="editor-form")
     assert (form["method"], form["action"]) == ("post", "/desk/posts/new")
     names = {one.get("name") for one in form.walk() if one.name in ("input", "textarea", "select")}
     assert {"title", "summary", "body", "tags", "slug", "language", "published_at", "version"} <= names
@@ -280,7 +280,7 @@ def test_the_editor_says_how_the_post_stands(sign_in, ann, post):
         assert fact in facts
     hrefs = {link["href"] for link in page.one("header", class_="desk-head").all("a")}
     assert {post.path, f"/desk/posts/{post.id}/revisions"} <= hrefs
-    assert "Readers see what you save at once." in page.one("form", class_="editor").text
+    assert "Readers see what you save at once." in page.one("form", class_="editor-form").text
 
 
 def test_a_saved_change_to_a_public_post_is_public(sign_in, client, ann, post):
@@ -299,7 +299,7 @@ def test_what_a_program_leaves_out_stays(sign_in, ann, post):
 def test_saving_as_shown_changes_nothing(sign_in, ann, post):
     client = sign_in(ann)
     before = post.published_at
-    form = Page(client.get(f"/desk/posts/{post.id}/edit").text).one("form", class_="editor")
+    form = Page(client.get(f"/desk/posts/{post.id}/edit").text).one("form", class_="editor-form")
     sent = {one["name"]: one.value for one in form.walk() if one.get("name") and one.name != "select"}
     sent.pop("csrf_token")
     assert client.submit(form["action"], sent).status_code == 303
