@@ -54,6 +54,10 @@ class Upload(Identified, Created, Model):
         return each_word_in(words, cls.name, cls.alt)
 
     @classmethod
+    def is_a_picture(cls) -> ColumnElement[bool]:
+        return cls.media_type.startswith("image/")
+
+    @classmethod
     def resource(cls, src: str) -> Resource | None:
         """For the Markdown pipeline: the picture at a local address, with its size; None if there is none."""
         if not src.startswith(PREFIX):
@@ -77,6 +81,11 @@ class Upload(Identified, Created, Model):
     @property
     def path(self) -> str:
         return PREFIX + self.key
+
+    @property
+    def thumbnail(self) -> str:
+        """The address of a small picture that stands for it; empty if there is none."""
+        return self.path if self.is_picture else ""
 
     @property
     def markdown(self) -> str:

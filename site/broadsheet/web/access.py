@@ -81,8 +81,9 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.pages.destroy": Ability.DELETE_FOR_GOOD,
     "desk.navigation.edit": Ability.EDIT_PAGES,
     "desk.navigation.update": Ability.EDIT_PAGES,
-    # The desk: pictures
+    # The desk: media
     "desk.uploads.index": Ability.UPLOAD,
+    "desk.uploads.choices": Ability.UPLOAD,
     "desk.uploads.create": Ability.UPLOAD,
     "desk.uploads.edit": Ability.UPLOAD,
     "desk.uploads.update": Ability.UPLOAD,

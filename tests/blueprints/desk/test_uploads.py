@@ -199,3 +199,47 @@ def test_number_of_queries_does_not_grow(sign_in, ann, queries):
         browser.get("/desk/uploads")
     assert len(few) == len(many) <= 6
     assert ann.role == Role.AUTHOR
+
+
+def test_editor_is_told_in_json_what_was_kept(sign_in, ann):
+    answer = sign_in(ann).submit(
+        "/desk/uploads", {"files": sent(picture())}, headers={"Accept": "application/json"}
+    )
+    upload = db.session.scalars(select(Upload)).one()
+    assert answer.status_code == 201
+    assert answer.json == {
+        "id": upload.id,
+        "name": "red and blue.png",
+        "path": upload.path,
+        "markdown": f"![]({upload.path})",
+        "width": 60,
+        "height": 40,
+        "alt": "",
+        "thumbnail": upload.path,
+    }
+
+
+def test_editor_is_told_in_json_why_not(sign_in, ann):
+    browser, accept = sign_in(ann), {"Accept": "application/json"}
+    answer = browser.submit("/desk/uploads", {"files": sent(b"just words", "words.exe")}, headers=accept)
+    assert answer.status_code == 422
+    assert answer.json["errors"][0].startswith("“words.exe” was not kept.")
+    nothing = browser.submit("/desk/uploads", {"files": sent(b"", "")}, headers=accept)
+    assert (nothing.status_code, nothing.json) == (422, {"errors": ["Choose a file first."]})
+
+
+def test_choices_can_be_picked_by_keyboard_searched_and_paged(sign_in, ann):
+    for number in range(30):
+        media.store(io.BytesIO(picture(size=(10 + number, 10))), f"picture {number}.png", by=ann)
+    browser = sign_in(ann)
+    first = Page(browser.get("/desk/uploads/choices").text)
+    radios = first.all("input", type="radio")
+    assert len(radios) == 24
+    assert radios[0]["data-name"] == "picture 29.png"
+    assert {one["name"] for one in radios} == {"upload"}
+    second = Page(browser.get(first.one("a", rel="next")["href"]).text)
+    assert len(second.all("input", type="radio")) == 6
+    found = browser.get("/desk/uploads/choices?q=picture+29", headers={"Accept": "application/json"}).json
+    assert [one["name"] for one in found["uploads"]] == ["picture 29.png"]
+    assert found["next"] is None
+    assert "Nothing is called that." in browser.get("/desk/uploads/choices?q=nothing").text

@@ -24,7 +24,7 @@ MENU: dict[Any, tuple[Item, ...]] = {
         Item("desk.home", _("Today"), "today"),
         Item("desk.posts.index", _("Posts"), "posts"),
         Item("desk.pages.index", _("Pages"), "pages"),
-        Item("desk.uploads.index", _("Pictures"), "media"),
+        Item("desk.uploads.index", _("Media"), "media"),
     ),
     _("Incoming"): (
         Item("desk.messages.index", _("Messages"), "messages", Message.count_unread),

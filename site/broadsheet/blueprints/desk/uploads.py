@@ -1,15 +1,17 @@
-"""Pictures: sent, described, shown with where they are used, deleted when nothing uses them."""
+"""Media: sent, described, picked in a dialog, shown with where they are used, deleted when nothing uses them."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
+from flask_sqlalchemy.pagination import Pagination
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired, MultipleFileField
+from sqlalchemy import Select
 from werkzeug.datastructures import FileStorage
 from wtforms import TextAreaField
 
@@ -19,12 +21,14 @@ from broadsheet.blueprints.desk.search import wanted_words
 from broadsheet.extensions import db
 from broadsheet.models import Ability, Page, Post, Upload, User
 from broadsheet.web.current_site import site
+from broadsheet.web.errors import wants_json
 from broadsheet.web.fields import AtMost, line
 from broadsheet.web.pagination import paginate
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
 
 PER_PAGE = 48
+CHOICES_PER_PAGE = 24
 MOST_USES_SHOWN = 50
 ACCEPT = ",".join(sorted(set(media.MEDIA_TYPES.values())))
 
@@ -59,12 +63,24 @@ def index() -> str:
     return library(UploadForm())
 
 
+@blueprint.get("/choices")
+def choices() -> ResponseReturnValue:
+    """What a dialog offers to pick from: a piece of a page, or JSON for a program."""
+    pagination = paginate(found().where(Upload.is_a_picture()), CHOICES_PER_PAGE)
+    if wants_json():
+        return jsonify(uploads=[told(one) for one in pagination.items], next=next_choices(pagination))
+    return render_template("desk/uploads/_choices.html", pagination=pagination, q=wanted_words())
+
+
 @blueprint.post("")
 def create() -> ResponseReturnValue:
+    """Keeps files. A program, or the editor, sends one and is told of it in JSON."""
     form = UploadForm()
     if not form.validate():
-        return library(form), 422
+        return refused([*form.files.errors]) if wants_json() else (library(form), 422)
     kept, refusals = keep_all(form.files.data)
+    if wants_json():
+        return refused(refusals) if refusals else (jsonify(told(kept[0])), 201)
     if kept:
         flash(ngettext("%(num)d picture is kept.", "%(num)d pictures are kept.", len(kept)), "success")
     if refusals:
@@ -106,11 +122,36 @@ def destroy(id: int) -> ResponseReturnValue:
 
 
 def library(form: UploadForm) -> str:
-    query, words = Upload.newest_first(), wanted_words()
-    if words:
-        query = query.where(Upload.matching(words))
-    pagination = paginate(query, PER_PAGE)
-    return render_template("desk/uploads/index.html", form=form, pagination=pagination, q=words)
+    pagination = paginate(found(), PER_PAGE)
+    return render_template("desk/uploads/index.html", form=form, pagination=pagination, q=wanted_words())
+
+
+def found() -> Select[tuple[Upload]]:
+    return Upload.newest_first().where(Upload.matching(wanted_words()))
+
+
+def next_choices(pagination: Pagination) -> str | None:
+    if not pagination.has_next:
+        return None
+    return url_for("desk.uploads.choices", q=wanted_words() or None, page=pagination.next_num)
+
+
+def told(upload: Upload) -> dict[str, Any]:
+    """What a program is told of an upload."""
+    return {
+        "id": upload.id,
+        "name": upload.name,
+        "path": upload.path,
+        "markdown": upload.markdown,
+        "width": upload.width,
+        "height": upload.height,
+        "alt": upload.alt,
+        "thumbnail": upload.thumbnail,
+    }
+
+
+def refused(reasons: list[str]) -> ResponseReturnValue:
+    return jsonify(errors=[str(reason) for reason in reasons]), 422
 
 
 def page(upload: Upload, form: DescriptionForm) -> str:
