@@ -92,8 +92,8 @@ def test_found_by_a_name_in_the_byline(post, bens):
     assert found(select(Post).where(Post.with_byline_of("nobody"))) == set()
 
 
-def test_those_with_posts(ann, ben, rea, post, bens):
-    assert list(db.session.scalars(User.with_posts())) == [ann, ben]
+def test_who_wrote_most_comes_first(ann, ben, rea, post, draft, bens):
+    assert list(db.session.scalars(User.busiest())) == [ann, ben]
 
 
 def test_what_happened_is_in_the_log(draft):

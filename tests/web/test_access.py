@@ -23,6 +23,7 @@ LEAST_BY_ADDRESS = {
     "/desk/messages": Role.EDITOR,
     "/desk/submissions": Role.EDITOR,
     "/desk/posts/<int:id>/delete": Role.EDITOR,
+    "/desk/<kind:kind>/trash/empty": Role.EDITOR,
     "/desk/posts/<int:id>/pin": Role.EDITOR,
     "/desk/uploads/<int:id>/delete": Role.EDITOR,
     "/desk/people": Role.ADMIN,

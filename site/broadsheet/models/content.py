@@ -1,6 +1,6 @@
 """What posts and pages share: a text that is written, revised, published and trashed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -36,6 +36,8 @@ WORDS_A_MINUTE = 230
 TITLE_LENGTH = 300
 SLUG_LENGTH = 100
 ADDRESS_LENGTH = 500
+KEPT_IN_TRASH = timedelta(days=30)
+PURGED_AT_ONCE = 200
 
 
 class Status(StrEnum):
@@ -147,6 +149,11 @@ class Content(Identified, Created):
         return and_(cls.trashed_at.is_(None), condition)
 
     @classmethod
+    def overdue(cls, now: datetime) -> Select[Self]:
+        """What has lain in the trash for too long."""
+        return select(cls).where(cls.trashed_at <= now - KEPT_IN_TRASH)
+
+    @classmethod
     def matching(cls, words: str) -> ColumnElement[bool]:
         """Whether each of the words stands in the title, the summary or the text."""
         return each_word_in(words, cls.title, cls.summary, cls.body)
@@ -157,7 +164,7 @@ class Content(Identified, Created):
         return cls.body.contains(upload.path, autoescape=True)
 
     @classmethod
-    def with_byline_of(cls, username: str) -> ColumnElement[bool]:
+    def with_byline_of(cls, name: str) -> ColumnElement[bool]:
         return false()
 
     @classmethod
@@ -288,7 +295,27 @@ class Content(Identified, Created):
         self._happened("deleted")
         db.session.delete(self)
 
+    @classmethod
+    def purge_trash(cls, now: datetime) -> int:
+        """Deletes for good what has lain in the trash longer than KEPT_IN_TRASH; how many. Never so many at
+        once that somebody has to wait for it: the next round takes the rest. Commit after it."""
+        overdue = cls.overdue(now).order_by(cls.trashed_at).limit(PURGED_AT_ONCE)
+        return cls.delete_all(db.session.scalars(overdue.with_for_update(skip_locked=True)))
+
+    @classmethod
+    def delete_all(cls, contents: Iterable[Self]) -> int:
+        """For good, each with its line in the audit log; how many."""
+        gone = list(contents)
+        for content in gone:
+            content.delete()
+        return len(gone)
+
     # -- questions
+
+    @property
+    def purged_at(self) -> datetime | None:
+        """When it is deleted for good, if nobody takes it out of the trash."""
+        return None if self.trashed_at is None else self.trashed_at + KEPT_IN_TRASH
 
     @property
     def state(self) -> State:

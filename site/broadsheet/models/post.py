@@ -121,9 +121,18 @@ class Post(Content, Model):
         return cls.published().where(cls._written_by(user))
 
     @classmethod
-    def with_byline_of(cls, username: str) -> ColumnElement[bool]:
-        named = PostAuthor.user.has(username=username)
-        return cls.id.in_(select(PostAuthor.post_id).where(named))
+    def ids_tagged(cls, slug: str) -> Select[int]:
+        """Of all posts with the tag at this address, drafts included."""
+        return select(PostTag.post_id).join(Tag).where(Tag.slug == slug)
+
+    @classmethod
+    def with_byline_of(cls, name: str) -> ColumnElement[bool]:
+        """Of somebody with this username or name, in any case."""
+        user = PostAuthor.user.property.mapper.class_
+        named = select(user.id).where(
+            (user.username == name.lower()) | (func.lower(user.name) == name.lower())
+        )
+        return cls.id.in_(select(PostAuthor.post_id).where(PostAuthor.user_id.in_(named)))
 
     @classmethod
     def published_between(cls, start: datetime, end: datetime) -> Select[Self]:

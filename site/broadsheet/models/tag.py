@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import ForeignKey, Select, String, Text, select
+from sqlalchemy import ForeignKey, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet.lib.slugs import slugify
@@ -33,6 +33,13 @@ class Tag(Identified, Model):
     @classmethod
     def at(cls, slug: str) -> Select[Self]:
         return select(cls).where(cls.slug == slug)
+
+    @classmethod
+    def most_used(cls) -> Select[Self]:
+        """Those that some post has, the most used first."""
+        post_tags = db.metadata.tables["post_tags"]
+        uses = select(post_tags.c.tag_id, func.count().label("posts")).group_by(post_tags.c.tag_id).subquery()
+        return select(cls).join(uses, uses.c.tag_id == cls.id).order_by(uses.c.posts.desc(), cls.name)
 
     @staticmethod
     def slug_of(name: str) -> str:

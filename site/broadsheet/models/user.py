@@ -125,10 +125,12 @@ class User(Identified, Created, Model):
         return each_word_in(words, cls.name, cls.username, cls.email)
 
     @classmethod
-    def with_posts(cls) -> Select[Self]:
-        """Those named over any post, draft or public, by name."""
-        has_posts = select(PostAuthor).where(PostAuthor.user_id == cls.id).exists()
-        return select(cls).where(has_posts).order_by(func.lower(cls.name), cls.id)
+    def busiest(cls) -> Select[Self]:
+        """Those named over any post, draft or public; who wrote most comes first."""
+        written = (
+            select(PostAuthor.user_id, func.count().label("posts")).group_by(PostAuthor.user_id).subquery()
+        )
+        return select(cls).join(written, written.c.user_id == cls.id).order_by(written.c.posts.desc(), cls.id)
 
     @classmethod
     def reachable(cls, *roles: Role) -> Select[Self]:

@@ -58,6 +58,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "labels",
         "tabs",
         "listing",
+        "bulk",
         "states",
         "panels",
         "person",

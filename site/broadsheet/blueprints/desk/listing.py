@@ -1,22 +1,27 @@
-"""A list of posts or pages at the desk: a view of one state, searched, page by page."""
+"""A list of posts or pages at the desk: a view of one state, narrowed, sorted, page by page."""
 
 from functools import cached_property
 from typing import Any
 
-from flask import abort, request, url_for
+from flask import request, url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import Select, case, func
+from sqlalchemy import Select, case, false, func
 
 from broadsheet.blueprints.desk.kinds import Kind
 from broadsheet.blueprints.desk.search import wanted_words
+from broadsheet.blueprints.desk.sorting import Sorting
 from broadsheet.extensions import db
+from broadsheet.lib import languages
+from broadsheet.models import Post, Tag, User
 from broadsheet.models.content import State
 from broadsheet.web.fields import line
 from broadsheet.web.pagination import paginate
 
 PER_PAGE = 30
+SUGGESTED = 50  # authors and tags that a filter offers; any other can be typed
 
 TABS = {
     None: _("All"),
@@ -30,23 +35,31 @@ SELDOM = (State.EXPIRED,)  # shown only when there are any
 
 
 class Listing:
-    """`state`, `q` and `author` of the address, and what they lead to. "All" leaves out the trash."""
+    """What the address asks for, and what it leads to. "All" leaves out the trash.
+
+    A state, language or order that does not exist lists nothing and is a problem, which the page tells (422).
+    """
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
-        self.state = self._state()
-        self.q = wanted_words()
-        self.author = line(request.args.get("author"))[:40]
         self.endpoint = f"desk.{kind.kind}s.index"
+        self.q = wanted_words()
+        self.author = self._typed("author", 120)
+        self.tag = self._typed("tag", 80)
+        self.problems: list[str] = []
+        self.state = self._chosen_state()
+        self.language = self._chosen_language()
+        self.sorting = Sorting(self._columns(), self.problems)
 
     @cached_property
     def pagination(self) -> Pagination:
-        query = self._found().options(*self.kind.for_a_list())
-        if self.state is None:
-            query = query.where(self.kind.trashed_at.is_(None))
-        else:
-            query = query.where(self.kind.in_state(self.state))
+        query = self._in_view().options(*self.kind.for_a_list())
         return paginate(query.order_by(*self._order()), PER_PAGE)
+
+    @property
+    def page_count(self) -> int:
+        count = db.session.scalar(self._in_view().with_only_columns(func.count())) or 0
+        return max(1, -(-count // PER_PAGE))
 
     @property
     def tabs(self) -> list[dict[str, Any]]:
@@ -56,7 +69,7 @@ class Listing:
                 "label": label,
                 "url": url_for(self.endpoint, **self.arguments | {"state": state and state.value}),
                 "count": counts[state],
-                "current": state == self.state,
+                "current": state == self.state and not self.problems,
             }
             for state, label in TABS.items()
             if counts[state] or state not in SELDOM
@@ -65,32 +78,93 @@ class Listing:
     @property
     def arguments(self) -> dict[str, Any]:
         """Of the address of this list."""
-        return {"state": self.state and self.state.value, "q": self.q or None, "author": self.author or None}
+        return (
+            {"state": self.state and self.state.value} | self.narrowed | {"sort": self.sorting.asked or None}
+        )
+
+    @property
+    def narrowed(self) -> dict[str, Any]:
+        names = ("q", "author", "tag", "language")
+        return {name: getattr(self, name) or None for name in names}
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.q or self.author)
+        return any(self.narrowed.values())
 
-    def _state(self) -> State | None:
+    @property
+    def is_filtered(self) -> bool:
+        """Whether something stands in the filters that fold away."""
+        return bool(self.author or self.tag or self.language or self.sorting.asked)
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        return list(languages.choices())
+
+    @cached_property
+    def authors(self) -> list[User]:
+        """Those to suggest: who has written most."""
+        return list(db.session.scalars(User.busiest().limit(SUGGESTED)))
+
+    @cached_property
+    def tags(self) -> list[Tag]:
+        return list(db.session.scalars(Tag.most_used().limit(SUGGESTED)))
+
+    # -- private
+
+    def _typed(self, name: str, length: int) -> str:
+        """For posts alone: pages have neither authors nor tags."""
+        return line(request.args.get(name))[:length] if self.kind is Post else ""
+
+    def _chosen_state(self) -> State | None:
         wanted = request.args.get("state")
         if not wanted:
             return None
-        if wanted not in set(State):
-            abort(404)
-        return State(wanted)
+        if wanted in set(State):
+            return State(wanted)
+        self.problems.append(gettext("There is no state “%(name)s”.", name=wanted[:40]))
+        return None
+
+    def _chosen_language(self) -> str:
+        wanted = request.args.get("language") or ""
+        if wanted and wanted not in languages.TAGS:
+            self.problems.append(gettext("There is no language “%(name)s”.", name=wanted[:40]))
+            return ""
+        return wanted
 
     def _found(self) -> Select[Any]:
-        query = self.kind.editable_by(current_user).where(self.kind.matching(self.q))
-        return query.where(self.kind.with_byline_of(self.author)) if self.author else query
+        kind = self.kind
+        query = kind.editable_by(current_user).where(kind.matching(self.q))
+        if self.author:
+            query = query.where(kind.with_byline_of(self.author))
+        if self.tag:
+            query = query.where(Post.id.in_(Post.ids_tagged(Tag.slug_of(self.tag))))
+        if self.language:
+            query = query.where(kind.language == self.language)
+        return query
+
+    def _in_view(self) -> Select[Any]:
+        if self.problems:
+            return self._found().where(false())
+        in_state = self.kind.trashed_at.is_(None) if self.state is None else self.kind.in_state(self.state)
+        return self._found().where(in_state)
+
+    def _columns(self) -> dict[str, tuple[Any, Any]]:
+        kind = self.kind
+        return {
+            "title": (_("Title"), func.lower(kind.title)),
+            "date": (_("Date"), kind.published_at),
+            "saved": (_("Last change"), kind.updated_at),
+            "words": (_("Length"), kind.word_count),
+        } | ({} if kind is Post else {"address": (_("Address"), kind.slug)})
 
     def _order(self) -> tuple[Any, ...]:
         kind = self.kind
-        first: dict[State | None, Any] = {
+        usual: dict[State | None, Any] = {
             State.SCHEDULED: kind.published_at.asc(),
             State.PUBLISHED: kind.published_at.desc(),
             State.TRASHED: kind.trashed_at.desc(),
         }
-        return first.get(self.state, kind.updated_at.desc()), kind.id.desc()
+        return self.sorting.order(usual.get(self.state, kind.updated_at.desc())), kind.id.desc()
 
     @cached_property
     def _counts(self) -> dict[State | None, int]:

@@ -1,10 +1,10 @@
 """Pages at the desk: the list. Writing them is like writing posts, see writing.py."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
 
-from broadsheet.blueprints.desk import writing
+from broadsheet.blueprints.desk import selections, writing
 from broadsheet.blueprints.desk.kinds import Kind
-from broadsheet.blueprints.desk.listing import Listing
 from broadsheet.models import Page
 
 blueprint = Blueprint("pages", __name__, url_prefix="/pages", url_defaults={"kind": Page})
@@ -12,5 +12,5 @@ writing.put_on(blueprint)
 
 
 @blueprint.get("")
-def index(kind: Kind) -> str:
-    return render_template("desk/pages/index.html", listing=Listing(kind))
+def index(kind: Kind) -> ResponseReturnValue:
+    return selections.page(kind)

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from broadsheet.blueprints.desk.kinds import Kind, held_or_404
@@ -11,6 +12,8 @@ from broadsheet.extensions import db
 from broadsheet.web.undo import flash_with_undo
 
 blueprint = Blueprint("trash", __name__)
+
+EMPTIED_AT_ONCE = 500  # a second or two; what is left takes another press
 
 
 @blueprint.post("/<kind:kind>/<int:id>/trash")
@@ -23,6 +26,16 @@ def create(kind: Kind, id: int) -> ResponseReturnValue:
         url_for("desk.trash.destroy", kind=kind, id=id),
     )
     return redirect(url_for(f"desk.{kind.kind}s.index"), 303)
+
+
+@blueprint.post("/<kind:kind>/trash/empty")
+def empty(kind: Kind) -> ResponseReturnValue:
+    """Deletes all of it for good, ahead of its time."""
+    trashed = kind.removable_by(current_user).where(kind.trashed_at.is_not(None)).limit(EMPTIED_AT_ONCE)
+    gone = kind.delete_all(db.session.scalars(trashed.with_for_update()))
+    db.session.commit()
+    flash(ngettext("%(num)d deleted for good.", "%(num)d deleted for good.", gone), "success")
+    return redirect(url_for(f"desk.{kind.kind}s.index", state="trashed"), 303)
 
 
 @blueprint.post("/<kind:kind>/<int:id>/trash/delete")

@@ -1,0 +1,92 @@
+"""What the lists of posts and pages have in common: narrowing and sorting."""
+
+import pytest
+
+from broadsheet.extensions import db
+from broadsheet.models import Post, Tag
+from markup import Page
+
+
+@pytest.fixture
+def three(ann, ben):
+    made = []
+    for title, author, language, tag, words in (
+        ("Beta", ann, "de", "Rust", 9), ("alpha", ben, "", "Rust", 30), ("Gamma", ann, "", "Python", 3),
+    ):  # fmt: skip
+        post = Post()
+        post.revise(
+            by=author, title=title, body="word " * words, authors=[author], language=language,
+            tags=Tag.named([tag]),
+        )  # fmt: skip
+        made.append(post)
+    db.session.commit()
+    return made
+
+
+@pytest.fixture
+def titles(sign_in, ed, three):
+    browser = sign_in(ed)
+
+    def titles(query):
+        return [
+            one.text for one in Page(browser.get(f"/desk/posts?{query}").text).all(class_="listing-title")
+        ]
+
+    return titles
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("tag=Rust", {"Beta", "alpha"}),
+        ("tag=rust", {"Beta", "alpha"}),
+        ("tag=nothing", set()),
+        ("language=de", {"Beta"}),
+        ("author=ben", {"alpha"}),
+        ("author=Ann+Author", {"Beta", "Gamma"}),
+        ("author=ANN", {"Beta", "Gamma"}),
+        ("tag=Rust&author=ann", {"Beta"}),
+        ("q=gamma&tag=Python", {"Gamma"}),
+    ],
+)
+def test_narrows(titles, query, found):
+    assert set(titles(query)) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "order"),
+    [
+        ("sort=title", ["alpha", "Beta", "Gamma"]),
+        ("sort=-title", ["Gamma", "Beta", "alpha"]),
+        ("sort=words", ["Gamma", "Beta", "alpha"]),
+        ("sort=-saved", ["Gamma", "alpha", "Beta"]),
+    ],
+)
+def test_sorts(titles, query, order):
+    assert titles(query) == order
+
+
+def test_heads_of_columns_sort_and_say_so(sign_in, ed, three):
+    browser = sign_in(ed)
+    head = Page(browser.get("/desk/posts?tag=rust").text).one("thead")
+    assert not [one for one in head.all("th") if one.get("aria-sort")]
+    by_title = head.all("a")[0]["href"]
+    assert by_title == "/desk/posts?tag=rust&sort=title"
+    head = Page(browser.get(by_title).text).one("thead")
+    assert [one.text for one in head.all("th", **{"aria-sort": "ascending"})] == ["Title ↑"]
+    assert head.all("a")[0]["href"] == "/desk/posts?tag=rust&sort=-title"
+
+
+def test_filters_stay_when_one_turns_to_another_view(sign_in, ed, three):
+    page = Page(sign_in(ed).get("/desk/posts?tag=rust&sort=title").text)
+    assert {link["href"] for link in page.one("nav", class_="tabs").all("a")} >= {
+        "/desk/posts?tag=rust&sort=title",
+        "/desk/posts?state=draft&tag=rust&sort=title",
+    }
+    assert page.one("input", id="tag")["value"] == "rust"
+    assert page.one("details", class_="narrow").attributes.get("open") is not None
+
+
+def test_pages_sort_by_address(sign_in, ed, page):
+    listed = Page(sign_in(ed).get("/desk/pages?sort=address").text)
+    assert listed.one("th", **{"aria-sort": "ascending"}).text == "Address ↑"

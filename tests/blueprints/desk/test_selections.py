@@ -1,0 +1,191 @@
+from datetime import timedelta
+
+import pytest
+
+from broadsheet.extensions import db
+from broadsheet.lib import clock
+from broadsheet.models import Event, Post, Tag
+from broadsheet.models.content import State
+from markup import Page
+
+
+@pytest.fixture
+def drafts(ann):
+    posts = [Post() for _ in range(3)]
+    for number, post in enumerate(posts, 1):
+        post.revise(by=ann, title=f"Draft {number}", body="Text.", authors=[ann], tags=Tag.named(["One"]))
+    db.session.commit()
+    return posts
+
+
+@pytest.fixture
+def select(drafts):
+    """`select(browser, "trash")`: ticks all drafts, does it, and gives the page that follows."""
+
+    def select(browser, deed, ids=None, kind="posts", **fields):
+        ids = [post.id for post in drafts] if ids is None else ids
+        data = {"deed": deed, "ids": [str(id) for id in ids], **fields}
+        answer = browser.submit(f"/desk/{kind}/selection", data)
+        assert answer.status_code == 303
+        return Page(browser.get(answer.location).text)
+
+    return select
+
+
+def flash(page):
+    return page.one("div", class_="flash")
+
+
+def undo(browser, page):
+    form = flash(page).one("form")
+    data: dict[str, list[str]] = {}
+    for hidden in form.all("input"):
+        if hidden["name"] != "csrf_token":
+            data.setdefault(hidden["name"], []).append(hidden["value"])
+    return Page(browser.get(browser.submit(form["action"], data).location).text)
+
+
+def test_list_has_a_tick_for_each_row_and_a_form_that_needs_no_script(sign_in, ann, drafts):
+    page = Page(sign_in(ann).get("/desk/posts").text)
+    form = page.one("form", id="bulk")
+    ticks = page.all("input", name="ids", form="bulk")
+    assert {tick["value"] for tick in ticks} == {str(post.id) for post in drafts}
+    assert "Tick “Draft 1”" in page.one("tbody").text
+    assert [one["value"] for one in form.one("select").all("option")] == [
+        "", "publish", "unpublish", "trash", "tag", "untag",
+    ]  # fmt: skip
+
+
+def test_many_go_to_the_trash_and_back(sign_in, ann, drafts, select):
+    browser = sign_in(ann)
+    page = select(browser, "trash")
+    assert "3 moved to the trash." in flash(page).text
+    assert {post.state for post in drafts} == {State.TRASHED}
+    page = undo(browser, page)
+    assert "Undone for 3." in flash(page).text
+    assert {post.state for post in drafts} == {State.DRAFT}
+
+
+def test_many_are_published_and_drafts_again(sign_in, ann, drafts, select):
+    browser = sign_in(ann)
+    page = select(browser, "publish")
+    assert all(post.is_published for post in drafts)
+    undo(browser, page)
+    assert {(post.state, post.published_at) for post in drafts} == {(State.DRAFT, None)}
+
+
+def test_undo_gives_each_its_own_date_back(sign_in, ann, drafts, select):
+    tomorrow, yesterday = clock.now() + timedelta(days=1), clock.now() - timedelta(days=1)
+    drafts[0].schedule(tomorrow)
+    drafts[1].publish(yesterday)
+    browser = sign_in(ann)
+    page = select(browser, "unpublish")
+    assert "2 unpublished." in flash(page).text
+    undo(browser, page)
+    assert [post.state for post in drafts] == [State.SCHEDULED, State.PUBLISHED, State.DRAFT]
+    assert (drafts[0].published_at, drafts[1].published_at) == (tomorrow, yesterday)
+
+
+def test_many_are_tagged_and_untagged(sign_in, client, ann, drafts, select):
+    browser = sign_in(ann)
+    page = select(browser, "tag", tag="Two")
+    assert [[tag.name for tag in post.tags] for post in drafts] == [["One", "Two"]] * 3
+    assert drafts[0].version == 2  # a revision that can be restored
+    undo(browser, page)
+    assert [[tag.name for tag in post.tags] for post in drafts] == [["One"]] * 3
+
+
+def test_undo_puts_a_removed_tag_where_it_stood(sign_in, ann, drafts, select):
+    drafts[0].revise(by=ann, tags=Tag.named(["One", "Two"]))
+    browser = sign_in(ann)
+    page = select(browser, "untag", tag="one")
+    assert [tag.name for tag in drafts[0].tags] == ["Two"]
+    undo(browser, page)
+    assert [tag.name for tag in drafts[0].tags] == ["One", "Two"]
+
+
+def test_an_editor_gives_posts_to_another_author(sign_in, ed, ann, ben, drafts, select):
+    browser = sign_in(ed)
+    page = select(browser, "give", author="Ben Author")
+    assert "3 have another author." in flash(page).text
+    assert all(list(post.authors) == [ben] for post in drafts)
+    undo(browser, page)
+    assert all(list(post.authors) == [ann] for post in drafts)
+
+
+def test_an_author_gives_nothing_away(sign_in, ann, ben, drafts, select):
+    page = select(sign_in(ann), "give", author="ben")
+    assert "Choose what to do first." in flash(page).text
+    assert all(list(post.authors) == [ann] for post in drafts)
+
+
+def test_says_with_which_it_could_not_be_done_and_why(sign_in, ann, drafts, select):
+    drafts[1].title = ""
+    page = select(sign_in(ann), "publish")
+    assert "2 published. 1 could not: “Untitled”: Readers need a title." in flash(page).text
+    assert [post.is_published for post in drafts] == [True, False, True]
+
+
+def test_what_is_not_yours_stays_as_it_is(sign_in, ben, drafts, select):
+    page = select(sign_in(ben), "trash")
+    assert "3 are not there any more, or not yours." in flash(page).text
+    assert {post.state for post in drafts} == {State.DRAFT}
+
+
+def test_forged_undo_changes_nothing_that_is_not_yours(sign_in, ben, drafts):
+    data = {"deed": "recover", "was": [f"{drafts[0].id}:published|2026-01-01T00:00:00+00:00"]}
+    assert sign_in(ben).submit("/desk/posts/selection/undo", data).status_code == 303
+    assert drafts[0].state == State.DRAFT
+
+
+@pytest.mark.parametrize("was", ["", "x", "9:", "{id}:nonsense|||", "{id}:draft|yesterday|2026|", "{id}"])
+def test_nonsense_in_an_undo_is_no_error(sign_in, ann, drafts, was):
+    for deed in ("publish", "trash", "tag", "untag", "nothing"):
+        data = {"deed": deed, "was": [was.format(id=drafts[0].id)]}
+        assert sign_in(ann).submit("/desk/posts/selection/undo", data).status_code == 303
+    assert not drafts[0].is_published
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"deed": "trash"}, "Tick something first."),
+        ({"ids": "1"}, "Choose what to do first."),
+        ({"deed": "trash", "ids": ["-1", "x", "99999999999999999999"]}, "Tick something first."),
+        ({"deed": "tag", "ids": "1"}, "Write the tag."),
+        ({"deed": "untag", "ids": "1", "tag": "unknown"}, "There is no tag “unknown”."),
+    ],
+)
+def test_says_what_is_missing(sign_in, ann, sent, said):
+    browser = sign_in(ann)
+    browser.submit("/desk/posts/selection", sent)
+    assert said in flash(Page(browser.get("/desk/posts").text)).text
+
+
+def test_comes_back_to_the_list_as_it_was(sign_in, ann, drafts):
+    browser = sign_in(ann)
+    data = {"deed": "trash", "ids": [str(drafts[0].id)]}
+    answer = browser.submit("/desk/posts/selection?state=draft&sort=-title&q=draft&page=7", data)
+    assert answer.location == "/desk/posts?state=draft&q=draft&sort=-title"
+
+
+def test_pages_that_the_site_needs_stay(sign_in, ed, page, select):
+    about = db.session.scalars(db.select(type(page)).where(type(page).slug == "imprint")).one()
+    about.slug = "about"
+    told = select(sign_in(ed), "trash", [about.id], kind="pages")
+    assert "The site needs this page." in flash(told).text
+    assert about.state == State.PUBLISHED
+
+
+def test_each_is_in_the_audit_log(sign_in, ann, drafts, select):
+    select(sign_in(ann), "trash")
+    events = db.session.scalars(db.select(Event).where(Event.action == "post_trashed")).all()
+    assert {event.subject_id for event in events} == {post.id for post in drafts}
+    assert {event.actor_name for event in events} == {"Ann Author"}
+
+
+def test_requires_sign_in_and_a_token(client, sign_in, ann, drafts):
+    data = {"deed": "trash", "ids": [str(drafts[0].id)]}
+    assert client.submit("/desk/posts/selection", data).status_code == 401
+    assert sign_in(ann).post("/desk/posts/selection", data=data).status_code == 400
+    assert drafts[0].state == State.DRAFT
