@@ -29,6 +29,25 @@ page_trashed = _signals.signal("page_trashed", "A page was moved to the trash. S
 page_recovered = _signals.signal("page_recovered", "A page came back from the trash. Sender: the page.")
 page_deleted = _signals.signal("page_deleted", "A page was deleted for good. Sender: the page.")
 
+tag_created = _signals.signal(
+    "tag_created", "A tag was made by hand, not by writing it at a post. Sender: the tag."
+)
+tag_changed = _signals.signal("tag_changed", "A tag's name, address or description changed. Sender: the tag.")
+tag_merged = _signals.signal(
+    "tag_merged", "All `posts` of a tag bear the tag named `into` instead. Sender: the tag that is gone."
+)
+tag_deleted = _signals.signal("tag_deleted", "A tag was deleted. Sender: the tag.")
+series_created = _signals.signal("series_created", "A series was begun. Sender: the series.")
+series_changed = _signals.signal(
+    "series_changed", "A series' name, address or description changed. Sender: the series."
+)
+series_ordered = _signals.signal(
+    "series_ordered", "The posts of a series changed places. Sender: the series."
+)
+series_deleted = _signals.signal(
+    "series_deleted", "A series was deleted; its posts stay. Sender: the series."
+)
+
 upload_stored = _signals.signal("upload_stored", "A file was uploaded. Sender: the upload.")
 upload_deleted = _signals.signal("upload_deleted", "A file was deleted. Sender: the upload.")
 

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from broadsheet.extensions import db
-from broadsheet.models import Post, Site, Tag
+from broadsheet.models import Post, Series, Site, Tag
 from markup import Page
 
 
@@ -114,7 +114,7 @@ def test_year_with_many_posts_has_pages(client, ann):
     assert client.get("/archive/2024?page=3").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/tag/notes", "/archive", "/archive/2024"])
+@pytest.mark.parametrize("path", ["/tag/notes", "/series/letters", "/archive", "/archive/2024"])
 def test_refuses_other_methods(client, path):
     assert client.post(path).status_code == 405
 
@@ -146,3 +146,78 @@ def written(person, title, date, tags=()):
     post.published_at = date
     db.session.commit()
     return post
+
+
+@pytest.fixture
+def letters(ann):
+    """A series of three public parts, of which the last is second by number, and of a draft."""
+    series = Series.create(name="Letters home", description="From *afar*.")
+    for number, (title, place) in enumerate([("One", 1), ("Three", None), ("Two", 2)], 1):
+        post = written(ann, title, datetime(2024, 1, number, tzinfo=UTC))
+        post.series, post.series_position = series, place
+    hidden = Post()
+    hidden.revise(by=ann, title="Hidden", body="Text.", authors=[ann])
+    hidden.series, hidden.series_position = series, 1
+    db.session.commit()
+    return series
+
+
+def test_series_lists_its_parts_in_order(client, letters):
+    page = Page(client.get("/series/letters-home").text)
+    assert (page.one("h1").text, page.headlines) == ("Letters home", ["One", "Two", "Three"])
+    assert [one.text for one in page.all("strong", class_="row-part")] == ["Part 1", "Part 2", "Part 3"]
+    assert page.one("header", class_="page-head").one("em").text == "afar"
+    assert page.one("meta", name="description")["content"] == "From afar."
+    assert page.one("link", rel="canonical")["href"] == "http://localhost/series/letters-home"
+
+
+def test_long_series_has_pages_and_counts_on(client, letters):
+    Site.load().change(posts_per_page=2)
+    db.session.commit()
+    second = Page(client.get("/series/letters-home?page=2").text)
+    assert second.headlines == ["Three"]
+    assert second.one("strong", class_="row-part").text == "Part 3"
+    assert "Earlier parts" in second.one("a", rel="prev").text
+
+
+def test_series_spelt_otherwise_leads_to_the_right_one(client, letters):
+    answer = client.get("/series/Letters-Home")
+    assert (answer.status_code, answer.location) == (301, "/series/letters-home")
+
+
+def test_series_of_drafts_alone_is_not_told(client, draft):
+    draft.series = Series.create(name="Secret")
+    db.session.commit()
+    assert client.get("/series/secret").status_code == 404
+    assert client.get("/series/nothing").status_code == 404
+
+
+def test_post_says_which_part_it_is_and_leads_to_the_others(client, letters):
+    two = db.session.scalars(db.select(Post).where(Post.title == "Two")).one()
+    page = Page(client.get(two.path).text)
+    assert "Part 2 of 3" in page.one("p", class_="kicker").text
+    assert page.one("p", class_="kicker").one("a")["href"] == "/series/letters-home"
+    nav = page.one("nav", class_="neighbours")
+    assert nav.get("aria-label") == "In this series"
+    assert nav.one("a", rel="prev").text.endswith("Part 1 One")
+    assert nav.one("a", rel="next").text.endswith("Three")
+
+
+def test_draft_in_a_series_is_no_part_yet(sign_in, ann, letters):
+    hidden = db.session.scalars(db.select(Post).where(Post.title == "Hidden")).one()
+    assert "Part" not in Page(sign_in(ann).get(hidden.path).text).one("article").text
+
+
+@pytest.mark.parametrize("count", [5, 200])
+def test_series_asks_as_many_questions_however_long_it_is(client, publish_many, queries, count):
+    publish_many(count)
+    series = Series.create(name="Long")
+    db.session.flush()
+    db.session.execute(db.update(Post).values(series_id=series.id))
+    db.session.commit()
+    middle = db.session.scalars(db.select(Post).where(Post.slug == "post-3")).one().path
+    client.get("/")
+    for path, most in (("/series/long", 6), (middle, 6)):
+        with queries() as asked:
+            assert client.get(path).status_code == 200
+        assert len(asked) <= most, asked

@@ -6,7 +6,7 @@ import pytest
 
 from broadsheet.extensions import db
 from broadsheet.lib import tokens
-from broadsheet.models import Ability, Invitation, Message, Role, Submission, Upload, UserSession
+from broadsheet.models import Ability, Invitation, Message, Role, Series, Submission, Upload, UserSession
 from broadsheet.models.role import LEAST_ROLE
 from broadsheet.web.access import ACCESS, ANYONE
 from broadsheet.web.setting_up import setup_token
@@ -26,6 +26,8 @@ LEAST_BY_ADDRESS = {
     "/desk/<kind:kind>/trash/empty": Role.EDITOR,
     "/desk/posts/<int:id>/pin": Role.EDITOR,
     "/desk/uploads/<int:id>/delete": Role.EDITOR,
+    "/desk/tags": Role.EDITOR,
+    "/desk/series": Role.EDITOR,
     "/desk/people": Role.ADMIN,
     "/desk/invitations": Role.ADMIN,
     "/desk/settings": Role.ADMIN,
@@ -46,6 +48,8 @@ def world(app, ann, ben, post, page):
     invitation = Invitation.create(email="new@example.com", role=Role.READER, by=ada, token=token, url="/x")
     message = Message.receive(name="Vic", email="vic@example.com", subject="", body="Hello.")
     submission = Submission.receive(name="Vic", email="vic@example.com", title="A piece", body="Words.")
+    series = Series.create(name="A series")
+    post.series = series
     session, _ = UserSession.start(ben, address="", user_agent="")
     db.session.commit()
     return SimpleNamespace(
@@ -55,6 +59,9 @@ def world(app, ann, ben, post, page):
             "uploads": upload.id,
             "messages": message.id,
             "submissions": submission.id,
+            "tags": post.tags[0].id,
+            "tag_merges": post.tags[0].id,
+            "series": series.id,
             "people": ben.id,
             "invitations": invitation.id,
             "revoke": session.id,
@@ -90,7 +97,9 @@ def arguments(rule, world, kind):
         "id": world.ids.get(noun),
         "kind": SimpleNamespace(kind=kind),
         "version": 1,
-        "slug": {"posts.show": world.post.slug, "topics.tag": "notes"}.get(rule.endpoint, world.page.slug),
+        "slug": {"posts.show": world.post.slug, "topics.tag": "notes", "topics.series": "a-series"}.get(
+            rule.endpoint, world.page.slug
+        ),
         "username": "ann",
         "year": world.post.published_at.year,
         "month": world.post.published_at.month,

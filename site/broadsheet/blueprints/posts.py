@@ -7,6 +7,7 @@ from flask_login import current_user
 from broadsheet.extensions import db
 from broadsheet.models import Post
 from broadsheet.models.neighbours import Neighbours
+from broadsheet.models.parts import Part
 
 blueprint = Blueprint("posts", __name__, url_prefix="/post")
 
@@ -26,5 +27,10 @@ def show(id: int, slug: str) -> ResponseReturnValue:
         return redirect(post.path, 301)
     near = Neighbours.of(post)
     return render_template(
-        "posts/show.html", post=post, older=near.older, newer=near.newer, next_posts=near.next_posts
+        "posts/show.html",
+        post=post,
+        part=Part.of(post),
+        older=near.older,
+        newer=near.newer,
+        next_posts=near.next_posts,
     )

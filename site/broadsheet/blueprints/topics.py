@@ -1,11 +1,12 @@
-"""Posts by what they are about, and by when they were published."""
+"""Posts by what they are about, by the series in which they stand, and by when they were published."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload
 
 from broadsheet.extensions import db
 from broadsheet.lib.slugs import slugify
-from broadsheet.models import Post, Tag
+from broadsheet.models import Post, Series, Tag
 from broadsheet.models.archive import Period, years
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import zone
@@ -16,7 +17,7 @@ blueprint = Blueprint("topics", __name__)
 
 @blueprint.get("/tag/<slug>")
 def tag(slug: str) -> ResponseReturnValue:
-    tag = db.first_or_404(Tag.at(slugify(slug, len(slug))))
+    tag = db.first_or_404(Tag.at(slugify(slug, len(slug))).options(joinedload(Tag.picture)))
     if slug != tag.slug:
         return redirect(url_for("topics.tag", slug=tag.slug), 301)
     posts = Post.tagged(tag).options(*Post.for_a_list()).order_by(*Post.newest_first())
@@ -24,6 +25,18 @@ def tag(slug: str) -> ResponseReturnValue:
     if not pagination.total:
         abort(404)  # what only drafts are about is not told yet
     return render_template("topics/tag.html", tag=tag, pagination=pagination)
+
+
+@blueprint.get("/series/<slug>")
+def series(slug: str) -> ResponseReturnValue:
+    series = db.first_or_404(Series.at(slugify(slug, len(slug))).options(joinedload(Series.picture)))
+    if slug != series.slug:
+        return redirect(url_for("topics.series", slug=series.slug), 301)
+    posts = Post.in_series(series).options(*Post.for_a_list()).order_by(*Post.series_order())
+    pagination = paginate(posts, site.posts_per_page)
+    if not pagination.total:
+        abort(404)
+    return render_template("topics/series.html", series=series, pagination=pagination)
 
 
 @blueprint.get("/archive")

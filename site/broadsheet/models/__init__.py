@@ -8,7 +8,7 @@ from broadsheet.models.link import Link, OutgoingAddress
 from broadsheet.models.message import Message
 from broadsheet.models.note import Note
 from broadsheet.models.page import Page
-from broadsheet.models.post import Post, PostAuthor, PostTag
+from broadsheet.models.post import Post, PostAuthor
 from broadsheet.models.presence import Presence
 from broadsheet.models.preview_link import PreviewLink
 from broadsheet.models.reply import Reply
@@ -19,7 +19,7 @@ from broadsheet.models.series import Series
 from broadsheet.models.setting import Setting, Site
 from broadsheet.models.spam_word import SpamWord
 from broadsheet.models.submission import Submission
-from broadsheet.models.tag import Tag
+from broadsheet.models.tag import PostTag, Tag
 from broadsheet.models.upload import Upload
 from broadsheet.models.upload_use import UploadAlias, UploadUse
 from broadsheet.models.user import User, Visitor

@@ -1,7 +1,7 @@
-"""Former and imported addresses; each redirects permanently to where its content is now."""
+"""Former and imported addresses; each redirects permanently to where its target is now."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 from urllib.parse import unquote
 
 from sqlalchemy import CheckConstraint, ForeignKey, Select, String, delete, select
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from broadsheet.models.post import Post
     from broadsheet.models.series import Series
     from broadsheet.models.tag import Tag
+    from broadsheet.models.topic import Topic
+
+    Target: TypeAlias = Post | Page | Tag | Series
 
 PATH_LENGTH = 500
 
@@ -24,8 +27,8 @@ def normalised(path: str) -> str:
     return path.removesuffix("/index.html").removesuffix(".html")[:PATH_LENGTH] or "/"
 
 
-_TARGETS = ("post_id", "page_id", "tag_id", "series_id")
-_EXACTLY_ONE = " + ".join(f"CASE WHEN {name} IS NULL THEN 0 ELSE 1 END" for name in _TARGETS) + " = 1"
+KINDS = ("post", "page", "tag", "series")
+_EXACTLY_ONE = " + ".join(f"CASE WHEN {kind}_id IS NULL THEN 0 ELSE 1 END" for kind in KINDS) + " = 1"
 
 
 class Alias(Identified, Created, Model):
@@ -33,7 +36,7 @@ class Alias(Identified, Created, Model):
     __table_args__ = (CheckConstraint(_EXACTLY_ONE, name="one_target"),)
 
     path: Mapped[str] = mapped_column(String(PATH_LENGTH), unique=True)
-    # It points to the content, not to an address: a chain of redirects cannot arise.
+    # It points to the target, not to an address: a chain of redirects cannot arise.
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
     page_id: Mapped[int | None] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), index=True)
     tag_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), index=True)
@@ -49,18 +52,17 @@ class Alias(Identified, Created, Model):
         return select(cls).where(cls.path == normalised(path))
 
     @classmethod
-    def keep(cls, path: str, content: "Post | Page") -> Self:
-        """From now on the path leads to the content, wherever it led before."""
+    def keep(cls, path: str, target: "Target | Topic") -> Self:
+        """From now on the path leads to the target, wherever it led before."""
         alias = db.session.scalar(cls.of(path)) or cls(path=normalised(path))
-        # Its kind says which of the two it is, not to the type checker.
-        alias.post = content if content.kind == "post" else None  # type: ignore[assignment]
-        alias.page = content if content.kind == "page" else None  # type: ignore[assignment]
+        for kind in KINDS:
+            setattr(alias, kind, target if target.kind == kind else None)
         db.session.add(alias)
         return alias
 
     @classmethod
     def targets(cls, paths: Iterable[str]) -> dict[str, int | None]:
-        """Those of the normalised paths that lead somewhere, with the id of the post; None for a page."""
+        """Those of the normalised paths that lead somewhere, with the id of the post; None for others."""
         rows = db.session.execute(select(cls.path, cls.post_id).where(cls.path.in_(paths)))
         return {path: post_id for path, post_id in rows}  # noqa: C416  # rows are no pairs to mypy
 
@@ -70,7 +72,7 @@ class Alias(Identified, Created, Model):
         db.session.execute(delete(cls).where(cls.path == normalised(path)))
 
     @property
-    def target(self) -> "Post | Page":
-        target = self.post or self.page
+    def target(self) -> "Target":
+        target = self.post or self.page or self.tag or self.series
         assert target is not None  # noqa: S101  the check constraint says so
         return target

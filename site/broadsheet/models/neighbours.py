@@ -6,7 +6,8 @@ from typing import Any, Self
 from sqlalchemy import Select, Subquery, literal, select, tuple_, union_all
 
 from broadsheet.models.base import db
-from broadsheet.models.post import Post, PostTag
+from broadsheet.models.post import Post
+from broadsheet.models.tag import PostTag
 
 NEXT = 3  # posts offered at the end
 OF_THE_TAG = 2  # of these, at most, on the same topic

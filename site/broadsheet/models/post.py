@@ -4,10 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, UnaryExpression, false, func, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UnaryExpression,
+    case,
+    false,
+    func,
+    select,
+)
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.ext.orderinglist import ordering_list
-from sqlalchemy.orm import Mapped, defer, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, defer, joinedload, load_only, mapped_column, relationship, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from broadsheet.models.base import Model, db
@@ -15,7 +26,7 @@ from broadsheet.models.content import Content
 from broadsheet.models.revision import Revision
 from broadsheet.models.role import Ability
 from broadsheet.models.series import Series
-from broadsheet.models.tag import Tag
+from broadsheet.models.tag import PostTag, Tag
 from broadsheet.models.upload import Upload
 
 if TYPE_CHECKING:
@@ -32,18 +43,6 @@ class PostAuthor(Model):
     position: Mapped[int] = mapped_column(default=0)
 
     user: Mapped["User"] = relationship("User")
-
-
-class PostTag(Model):
-    __tablename__ = "post_tags"
-    # In the order of posts within a tag: the nearest ones are found without looking at all.
-    __table_args__ = (Index("ix_post_tags_nearest", "tag_id", "post_id"),)
-
-    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
-    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True)
-    position: Mapped[int] = mapped_column(default=0)
-
-    tag: Mapped[Tag] = relationship(Tag)
 
 
 class Post(Content, Model):
@@ -117,6 +116,20 @@ class Post(Content, Model):
         return cls.published().where(cls.id.in_(select(PostTag.post_id).where(PostTag.tag_id == tag.id)))
 
     @classmethod
+    def in_series(cls, series: Series) -> Select[Self]:
+        return cls.published().where(cls.series_id == series.id)
+
+    @classmethod
+    def series_order(cls) -> tuple[Any, ...]:
+        """By its number; what has none comes after, by its date."""
+        return (
+            case((cls.series_position.is_(None), 1), else_=0),
+            cls.series_position,
+            cls.published_at,
+            cls.id,
+        )
+
+    @classmethod
     def by(cls, user: "User") -> Select[Self]:
         return cls.published().where(cls._written_by(user))
 
@@ -165,7 +178,13 @@ class Post(Content, Model):
             defer(cls.html),
             joinedload(cls.authorships).joinedload(PostAuthor.user),
             joinedload(cls.taggings).joinedload(PostTag.tag),
+            joinedload(cls.series),
         )
+
+    @classmethod
+    def for_a_link(cls) -> Sequence[ORMOption]:
+        """Loads what a link says: its title and where it leads."""
+        return (load_only(cls.title, cls.slug, cls.language),)
 
     @classmethod
     def count_by_author(cls, people: "Sequence[User]") -> dict[int, int]:

@@ -22,6 +22,7 @@ class Ability(StrEnum):
     UPLOAD = "upload pictures"
     EDIT_ALL_POSTS = "edit everybody's posts and pin them"
     EDIT_PAGES = "edit pages and the navigation"
+    EDIT_TOPICS = "edit tags and series"
     READ_INCOMING = "read messages and submissions"
     DELETE_FOR_GOOD = "delete for good"
     MANAGE_PEOPLE = "invite people, give roles, suspend"
@@ -35,6 +36,7 @@ LEAST_ROLE: dict[Ability, Role] = {
     Ability.UPLOAD: Role.AUTHOR,
     Ability.EDIT_ALL_POSTS: Role.EDITOR,
     Ability.EDIT_PAGES: Role.EDITOR,
+    Ability.EDIT_TOPICS: Role.EDITOR,
     Ability.READ_INCOMING: Role.EDITOR,
     Ability.DELETE_FOR_GOOD: Role.EDITOR,
     Ability.MANAGE_PEOPLE: Role.ADMIN,

@@ -1,36 +1,47 @@
 """Series: posts that belong together, in an order of their own."""
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import ForeignKey, Select, String, Text, select
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from broadsheet.models.base import Created, Identified, Model
+from broadsheet import signals
+from broadsheet.models.base import Created, Model, db
+from broadsheet.models.event import happened
+from broadsheet.models.topic import SLUG_LENGTH, Topic
 
 if TYPE_CHECKING:
-    from broadsheet.models.upload import Upload
+    from broadsheet.models.post import Post
 
 NAME_LENGTH = 120
-SLUG_LENGTH = 80
 
 
-class Series(Identified, Created, Model):
+class Series(Topic, Created, Model):
     __tablename__ = "series"
+    kind: ClassVar[str] = "series"
 
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
-    description: Mapped[str] = mapped_column(Text, default="")
-    description_html: Mapped[str] = mapped_column(Text, default="")
-    picture_id: Mapped[int | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL"), index=True)
 
-    picture: Mapped["Upload | None"] = relationship("Upload")
+    posts: Mapped[list["Post"]] = relationship("Post", viewonly=True, lazy="raise")
 
-    def __str__(self) -> str:
-        return self.name
+    # -- verbs
 
-    @classmethod
-    def at(cls, slug: str) -> Select[Self]:
-        return select(cls).where(cls.slug == slug)
+    def order(self, places: "Mapping[Post, int | None]") -> bool:
+        """Gives posts of the series their places; whether any moved.
+
+        One without a place comes after those that have one, by its date.
+        """
+        moved = [post for post, place in places.items() if post.series_position != place]
+        for post in moved:
+            post.series_position = places[post]
+        if moved:
+            db.session.flush()
+            happened(signals.series_ordered, self)
+        return bool(moved)
+
+    # -- questions
 
     @property
     def path(self) -> str:

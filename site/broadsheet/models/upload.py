@@ -58,13 +58,18 @@ class Upload(Identified, Created, Model):
         return cls.media_type.startswith("image/")
 
     @classmethod
-    def resource(cls, src: str) -> Resource | None:
-        """For the Markdown pipeline: the picture at a local address, with its size; None if there is none."""
-        if not src.startswith(PREFIX):
+    def found_at(cls, path: str) -> Self | None:
+        """The upload at a local address."""
+        if not path.startswith(PREFIX):
             return None
         # PostgreSQL refuses NUL, even in a question.
-        key = unquote(src.removeprefix(PREFIX)).replace("\0", "")
-        upload = db.session.scalar(select(cls).where(cls.key == key))
+        key = unquote(path.removeprefix(PREFIX)).replace("\0", "")
+        return db.session.scalar(select(cls).where(cls.key == key))
+
+    @classmethod
+    def resource(cls, src: str) -> Resource | None:
+        """For the Markdown pipeline: the picture at a local address, with its size; None if there is none."""
+        upload = cls.found_at(src)
         return upload.as_resource() if upload else None
 
     def as_resource(self) -> Resource:

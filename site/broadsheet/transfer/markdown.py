@@ -33,8 +33,9 @@ from broadsheet.lib.locks import file_lock
 from broadsheet.models import Alias, ImportedFile, Post, Reason, Site, Tag, User
 from broadsheet.models.content import Status
 from broadsheet.models.event import happened
-from broadsheet.models.post import PostAuthor, PostTag
+from broadsheet.models.post import PostAuthor
 from broadsheet.models.rendering import words_of
+from broadsheet.models.tag import PostTag
 from broadsheet.transfer import entry as entries
 from broadsheet.transfer import files, front_matter, history, losses, rewriting, shortcodes
 from broadsheet.transfer.entry import Entry

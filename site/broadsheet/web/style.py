@@ -66,6 +66,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "desk-forms",
         "desk-today",
         "desk-uploads",
+        "desk-topics",
         "desk-site",
         "desk-editor",
         "buttons",

@@ -9,7 +9,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 
 from broadsheet.extensions import db
-from broadsheet.models import Event, Message, Page, Post, Submission, Upload, User
+from broadsheet.models import Event, Message, Page, Post, Series, Submission, Tag, Upload, User
 from broadsheet.web.access import ACCESS
 
 _ = lazy_gettext
@@ -33,6 +33,14 @@ WORDS: dict[str, Any] = {
     "page_trashed": _("moved a page to the trash"),
     "page_recovered": _("took a page out of the trash"),
     "page_deleted": _("deleted a page for good"),
+    "tag_created": _("made a tag"),
+    "tag_changed": _("changed a tag"),
+    "tag_merged": _("merged a tag"),
+    "tag_deleted": _("deleted a tag"),
+    "series_created": _("began a series"),
+    "series_changed": _("changed a series"),
+    "series_ordered": _("put a series in order"),
+    "series_deleted": _("deleted a series"),
     "upload_stored": _("uploaded a picture"),
     "upload_deleted": _("deleted a picture"),
     "message_received": _("sent a message"),
@@ -65,6 +73,8 @@ OWN = ("signed_in", "signed_out", "sign_in_failed", "password_forgotten", "accou
 PLACES: dict[str, tuple[Any, str]] = {
     "post": (Post, "desk.posts.edit"),
     "page": (Page, "desk.pages.edit"),
+    "tag": (Tag, "desk.tags.edit"),
+    "series": (Series, "desk.series.edit"),
     "upload": (Upload, "desk.uploads.edit"),
     "message": (Message, "desk.messages.show"),
     "submission": (Submission, "desk.submissions.show"),
@@ -121,6 +131,8 @@ def detail(event: Event) -> str:
     details = event.details or {}
     if event.action == "role_changed":
         return f"{details.get('old')} → {details.get('new')}"
+    if event.action == "tag_merged":
+        return f"→ {details.get('into')}"
     if event.action == "settings_changed":
         return ", ".join(details.get("names", []))
     if event.action == "import_finished":

@@ -2,15 +2,17 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from wtforms import Field, ValidationError
-from wtforms.widgets import DateTimeLocalInput
+from wtforms.widgets import DateTimeLocalInput, TextInput
 
 from broadsheet.lib import local_time
 from broadsheet.lib.slugs import slugify
-from broadsheet.web.fields import CONTROL
+from broadsheet.models import Upload
+from broadsheet.web.fields import CONTROL, line
 from broadsheet.web.filters import date_local, own_zone
 
 YEARS = range(1000, 9999)  # four digits, as <input type=datetime-local> writes them, and room for every zone
@@ -76,3 +78,27 @@ class MomentField(Field):
             ) from error
         self.comes_twice = local_time.comes_twice(typed, zone)
         return at
+
+
+class PictureField(Field):
+    """A picture of the library, named by its address (`/uploads/…`); a whole address of this site will do."""
+
+    widget = TextInput()
+    data: Upload | None
+
+    def _value(self) -> str:
+        return line(self.raw_data[0]) if self.raw_data else (self.data.path if self.data else "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        path = line(valuelist[0])
+        self.data = self._picture(path) if path else None
+
+    def _picture(self, path: str) -> Upload:
+        upload = Upload.found_at(urlsplit(path).path)
+        if upload is None:
+            raise ValueError(_("There is no such picture in the library. An address begins with /uploads/."))
+        if not upload.is_picture:
+            raise ValueError(_("“%(name)s” is no picture.", name=upload.name))
+        return upload

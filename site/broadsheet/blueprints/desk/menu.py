@@ -25,6 +25,8 @@ MENU: dict[Any, tuple[Item, ...]] = {
         Item("desk.posts.index", _("Posts"), "posts"),
         Item("desk.pages.index", _("Pages"), "pages"),
         Item("desk.uploads.index", _("Media"), "media"),
+        Item("desk.tags.index", _("Tags"), "tags"),
+        Item("desk.series.index", _("Series"), "series"),
     ),
     _("Incoming"): (
         Item("desk.messages.index", _("Messages"), "messages", Message.count_unread),
