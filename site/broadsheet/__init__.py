@@ -38,6 +38,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         sessions,
         setting_up,
         style,
+        visits,
         wording,
     )
 
@@ -72,6 +73,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     public_address.init_app(app)
     access.init_app(app)
     headers.init_app(app)
+    visits.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
     style.init_app(app)

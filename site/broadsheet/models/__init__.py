@@ -24,7 +24,7 @@ from broadsheet.models.upload import Upload
 from broadsheet.models.upload_use import UploadAlias, UploadUse
 from broadsheet.models.user import User, Visitor
 from broadsheet.models.user_session import UserSession
-from broadsheet.models.visit import Visit
+from broadsheet.models.visit import Visit, VisitHour
 
 __all__ = [
     "Ability",
@@ -60,6 +60,7 @@ __all__ = [
     "User",
     "UserSession",
     "Visit",
+    "VisitHour",
     "Visitor",
     "acting",
 ]

@@ -226,6 +226,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_visits_post_id"), ["post_id"], unique=False)
 
     op.create_table(
+        "visit_hours",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("path", sa.String(length=300), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.Column("views", sa.Integer(), nullable=False),
+        sa.Column("arrivals", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["posts.id"], name=op.f("fk_visit_hours_post_id_posts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_hours")),
+        sa.UniqueConstraint("day", "hour", "path", name=op.f("uq_visit_hours_day")),
+    )
+    with op.batch_alter_table("visit_hours", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visit_hours_post_id"), ["post_id"], unique=False)
+
+    op.create_table(
         "preview_links",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("post_id", sa.Integer(), nullable=True),
@@ -565,6 +583,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_preview_links_created_by_id"))
 
     op.drop_table("preview_links")
+    with op.batch_alter_table("visit_hours", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_visit_hours_post_id"))
+
+    op.drop_table("visit_hours")
     with op.batch_alter_table("visits", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_visits_post_id"))
 

@@ -1,0 +1,168 @@
+"""Visits: how often each page is read, counted without cookie, address or script, at no cost to the reader.
+
+A page that was shown adds one to a number in this process's memory. A thread writes the numbers down every
+few seconds, and once more when the process ends. What is kept is a day, an hour, a page, the host from which
+somebody came; nothing by which two visits could be known to be one person's (docs/decisions/0025).
+"""
+
+import atexit
+import datetime as dt
+import logging
+import os
+import time
+from multiprocessing import util
+from threading import Event, Lock, Thread
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, current_app, request
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+from broadsheet.database import reading
+from broadsheet.extensions import db
+from broadsheet.lib.readers import host_of, is_browser, is_reading
+from broadsheet.models import Ability, Site, Visit
+from broadsheet.models.visit import DIRECT, ELSEWHERE, Tally
+from broadsheet.web.headers import PUBLIC_BLUEPRINTS
+
+log = logging.getLogger(__name__)
+
+COUNTED = PUBLIC_BLUEPRINTS | {"contact", "submit"}
+WRITE_EVERY = 5.0  # seconds
+KEYS_IN_MEMORY = (
+    5_000  # beyond it referrers are no longer told apart; beyond twice as many, nothing new is kept
+)
+SLOT = 900  # seconds: every time zone differs from UTC by a multiple of it, so the day can be told later
+LONGEST_PATH = 300
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["broadsheet_visits"] = Visits(app)
+    app.after_request(look)
+
+
+def look(response: Response) -> Response:
+    """Runs before the headers turn the page into a 304 for a browser that has it: its reader is one, too."""
+    if (
+        response.status_code == 200
+        and request.method == "GET"
+        and request.blueprint in COUNTED
+        and response.mimetype == "text/html"
+        and is_reading(request.headers.get)
+        and not current_user.can(Ability.WRITE)
+    ):
+        count(
+            request.path,
+            request.headers.get("Referer", ""),
+            request.headers.get("User-Agent", ""),
+            request.host,
+        )
+    return response
+
+
+def count(path: str, referrer: str, user_agent: str, host: str = "") -> None:
+    """A page was shown. `referrer` is the header as it came; `host` is our own, which is no referrer.
+
+    Also for pages that are answered without a view (then within the site's application context). Only for
+    pages that exist: each path becomes a row.
+    """
+    visits: Visits = current_app.extensions["broadsheet_visits"]
+    visits.count(path, referrer, user_agent, host)
+
+
+class Visits:
+    """The numbers in memory, and one thread a process that writes them down."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._counts: dict[tuple[int, str, str], list[int]] = {}
+        self._lock, self._writing = Lock(), Lock()
+        self._wake, self._closing = Event(), Event()
+        self._thread: Thread | None = None
+        self._process = 0
+
+    def count(self, path: str, referrer: str, user_agent: str, host: str = "") -> None:
+        if not is_browser(user_agent[:300]) or len(path) > LONGEST_PATH:
+            return
+        came_from = host_of(referrer[:500]) if referrer else DIRECT
+        from_us = bool(came_from) and came_from == host.partition(":")[0].removeprefix("www.").lower()
+        key = (int(time.time()) // SLOT, path, DIRECT if from_us else came_from)
+        with self._lock:
+            self._add(key, 1, 0 if from_us else 1)
+            is_crowded = len(self._counts) > KEYS_IN_MEMORY
+        if self._process != os.getpid():
+            self._open()
+        if is_crowded:
+            self._wake.set()
+
+    def write(self) -> None:
+        """Writes down what was counted. What cannot be written waits in memory for the next time."""
+        with self._writing:
+            with self._lock:
+                counts, self._counts = self._counts, {}
+            if not counts:
+                return
+            try:
+                with self.app.app_context():
+                    with reading():
+                        zone = ZoneInfo(Site.load().timezone or "UTC")
+                        db.session.remove()
+                    with db.engine.begin() as connection:
+                        Visit.add(connection, tallied(counts, zone))
+            except SQLAlchemyError as error:
+                log.warning("visits could not be written down yet: %s", getattr(error, "orig", error))
+                with self._lock:
+                    for key, (views, arrivals) in counts.items():
+                        self._add(key, views, arrivals)
+
+    def close(self) -> None:
+        """Ends the thread and writes the rest."""
+        if self._process != os.getpid():
+            return
+        self._closing.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(WRITE_EVERY)
+        self._thread, self._process = None, 0
+        self.write()
+
+    def _add(self, key: tuple[int, str, str], views: int, arrivals: int) -> None:
+        if len(self._counts) >= KEYS_IN_MEMORY and key not in self._counts:
+            slot, path, referrer = key
+            key = (slot, path, ELSEWHERE if referrer else DIRECT)
+            if len(self._counts) >= 2 * KEYS_IN_MEMORY and key not in self._counts:
+                return
+        sums = self._counts.setdefault(key, [0, 0])
+        sums[0] += views
+        sums[1] += arrivals
+
+    def _open(self) -> None:
+        """Starts the thread, once a process: the server's processes are forks, and a thread is not forked."""
+        with self._lock:
+            if self._process == os.getpid():
+                return
+            self._process = os.getpid()
+            self._wake, self._closing = Event(), Event()
+            self._thread = Thread(target=self._work, name="visits", daemon=True)
+            self._thread.start()
+        # The server's processes end by multiprocessing's rules, which know no atexit.
+        util.Finalize(self, self.close, exitpriority=10)
+        atexit.register(self.close)
+
+    def _work(self) -> None:
+        while not self._closing.is_set():
+            self._wake.wait(WRITE_EVERY)
+            self._wake.clear()
+            try:
+                self.write()
+            except Exception:
+                log.exception("Visits could not be written down")
+
+
+def tallied(counts: dict[tuple[int, str, str], list[int]], zone: ZoneInfo) -> list[Tally]:
+    """With the day and the hour of the site's own clock."""
+    found = []
+    for (slot, path, referrer), (views, arrivals) in counts.items():
+        at = dt.datetime.fromtimestamp(slot * SLOT, zone)
+        found.append(Tally(at.date(), at.hour, path, referrer, views, arrivals))
+    return found
