@@ -5,7 +5,7 @@ import time_machine
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import Alias, Post, Tag
+from broadsheet.models import Alias, Post, Tag, Upload
 from markup import Page
 
 
@@ -186,3 +186,107 @@ def test_readers_are_told_of_a_text_that_is_newer_than_its_date(client, post):
     assert "updated" not in client.get(post.path).text
     post.published_at -= timedelta(days=2)
     assert "updated" in Page(client.get(post.path).text).one("p", class_="byline").text
+
+
+# -- what a post carries beside its text
+
+
+@pytest.fixture
+def photo(ann):
+    photo = Upload(
+        name="sea.jpg", key="00000000000000aa/sea.jpg", sha256="a" * 64, media_type="image/jpeg", size=1,
+        width=1600, height=1200, alt="The sea", uploaded_by=ann,
+    )  # fmt: skip
+    db.session.add(photo)
+    db.session.commit()
+    return photo
+
+
+def meta(page, name):
+    return [one["content"] for one in page.all("meta", property=name)]
+
+
+def test_cover_stands_over_the_text_and_on_the_front_page(client, post, photo):
+    post.cover, post.cover_alt, post.cover_focus_x, post.cover_focus_y = photo, "Waves", 21, 90
+    db.session.commit()
+    image = Page(client.get(post.path).text).one("div", class_="cover").one("img")
+    assert (image["src"], image["alt"], image["width"]) == (photo.path, "Waves", "1600")
+    assert image["class"].split() == ["focus-x-2", "focus-y-9"]
+    lead = Page(client.get("/").text).one("article", class_="lead")
+    assert lead.one("img")["src"] == photo.path
+    assert lead.one("img")["class"] == image["class"]
+
+
+def test_cover_that_the_text_shows_is_not_seen_twice(client, post, photo):
+    post.revise(by=None, body=f"![The sea]({photo.path})\n\nText.")
+    post.cover = photo
+    db.session.commit()
+    page = Page(client.get(post.path).text)
+    assert len([image for image in page.all("img") if image["src"] == photo.path]) == 1
+
+
+def test_byline_of_its_own_stands_for_the_names(client, post):
+    post.byline = "From our correspondent"
+    db.session.commit()
+    shown = Page(client.get(post.path).text).one("p", class_="byline-full")
+    assert shown.text.startswith("From our correspondent")
+    assert not shown.all("a", rel="author")
+    assert "Ann" not in Page(client.get("/").text).one("article", class_="lead").text
+
+
+def test_unlisted_post_is_found_by_whoever_asks_for_it(client, post):
+    post.unlisted, post.pinned = True, True
+    db.session.commit()
+    assert "Nothing has been published yet" in client.get("/").text
+    assert client.get(post.path).status_code == 200
+    year = post.published_at.year
+    for path in ("/tag/notes", f"/archive/{year}", "/user/ann"):
+        assert Page(client.get(path).text).headlines == ["A published post"], path
+
+
+def test_unlisted_post_is_not_offered_to_read_next(client, post, publish_many):
+    publish_many(1)
+    other = db.session.scalars(db.select(Post).where(Post.slug == "post-1")).one()
+    assert "A published post" in client.get(other.path).text
+    post.unlisted = True
+    db.session.commit()
+    assert "A published post" not in client.get(other.path).text
+
+
+def test_original_address_is_the_canonical_one(client, post):
+    post.canonical_url = "https://elsewhere.example/first?a=1&b=2"
+    db.session.commit()
+    page = Page(client.get(post.path).text)
+    assert page.one("link", rel="canonical")["href"] == post.canonical_url
+    assert meta(page, "og:url") == [post.canonical_url]
+
+
+def test_shared_link_shows_title_summary_and_picture(client, post, photo):
+    post.cover = photo
+    db.session.commit()
+    page = Page(client.get(post.path).text)
+    assert (meta(page, "og:title"), meta(page, "og:type")) == (["A published post"], ["article"])
+    assert meta(page, "og:description") == ["What it is about."]
+    assert meta(page, "og:image") == [f"http://localhost{photo.path}"]
+    assert page.one("meta", name="twitter:card")["content"] == "summary_large_image"
+
+
+def test_texts_for_searches_stand_in_the_place_of_title_and_summary(client, post, photo):
+    post.search_title, post.search_description, post.social_picture = "Found <it>", "What is found.", photo
+    db.session.commit()
+    page = Page(client.get(post.path).text)
+    assert page.one("title").text.startswith("Found <it> ·")
+    assert page.one("meta", name="description")["content"] == "What is found."
+    assert page.one("h1").text == "A published post"
+    assert (meta(page, "og:title"), meta(page, "og:image")) == (
+        ["Found <it>"],
+        [f"http://localhost{photo.path}"],
+    )
+
+
+def test_drawing_is_no_picture_of_a_shared_link(client, post, photo):
+    photo.key, post.cover = "00000000000000aa/sea.svg", photo
+    db.session.commit()
+    page = Page(client.get(post.path).text)
+    assert meta(page, "og:image") == []
+    assert page.one("meta", name="twitter:card")["content"] == "summary"

@@ -13,8 +13,8 @@ BESIDE = 3
 
 @blueprint.get("/")
 def index() -> str:
-    query = Post.published().options(*Post.for_a_list()).order_by(*Post.front_page_order())
-    pagination = paginate(query, site.posts_per_page)
+    query = Post.published().where(Post.is_listed()).options(*Post.for_a_list())
+    pagination = paginate(query.order_by(*Post.front_page_order()), site.posts_per_page)
     posts = list(pagination.items)
     lead, beside = None, []
     if pagination.page == 1 and posts:

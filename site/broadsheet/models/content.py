@@ -26,7 +26,7 @@ from broadsheet.models.event import happened
 from broadsheet.models.rendering import Resolve
 from broadsheet.models.revision import Reason, Revision
 from broadsheet.models.role import Ability
-from broadsheet.models.upload import Upload
+from broadsheet.models.upload import PREFIX, Upload
 
 if TYPE_CHECKING:
     from broadsheet.models.user import User
@@ -347,6 +347,21 @@ class Content(Identified, Created):
     def is_updated(self) -> bool:
         """Whether readers should be told that the text is newer than its date."""
         return self.published_at is not None and self.updated_at - self.published_at > timedelta(days=1)
+
+    @property
+    def front_picture(self) -> markdown.Picture | None:
+        """What stands beside its headline."""
+        return self.picture
+
+    @property
+    def card_picture(self) -> markdown.Picture | None:
+        """What a link to it shows where it is shared: a picture of ours that others can draw."""
+        if self.social_picture is not None:
+            return self.social_picture.as_picture("")
+        shown = self.front_picture
+        return (
+            shown if shown and shown["src"].startswith(PREFIX) and not shown["src"].endswith(".svg") else None
+        )
 
     @property
     def reading_minutes(self) -> int:

@@ -26,7 +26,7 @@ class Neighbours:
             return cls()
         near = _nearest(post)
         found: dict[str, list[Post]] = {"older": [], "newer": [], "tagged": []}
-        query = select(Post, near.c.relation).join(near, near.c.id == Post.id).where(Post.is_public())
+        query = select(Post, near.c.relation).join(near, near.c.id == Post.id).where(_may_be_offered())
         for neighbour, relation in db.session.execute(query.options(*Post.for_a_page())).unique():
             found[relation].append(neighbour)
         older = sorted(found["older"], key=_by_date, reverse=True)
@@ -45,8 +45,8 @@ def _nearest(post: Post) -> Subquery:
     # The place stands before the rule of visibility: SQLite searches an index by the first bounds it meets.
     older, newer = _place() < _place_of(post), _place() > _place_of(post)
     ways = {
-        "older": select(Post.id).where(older, Post.is_public()).order_by(*Post.newest_first()),
-        "newer": select(Post.id).where(newer, Post.is_public()).order_by(Post.published_at, Post.id),
+        "older": select(Post.id).where(older, _may_be_offered()).order_by(*Post.newest_first()),
+        "newer": select(Post.id).where(newer, _may_be_offered()).order_by(Post.published_at, Post.id),
     }
     if post.taggings:
         ways["tagged"] = _of_the_tag(post)
@@ -64,6 +64,10 @@ def _of_the_tag(post: Post) -> Select[Any]:
 def _few(way: Select[Any], relation: str) -> Select[Any]:
     few = way.limit(NEXT + 1).subquery()  # one of them may stand beside the post already
     return select(few.c.id, literal(relation).label("relation"))
+
+
+def _may_be_offered() -> Any:
+    return Post.is_public() & Post.is_listed()
 
 
 def _place() -> Any:

@@ -21,6 +21,7 @@ from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, defer, joinedload, load_only, mapped_column, relationship, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from broadsheet.lib.markdown import Picture
 from broadsheet.models.base import Model, db
 from broadsheet.models.content import Content
 from broadsheet.models.revision import Revision
@@ -50,7 +51,7 @@ class Post(Content, Model):
     __table_args__ = (
         # The end of it is not searched, but lets lists be counted without a look at the posts themselves.
         Index("ix_posts_by_date", "status", "trashed_at", "published_at", "id", "expires_at"),
-        Index("ix_posts_front", "status", "trashed_at", "pinned", "published_at", "id"),
+        Index("ix_posts_front", "status", "trashed_at", "unlisted", "pinned", "published_at", "id"),
         Index("ix_posts_edited", "trashed_at", "updated_at"),
     )
     kind: ClassVar[str] = "post"
@@ -112,6 +113,14 @@ class Post(Content, Model):
         return cls.editable_by(user)
 
     @classmethod
+    def is_listed(cls) -> ColumnElement[bool]:
+        """Whether it is shown to those who did not ask for it: on the home page, in feeds, as what to read next.
+
+        The others stand in the lists that somebody asks for: of a tag, a series, an author, a month.
+        """
+        return cls.unlisted == false()
+
+    @classmethod
     def tagged(cls, tag: Tag) -> Select[Self]:
         return cls.published().where(cls.id.in_(select(PostTag.post_id).where(PostTag.tag_id == tag.id)))
 
@@ -165,6 +174,7 @@ class Post(Content, Model):
         """In two more queries, however long it is."""
         return (
             *super().for_a_list(),
+            joinedload(cls.cover),
             selectinload(cls.authorships).joinedload(PostAuthor.user),
             selectinload(cls.taggings).joinedload(PostTag.tag),
         )
@@ -179,6 +189,8 @@ class Post(Content, Model):
             joinedload(cls.authorships).joinedload(PostAuthor.user),
             joinedload(cls.taggings).joinedload(PostTag.tag),
             joinedload(cls.series),
+            joinedload(cls.cover),
+            joinedload(cls.social_picture),
         )
 
     @classmethod
@@ -211,6 +223,16 @@ class Post(Content, Model):
             self._happened("unpinned")
 
     # -- questions
+
+    @property
+    def front_picture(self) -> Picture | None:
+        """What stands beside its headline: its cover, else the first picture of its text."""
+        return self.cover.as_picture(self.cover_alt) if self.cover is not None else self.picture
+
+    @property
+    def cover_stands_in_text(self) -> bool:
+        """Whether the text begins its pictures with the cover, which is not to be seen twice."""
+        return self.cover is not None and (self.picture or {}).get("src") == self.cover.path
 
     @property
     def path(self) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Select, String, se
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
-from broadsheet.lib.markdown import Resource
+from broadsheet.lib.markdown import Picture, Resource
 from broadsheet.models.base import Created, Identified, Model, db, each_word_in
 from broadsheet.models.event import happened
 from broadsheet.models.role import Ability
@@ -74,6 +74,10 @@ class Upload(Identified, Created, Model):
 
     def as_resource(self) -> Resource:
         return Resource(src=self.path, width=self.width, height=self.height)
+
+    def as_picture(self, alt: str) -> Picture:
+        """As the pipeline keeps the first picture of a text."""
+        return {"src": self.path, "width": self.width, "height": self.height, "alt": alt}
 
     def describe(self, alt: str) -> None:
         """The words for those who do not see it; where it is used they can be others."""

@@ -12,12 +12,17 @@ THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 def init_app(app: Flask) -> None:
     app.add_template_global(canonical_url)
+    app.add_template_global(absolute_url)
 
 
 def canonical_url(endpoint: str, **values: Any) -> str:
     """The one address of a page that search engines shall keep; it carries no secret."""
-    address = current_app.config["BROADSHEET"].site_url or this_address()
-    return str(address + current_app.url_map.bind("").build(endpoint, values))
+    return absolute_url(current_app.url_map.bind("").build(endpoint, values))
+
+
+def absolute_url(path: str) -> str:
+    """The same of a path of this site, such as that of a picture."""
+    return str(current_app.config["BROADSHEET"].site_url or this_address()) + path
 
 
 def public_url(endpoint: str, **values: Any) -> str:

@@ -27,6 +27,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "labels",
         "front",
         "stories",
+        "cover",
         "rows",
         "contents",
         "neighbours",

@@ -437,6 +437,12 @@ def upgrade() -> None:
             sa.Column("search_description", sa.String(length=500), nullable=False, server_default="")
         )
         batch_op.add_column(sa.Column("social_picture_id", sa.Integer(), nullable=True))
+        batch_op.drop_index("ix_posts_front")
+        batch_op.create_index(
+            "ix_posts_front",
+            ["status", "trashed_at", "unlisted", "pinned", "published_at", "id"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_posts_cover_id"), ["cover_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_posts_review_requested_at"), ["review_requested_at"], unique=False
@@ -526,6 +532,10 @@ def downgrade() -> None:
         batch_op.drop_column("series_id")
         batch_op.drop_column("byline")
         batch_op.drop_column("allow_comments")
+        batch_op.drop_index("ix_posts_front")
+        batch_op.create_index(
+            "ix_posts_front", ["status", "trashed_at", "pinned", "published_at", "id"], unique=False
+        )
         batch_op.drop_column("unlisted")
 
     with op.batch_alter_table("pages", schema=None) as batch_op:
