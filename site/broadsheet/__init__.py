@@ -21,7 +21,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     from flask import Flask
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from broadsheet import blueprints, commands, config, mail, subscribers
+    from broadsheet import blueprints, commands, config, jobs, mail, subscribers
     from broadsheet.database import set_up_sqlite
     from broadsheet.extensions import csrf, db, migrate
     from broadsheet.web import (
@@ -81,6 +81,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
 
     blueprints.register(app)
     mail.init_app(app)
+    jobs.init_app(app)
     subscribers.init_app(app)
     commands.register(app)
     return app

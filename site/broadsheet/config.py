@@ -195,6 +195,12 @@ class Settings:
         number(1, 1024),
         "Requests one process answers at a time. Started on demand; many, so that slow visitors stop nobody.",
     )
+    work: bool = setting(
+        True,
+        switch,
+        "Whether `run` starts a worker beside the web, for what is done in the background. `off` where "
+        "`manage.py work` runs apart.",
+    )
     site_url: str = setting(
         "",
         site_url,
@@ -219,7 +225,8 @@ class Settings:
     redis_url: str = setting(
         "",
         redis_url,
-        "Redis or Valkey for the counters of the limits: `redis://host:6379/0`, for a site on several hosts.",
+        "Redis or Valkey for the counters of the limits and to wake the worker: `redis://host:6379/0`, for a "
+        "site on several hosts.",
         shown="none: they are kept in the instance folder, for all processes of the machine",
     )
     max_upload_size: int = setting(20, number(1, 10_000), "The largest upload, in megabytes.")

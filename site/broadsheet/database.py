@@ -56,8 +56,19 @@ class Session(FlaskSession):
 
     def commit(self) -> None:
         super().commit()
-        for signal, sender, details in self.info.pop("announced", []):
-            self._send(signal, sender, details)
+        if not (announced := self.info.pop("announced", [])):
+            return
+        self.info["announcing"] = True
+        try:
+            for signal, sender, details in announced:
+                self._send(signal, sender, details)
+        finally:
+            self.info.pop("announcing")
+
+    @property
+    def is_announcing(self) -> bool:
+        """Whether a receiver is being called: the transaction that it hears of is over."""
+        return "announcing" in self.info
 
     def rollback(self) -> None:
         self.info.pop("announced", None)

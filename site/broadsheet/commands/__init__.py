@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadsheet.commands import db, demands, failures, imports, reference, routes, run, shell, test, user
+from broadsheet.commands import (
+    db,
+    demands,
+    failures,
+    imports,
+    reference,
+    routes,
+    run,
+    shell,
+    test,
+    user,
+    work,
+)
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -20,6 +32,7 @@ PROGRAM = "python3 manage.py"
 # As they are listed: what everybody needs first.
 COMMANDS: list[click.Command] = [
     run.run,
+    work.work,
     test.test,
     user.user,
     imports.imports,

@@ -9,12 +9,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from threading import Thread
 from typing import Any
 
 import click
 
 from broadsheet.commands.demands import example
 from broadsheet.commands.failures import FAILED, INTERRUPTED
+from broadsheet.commands.work import Beside
 from broadsheet.config import Settings, load
 
 PORTS_TO_TRY = 20
@@ -38,7 +40,8 @@ def run(host: str | None, port: int | None, workers: int | None, debug: bool) ->
     """Prepare everything and serve the site.
 
     Makes the instance folder, the secret key and the database, or migrates it, prints the address to open,
-    and serves until it is stopped. Options win over settings.
+    and serves until it is stopped, with a worker beside it for what is done in the background. Options win
+    over settings.
     """
     given = {"BROADSHEET_HOST": host, "BROADSHEET_PORT": port, "BROADSHEET_WORKERS": workers}
     # Into the environment, so that reloaded and spawned processes find the same.
@@ -137,8 +140,10 @@ def serve(settings: Settings, announce: Callable[[], None]) -> int:
     )
     server.announce = announce
     server.probe = address_to_probe(settings)
+    server.beside = Beside(settings)
     with suppress(SystemExit):  # Granian's verdict; ours follows from the signal
-        server.serve(target_loader=partial(application, settings), wrap_loader=False)
+        server.serve(target_loader=partial(application, settings, os.getpid()), wrap_loader=False)
+    server.beside.stop()
     if server.stopped_by == signal.SIGINT:
         return INTERRUPTED
     if server.stopped_by is None:
@@ -147,11 +152,19 @@ def serve(settings: Settings, announce: Callable[[], None]) -> int:
     return 0
 
 
-def application(settings: Settings) -> Any:
+def application(settings: Settings, server: int) -> Any:
     """The site, as each of the server's processes loads it."""
     from broadsheet import create_app
 
+    Thread(target=_end_with, args=(server,), name="parent", daemon=True).start()
     return create_app(settings)
+
+
+def _end_with(server: int) -> None:
+    """Without the server that started it, a process would keep the port of the next one."""
+    while os.name != "posix" or os.getppid() == server:  # Windows keeps telling the number of the dead
+        time.sleep(1)
+    os._exit(FAILED)
 
 
 def address_to_probe(settings: Settings) -> tuple[str, int]:
@@ -167,12 +180,14 @@ def _server_class() -> Any:
 
         announce: Callable[[], None]
         probe: tuple[str, int]
+        beside: Beside
         stopped_by: int | None = None
 
         def startup(self, *args: Any, **options: Any) -> None:
             super().startup(*args, **options)
             if _answers(self.probe, lambda: self.main_loop_interrupt.is_set()):
                 self.announce()
+                self.beside.start()  # readers come first
 
         def signal_handler_interrupt(self, number: int = signal.SIGTERM, frame: Any = None) -> None:
             self.stopped_by = number
@@ -211,5 +226,9 @@ def serve_for_developers(settings: Settings) -> int:
     app = create_app(settings)
     app.debug = True
     loopback = settings.host in ("127.0.0.1", "::1", "localhost")
+    beside = Beside(settings)
+    if "WERKZEUG_RUN_MAIN" in os.environ:  # else it would go on with the code of before
+        beside.start()
     run_simple(settings.host, settings.port, app, use_reloader=True, use_debugger=loopback, threaded=True)
+    beside.stop()
     return 0

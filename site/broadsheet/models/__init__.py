@@ -4,6 +4,7 @@ from broadsheet.models.alias import Alias
 from broadsheet.models.event import Actor, Event, acting
 from broadsheet.models.imported_file import ImportedFile
 from broadsheet.models.invitation import Invitation
+from broadsheet.models.job import ChoreRun, Job
 from broadsheet.models.link import Link, OutgoingAddress
 from broadsheet.models.message import Message
 from broadsheet.models.note import Note
@@ -30,9 +31,11 @@ __all__ = [
     "Ability",
     "Actor",
     "Alias",
+    "ChoreRun",
     "Event",
     "ImportedFile",
     "Invitation",
+    "Job",
     "Link",
     "Message",
     "Note",

@@ -88,6 +88,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_upload_aliases_upload_id"), ["upload_id"], unique=False)
 
     op.create_table(
+        "chore_runs",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("due_at", sa.DateTime(), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(), nullable=True),
+        sa.Column("started_at", sa.DateTime(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.String(length=500), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_chore_runs")),
+    )
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("function", sa.String(length=200), nullable=False),
+        sa.Column("arguments", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("run_at", sa.DateTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(), nullable=True),
+        sa.Column("failed_at", sa.DateTime(), nullable=True),
+        sa.Column("problem", sa.String(length=500), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+    )
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_jobs_digest"), ["digest"], unique=False)
+        batch_op.create_index("ix_jobs_due", ["failed_at", "run_at"], unique=False)
+
+    op.create_table(
         "links",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("post_id", sa.Integer(), nullable=True),
@@ -627,6 +657,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_links_outgoing_id"))
 
     op.drop_table("links")
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.drop_index("ix_jobs_due")
+        batch_op.drop_index(batch_op.f("ix_jobs_digest"))
+
+    op.drop_table("jobs")
+    op.drop_table("chore_runs")
     with op.batch_alter_table("upload_aliases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_upload_aliases_upload_id"))
 

@@ -1,0 +1,92 @@
+"""Chores: what the worker does again and again. The table says what, and how often."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Flask, current_app
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from broadsheet.database import writing
+from broadsheet.extensions import db
+from broadsheet.jobs import engine
+from broadsheet.lib import clock
+from broadsheet.models import ChoreRun, Job
+
+log = logging.getLogger(__name__)
+
+KEEP_GIVEN_UP = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Chore:
+    """`function(now)` runs in a context of the app and returns how much it did; the worker commits.
+
+    It may be done twice and must not take much longer than a minute: a large heap is carried away in parts.
+    Whoever asks other machines in it commits before, so that no transaction stays open meanwhile.
+    """
+
+    name: str
+    every: timedelta
+    function: Callable[[datetime], int]
+
+
+def forget_given_up(now: datetime) -> int:
+    """Jobs that were given up stay in sight for a month."""
+    gone = db.session.execute(delete(Job).where(Job.failed_at < now - KEEP_GIVEN_UP))
+    return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE has one
+
+
+CHORES: tuple[Chore, ...] = (Chore("forget_given_up_jobs", timedelta(days=1), forget_given_up),)
+
+
+def do_all_due() -> int:
+    """Does every chore whose time has come, if no other worker is at it; how many were done."""
+    names = {chore.name for chore in CHORES}
+    with writing():
+        known = set(db.session.scalars(select(ChoreRun.name)))
+        for name in sorted(names - known):
+            _introduce(name)
+        db.session.rollback()
+        return sum(do(chore) for chore in CHORES)
+
+
+def do(chore: Chore, *, at_once: bool = False) -> bool:
+    """Does the chore if it is due, or in any case `at_once`; whether it was done."""
+    app: Flask = current_app._get_current_object()
+    with app.app_context(), writing():
+        if not _claim(chore, at_once):
+            return False
+        with engine.busy(app, ChoreRun, chore.name):
+            try:
+                count = chore.function(clock.now())
+                db.session.get_one(ChoreRun, chore.name, populate_existing=True).finish(count)
+                db.session.commit()
+            except Exception as error:
+                db.session.rollback()
+                log.exception("The chore %s failed", chore.name)
+                run = db.session.get_one(ChoreRun, chore.name, populate_existing=True)
+                run.fail(f"{type(error).__name__}: {error}")
+                db.session.commit()
+    return True
+
+
+def _claim(chore: Chore, at_once: bool) -> bool:
+    if at_once:
+        _introduce(chore.name)
+        db.session.get_one(ChoreRun, chore.name).due_at = clock.now()
+    is_ours = ChoreRun.claim(chore.name, chore.every)
+    db.session.commit()
+    return is_ours
+
+
+def _introduce(name: str) -> None:
+    if db.session.get(ChoreRun, name) is not None:
+        return
+    db.session.add(ChoreRun(name=name))
+    try:
+        db.session.commit()
+    except IntegrityError:  # another worker has just done so
+        db.session.rollback()

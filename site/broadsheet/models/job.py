@@ -1,0 +1,144 @@
+"""Jobs that wait for the worker, and the chores that it does again and again.
+
+A job is a row, written in the transaction that wants it done. The worker claims the row for a while, and
+removes it once the work is committed; a claim that nobody renews ends, and the job is anybody's again.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from sqlalchemy import JSON, ColumnElement, Index, Select, String, and_, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from broadsheet.lib import clock
+from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db
+
+# How long nobody else takes what somebody took; renewed while the work goes on.
+CLAIM = timedelta(seconds=60)
+# When a failed job is tried again; after the last of them it is given up.
+RETRIES = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+)
+ATTEMPTS = len(RETRIES) + 1
+# After so many failures in a row, a chore waits for its own time.
+CHORE_RETRIES = 3
+CHORE_RETRY = timedelta(minutes=10)
+PROBLEM_LENGTH = 500
+
+
+class Job(Identified, Created, Model):
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_due", "failed_at", "run_at"),)
+
+    function: Mapped[str] = mapped_column(String(200))  # as `broadsheet.media:make_sizes`
+    arguments: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    digest: Mapped[str] = mapped_column(String(64), index=True)  # of both, to know the same job again
+    run_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    failed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # given up
+    problem: Mapped[str] = mapped_column(String(PROBLEM_LENGTH), default="")
+
+    def __str__(self) -> str:
+        return self.function
+
+    @classmethod
+    def waiting(cls) -> Select[Self]:
+        """All that is still to be done, now or later."""
+        return select(cls).where(cls.failed_at.is_(None))
+
+    @classmethod
+    def due(cls) -> Select[Self]:
+        return cls.waiting().where(cls._is_free(), cls.run_at <= clock.now()).order_by(cls.id)
+
+    @classmethod
+    def given_up(cls) -> Select[Self]:
+        return select(cls).where(cls.failed_at.is_not(None)).order_by(cls.failed_at.desc())
+
+    @classmethod
+    def claim(cls, id: int) -> Self | None:
+        """The job, if it is due and nobody is at it. Of many who ask at once, one gets it."""
+        now = clock.now()
+        mine = (
+            update(cls)
+            .where(cls.id == id, cls.failed_at.is_(None), cls.run_at <= now, cls._is_free())
+            .values(claimed_until=now + CLAIM, attempts=cls.attempts + 1)
+        )
+        if not db.session.execute(mine.execution_options(synchronize_session=False)).rowcount:  # type: ignore[attr-defined]  # an UPDATE has one
+            return None
+        return db.session.get(cls, id, populate_existing=True)
+
+    @classmethod
+    def renew(cls, ids: list[int]) -> None:
+        _renew(cls, cls.id.in_(ids))
+
+    def fail(self, problem: str) -> None:
+        """To be tried again later, or given up after the last attempt."""
+        now = clock.now()
+        self.claimed_until, self.problem = None, problem[:PROBLEM_LENGTH]
+        if self.attempts >= ATTEMPTS:
+            self.failed_at = now
+        else:
+            self.run_at = now + RETRIES[self.attempts - 1]
+
+    @classmethod
+    def _is_free(cls) -> ColumnElement[bool]:
+        return or_(cls.claimed_until.is_(None), cls.claimed_until < clock.now())
+
+
+class ChoreRun(Model):
+    """When a chore was done last, what came of it, and when it is due again."""
+
+    __tablename__ = "chore_runs"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    claimed_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    count: Mapped[int | None]  # what the last whole run brought about
+    failures: Mapped[int] = mapped_column(default=0)  # in a row
+    problem: Mapped[str] = mapped_column(String(PROBLEM_LENGTH), default="")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def claim(cls, name: str, every: timedelta) -> bool:
+        """Whether the chore is due and the caller's to do. Of many who ask at once, one gets it."""
+        now = clock.now()
+        # Whoever died over it left a claim that ended; a chore that kills its worker waits for its time.
+        died = and_(cls.claimed_until < now, cls.failures < CHORE_RETRIES)
+        is_due = or_(and_(cls.due_at <= now, or_(cls.claimed_until.is_(None), cls.claimed_until < now)), died)
+        mine = (
+            update(cls)
+            .where(cls.name == name, is_due)
+            .values(claimed_until=now + CLAIM, started_at=now, due_at=now + every, failures=cls.failures + 1)
+        )
+        return bool(db.session.execute(mine.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]  # an UPDATE has one
+
+    @classmethod
+    def renew(cls, names: list[str]) -> None:
+        _renew(cls, cls.name.in_(names))
+
+    def finish(self, count: int) -> None:
+        self.claimed_until, self.finished_at = None, clock.now()
+        self.count, self.failures, self.problem = count, 0, ""
+
+    def fail(self, problem: str) -> None:
+        self.claimed_until, self.finished_at = None, clock.now()
+        self.problem = problem[:PROBLEM_LENGTH]
+        if self.failures < CHORE_RETRIES:
+            self.due_at = min(self.due_at, clock.now() + CHORE_RETRY)
+
+
+def _renew(table: type[Job] | type[ChoreRun], which: ColumnElement[bool]) -> None:
+    later = (
+        update(table).where(which, table.claimed_until.is_not(None)).values(claimed_until=clock.now() + CLAIM)
+    )
+    db.session.execute(later.execution_options(synchronize_session=False))
