@@ -2,6 +2,8 @@
 
 import io
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from flask import Flask
 from PIL import Image, ImageCms, ImageSequence
 from sqlalchemy import func, select
 
+import films
 from broadsheet import media
 from broadsheet.extensions import db
 from broadsheet.models import Event, Upload, User
@@ -202,20 +205,18 @@ def test_file_stays_when_the_deletion_is_rolled_back() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"just words",
-        b"%PDF-1.7 and so on",
         b"MZ\x90\0",
         b"<html><script>alert(1)</script></html>",
         b"\0" * 100,
     ],
 )
-def test_what_is_no_picture_is_refused(data: bytes) -> None:
-    assert "no picture" in refused(data)
+def test_what_is_nothing_known_is_refused(data: bytes) -> None:
+    assert "no kind of file" in refused(data)
 
 
 def test_formats_that_browsers_do_not_show_are_refused() -> None:
     for kind in ("BMP", "TIFF", "ICO", "PPM"):
-        assert "no picture" in refused(picture(kind))
+        assert "no kind of file" in refused(picture(kind))
 
 
 def test_empty_file_is_refused() -> None:
@@ -290,10 +291,196 @@ def test_full_disk_is_said_plainly_and_leaves_nothing(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(os, "fsync", full)
     assert "no room" in refused(picture())
-    assert not list(media.folder().glob("*"))
+    assert not list(media.folder().rglob("*/*"))
 
 
 def test_files_are_the_owners_alone(app: Flask) -> None:
     upload = store(picture())
     assert Path(app.instance_path) in media.path_of(upload).parents
     assert media.path_of(upload).parent.stat().st_mode & 0o077 == 0
+
+
+# -- films, sounds, documents
+
+
+@pytest.mark.parametrize("ending", films.OTHERS)
+def test_each_kind_is_known_by_its_content(ending: str) -> None:
+    upload = store(films.OTHERS[ending], "whatever.jpg")
+    assert upload.key == f"{upload.sha256[:16]}/whatever{ending}"
+    assert upload.media_type == media.MEDIA_TYPES[ending]
+    assert upload.size == len(films.OTHERS[ending])
+
+
+def test_film_is_measured_and_keeps_no_place() -> None:
+    upload = store(films.mp4(640, 360, notes=b"+52.5163+013.3777/"), "harbour.mp4")
+    assert (upload.width, upload.height, upload.seconds) == (640, 360, 2.0)
+    data = media.path_of(upload).read_bytes()
+    assert b"+52.5163" not in data
+    assert len(data) == upload.size
+    upright = store(films.mp4(640, 360, upright=True))
+    assert (upright.width, upright.height) == (360, 640)
+    web = store(films.webm(320, 180))
+    assert (web.width, web.height, web.seconds) == (320, 180, 2.0)
+
+
+def test_sound_has_no_size_but_a_length() -> None:
+    upload = store(films.mp4(0, 0))
+    assert (upload.media_type, upload.width, upload.seconds) == ("audio/mp4", None, 2.0)
+
+
+@pytest.mark.parametrize("data", [films.mp4()[:-120], films.webm()[:50], b"\0\0\0\x10ftypisom\0\0\0\0"])
+def test_cut_off_film_is_refused(data: bytes) -> None:
+    assert "damaged" in refused(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\0\0\0\x14ftypqt  \0\0\0\0qt  ",
+        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+        b"\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska",
+        b"PK\x03\x04" + bytes(40),
+        b"<!doctype html><script>alert(1)</script>",
+        b" <?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'/>",
+        b"#!/bin/sh\n\x1b[2J",
+        b"words first\n" + bytes(5000),
+    ],
+)
+def test_what_only_looks_like_it_is_refused(data: bytes) -> None:
+    assert "no kind of file" in refused(data)
+
+
+def test_picture_is_wanted_where_only_a_picture_will_do() -> None:
+    for data in films.OTHERS.values():
+        with pytest.raises(media.Refused) as caught, media.received(io.BytesIO(data), only_pictures=True):
+            pass
+        assert "no picture" in str(caught.value.message)
+
+
+def test_film_may_be_larger_than_a_picture(make_app: Callable[..., Flask]) -> None:
+    large = films.mp4() + films.box(b"free", bytes(1_500_000))
+    with make_app(BROADSHEET_MAX_UPLOAD_SIZE="1", BROADSHEET_MAX_MEDIA_SIZE="2").app_context():
+        assert media.store(io.BytesIO(large), "a.mp4").size == len(large)
+        with pytest.raises(media.Refused, match="1 MB"):
+            media.store(io.BytesIO(b"%PDF-1.7" + bytes(1_500_000)), "a.pdf")
+        with pytest.raises(media.Refused, match="2 MB"):
+            media.store(io.BytesIO(large + films.box(b"free", bytes(1_500_000))), "b.mp4")
+        db.session.rollback()
+
+
+def test_disk_that_is_full_while_a_film_comes_in_keeps_nothing(tmp_path: Path) -> None:
+    """A real bound of the system, in a process of its own: no file may grow beyond 1 MB."""
+    program = """
+import io, resource, sys
+from broadsheet import create_app, media
+sys.path.insert(0, "tests")
+import films
+app = create_app()
+with app.app_context():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+    try:
+        media.store(io.BytesIO(films.mp4() + films.box(b"free", bytes(3_000_000))), "a.mp4")
+    except media.Refused as refusal:
+        print(refusal.message)
+    print([str(one) for one in media.folder().rglob("*") if one.is_file()])
+"""
+    environ = os.environ | {
+        "BROADSHEET_INSTANCE": str(tmp_path),
+        "BROADSHEET_NO_SETUP": "1",
+        "PYTHONPATH": "site",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environ, check=True
+    )
+    assert "no room" in done.stdout
+    assert done.stdout.endswith("[]\n")
+
+
+# -- renditions
+
+
+def photograph(width: int = 1000, height: int = 500, kind: str = "JPEG") -> bytes:
+    """With more colours than a chart has."""
+    gradient = Image.linear_gradient("L").resize((width, height))
+    out = io.BytesIO()
+    Image.merge("RGB", (gradient, gradient.rotate(180), gradient)).save(out, kind)
+    return out.getvalue()
+
+
+def beside(upload: Upload) -> list[str]:
+    return sorted(path.name for path in media.path_of(upload).parent.iterdir())
+
+
+def test_large_picture_is_offered_in_sizes_at_once() -> None:
+    upload = store(photograph(1000), "harbour.jpg")
+    assert beside(upload) == ["harbour-1000.webp", "harbour-480.webp", "harbour-800.webp", "harbour.jpg"]
+    small = Image.open(io.BytesIO(media.path_of(upload).with_name("harbour-480.webp").read_bytes()))
+    assert (small.format, small.size) == ("WEBP", (480, 240))
+    assert media.resize(upload) == 3  # AVIF, which takes longer, is left for later
+    assert [name for name in beside(upload) if name.endswith(".avif")] == [
+        "harbour-1000.avif",
+        "harbour-480.avif",
+        "harbour-800.avif",
+    ]
+    assert media.resize(upload) == 0
+
+
+def test_very_large_picture_has_a_fallback_in_its_own_kind() -> None:
+    upload = store(photograph(3000, 1500), "harbour.jpg")
+    assert "harbour-1200.jpg" in beside(upload)
+    assert "harbour-3000.webp" not in beside(upload)
+    assert upload.as_resource().fallback == f"/uploads/{upload.sha256[:16]}/harbour-1200.jpg"
+
+
+def test_small_picture_drawing_and_animation_stay_as_they_are() -> None:
+    for upload in (
+        store(picture()),
+        store(picture("GIF", size=(900, 600))),
+        store(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4000 3000"/>', "a.svg"),
+        store(animation("WEBP", (600, 300)), "b.webp"),
+    ):
+        assert not upload.scales
+        assert upload.as_resource().sources == ()
+        assert len(beside(upload)) == 1
+
+
+def test_picture_from_before_gets_its_sizes_later() -> None:
+    upload = store(photograph(), "harbour.jpg")
+    for path in media.path_of(upload).parent.glob("*.webp"):
+        path.unlink()
+    upload.scales, upload.sized_with = False, 0
+    assert media.resize(upload) == 6
+    assert upload.scales
+    assert upload.sized_with
+
+
+def test_renditions_go_with_their_picture() -> None:
+    upload = store(photograph(), "harbour.jpg")
+    place = media.path_of(upload).parent
+    upload.delete()
+    db.session.commit()
+    assert not place.exists()
+
+
+def test_leftovers_of_a_crash_are_found_and_old_ones_swept(tmp_path: Path) -> None:
+    upload = store(photograph(), "harbour.jpg")
+    lost = store(picture(), "lost.png")
+    media.path_of(lost).unlink()
+    stray = media.folder() / "0123456789abcdef" / "stray.png"
+    stray.parent.mkdir()
+    stray.write_bytes(b"x")
+    assert media.orphans() == (["0123456789abcdef/stray.png"], [lost.key])
+    assert upload.key not in str(media.orphans())
+    half = media.incoming() / "half"
+    half.mkdir(parents=True)
+    assert media.sweep() == 0
+    os.utime(half, (0, 0))
+    assert media.sweep() == 1
+    assert not half.exists()
+
+
+def animation(kind: str, size: tuple[int, int]) -> bytes:
+    frames = [Image.new("RGB", size, colour) for colour in (RED, BLUE)]
+    out = io.BytesIO()
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=100)
+    return out.getvalue()

@@ -35,6 +35,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         limits,
         logs,
         public_address,
+        receiving,
         sessions,
         setting_up,
         style,
@@ -66,6 +67,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     lifecycle.init_app(app)
     addresses.init_app(app)
     limits.init_app(app)
+    receiving.init_app(app)
     csrf.init_app(app)
     sessions.init_app(app)
     current_site.init_app(app)

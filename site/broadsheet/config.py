@@ -229,7 +229,12 @@ class Settings:
         "site on several hosts.",
         shown="none: they are kept in the instance folder, for all processes of the machine",
     )
-    max_upload_size: int = setting(20, number(1, 10_000), "The largest upload, in megabytes.")
+    max_upload_size: int = setting(
+        20, number(1, 10_000), "The largest picture or document that is uploaded, in megabytes."
+    )
+    max_media_size: int = setting(
+        500, number(1, 100_000), "The largest film or sound that is uploaded, in megabytes."
+    )
 
     smtp_url: str = setting(
         "",

@@ -49,6 +49,9 @@ series_deleted = _signals.signal(
 )
 
 upload_stored = _signals.signal("upload_stored", "A file was uploaded. Sender: the upload.")
+upload_replaced = _signals.signal(
+    "upload_replaced", "Another file took the place of `former_key`, under `key`. Sender: the upload."
+)
 upload_deleted = _signals.signal("upload_deleted", "A file was deleted. Sender: the upload.")
 
 message_received = _signals.signal("message_received", "A visitor wrote to us. Sender: the message.")

@@ -20,8 +20,8 @@ def init_app(app: Flask) -> None:
     signals.submission_received.connect(mail_submission)
 
 
-def discard_file(upload: Upload, **_details: object) -> None:
-    media.discard(upload)
+def discard_file(upload: Upload, *, key: str, **_details: object) -> None:
+    media.discard(key)
 
 
 def mail_reset_link(user: User, *, url: str, **_details: object) -> None:

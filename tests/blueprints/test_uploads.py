@@ -1,7 +1,9 @@
 import io
 
 import pytest
+from PIL import Image
 
+import films
 from broadsheet import media
 from broadsheet.extensions import db
 from pictures import picture
@@ -81,3 +83,70 @@ def test_what_is_no_upload_is_not_found(client, upload, key):
 def test_refuses_the_wrong_method(client, upload):
     assert client.post(upload.path).status_code in (400, 405)
     assert client.delete(upload.path).status_code in (400, 405)
+
+
+def stored(data, name):
+    upload = media.store(io.BytesIO(data), name)
+    db.session.commit()
+    return upload
+
+
+def test_film_is_sent_in_parts_and_only_if_it_is_still_the_same(client, app):
+    upload = stored(films.mp4(), "harbour.mp4")
+    with client.get(upload.path, headers={"Range": "bytes=10-19"}) as part:
+        assert (part.status_code, part.content_type) == (206, "video/mp4")
+        assert part.headers["Content-Range"] == f"bytes 10-19/{upload.size}"
+        assert part.headers["Accept-Ranges"] == "bytes"
+        tag = part.headers["ETag"]
+    with client.get(upload.path, headers={"Range": "bytes=0-3", "If-Range": tag}) as same:
+        assert same.status_code == 206
+    with client.get(upload.path, headers={"Range": "bytes=0-3", "If-Range": '"another"'}) as other:
+        assert (other.status_code, len(other.data)) == (200, upload.size)
+    with client.get(upload.path, headers={"Range": f"bytes={upload.size}-"}) as beyond:
+        assert beyond.status_code == 416
+
+
+@pytest.mark.parametrize("ending", films.OTHERS)
+def test_only_what_is_safe_is_shown_in_the_window(client, app, ending):
+    upload = stored(films.OTHERS[ending], "a thing")
+    with client.get(upload.path) as answer:
+        assert answer.mimetype == media.MEDIA_TYPES[ending]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        wanted = "attachment" if ending in (".pdf", ".epub", ".txt") else "inline"
+        assert answer.headers["Content-Disposition"] == f"{wanted}; filename=a-thing{ending}"
+
+
+def photograph(width=1000):
+    gradient = Image.linear_gradient("L").resize((width, width // 2))
+    out = io.BytesIO()
+    Image.merge("RGB", (gradient, gradient.rotate(180), gradient)).save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_size_that_is_not_there_yet_is_made_once(client, app):
+    upload = stored(photograph(), "harbour.jpg")
+    address = upload.path.replace(".jpg", "-480.avif")
+    assert not (media.folder() / address.removeprefix("/uploads/")).exists()
+    with client.get(address) as answer:
+        assert (answer.status_code, answer.content_type) == (200, "image/avif")
+        assert Image.open(io.BytesIO(answer.data)).size == (480, 240)
+    assert (media.folder() / address.removeprefix("/uploads/")).is_file()
+
+
+@pytest.mark.parametrize(
+    "end", ["-481.avif", "-2400.webp", "-480.jpg", "-480.gif", "-0480.avif", "-480-480.avif"]
+)
+def test_nobody_fills_the_disk_with_other_sizes(client, app, end):
+    upload = stored(photograph(), "harbour.jpg")
+    before = sorted(media.folder().rglob("*"))
+    assert client.get(upload.path.replace(".jpg", end)).status_code == 404
+    assert sorted(media.folder().rglob("*")) == before
+
+
+def test_sizes_of_a_picture_that_is_gone_are_not_found(client, app):
+    upload = stored(photograph(), "harbour.jpg")
+    address = upload.path.replace(".jpg", "-480.avif")
+    db.session.delete(upload)
+    db.session.commit()
+    assert client.get(address).status_code == 404

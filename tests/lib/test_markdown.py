@@ -311,3 +311,73 @@ def test_excerpt_of_a_list():
 )
 def test_words_are_counted(source, count):
     assert render(source).word_count == count
+
+
+# -- media
+
+
+def of_each_sort(src):
+    kinds = {"mp4": "film", "mp3": "sound", "pdf": "document", "jpg": "picture"}
+    sources = (("image/avif", "/u/a-480.avif 480w, /u/a-800.avif 800w"), ("image/webp", "/u/a-480.webp 480w"))
+    sort = kinds[src[-3:]]
+    return Resource(
+        f"/u/{src}",
+        1600 if sort in ("film", "picture") else None,
+        900 if sort in ("film", "picture") else None,
+        sort=sort,
+        size=1_234_567,
+        sources=sources if sort == "picture" else (),
+        fallback="/u/a-1200.jpg" if sort == "picture" else "",
+    )
+
+
+def test_picture_is_offered_in_its_sizes():
+    document = render("![A harbour](a.jpg)", resolve=of_each_sort)
+    sizes = "(min-width: 70em) 44rem, (min-width: 42em) 39rem, 100vw"
+    assert document.html == (
+        '<p><picture><source type="image/avif" srcset="/u/a-480.avif 480w, /u/a-800.avif 800w"'
+        f' sizes="{sizes}"><source type="image/webp" srcset="/u/a-480.webp 480w" sizes="{sizes}">'
+        '<img src="/u/a-1200.jpg" alt="A harbour" width="1600" height="900" decoding="async"></picture></p>\n'
+    )
+    assert document.picture["src"] == "/u/a.jpg"
+    assert document.picture["fallback"] == "/u/a-1200.jpg"
+    assert [kind for kind, _srcset in document.picture["sources"]] == ["image/avif", "image/webp"]
+
+
+def test_writer_cannot_write_sources_of_her_own():
+    html = render(
+        '<picture><source srcset="https://x.example/a.avif"><img src="a.jpg" alt="A"></picture>'
+    ).html
+    assert "source" not in html
+    assert "x.example" not in html
+
+
+def test_film_and_sound_get_the_controls_of_the_browser():
+    film = render("![The harbour](a.mp4)", resolve=of_each_sort)
+    assert film.html == (
+        '<p><video controls src="/u/a.mp4" preload="metadata" aria-label="The harbour" width="1600"'
+        ' height="900"><a href="/u/a.mp4">The harbour</a></video></p>\n'
+    )
+    assert film.picture is None
+    sound = render("![](a.mp3)", resolve=of_each_sort, words=Words(sound="Ton")).html
+    assert '<audio controls src="/u/a.mp3" preload="metadata" aria-label="Ton">' in sound
+
+
+def test_document_becomes_a_link_that_says_what_it_is():
+    html = render("![Minutes & more](a.pdf)", resolve=of_each_sort).html
+    assert '<a class="attachment" href="/u/a.pdf">Minutes &amp; more' in html
+    assert "(PDF, 1.2 MB)" in html
+
+
+def test_film_with_a_title_is_a_figure():
+    html = render('![The harbour](a.mp4 "At noon")', resolve=of_each_sort).html
+    assert html.startswith("<figure><video")
+    assert "<figcaption>At noon</figcaption>" in html
+
+
+def test_pictures_without_words_are_told_unless_they_decorate():
+    document = render("![](a.jpg) ![](b.jpg#decorative) ![words](c.jpg) ![ ](d.jpg)", resolve=of_each_sort)
+    assert document.undescribed == ["a.jpg", "d.jpg"]
+    assert document.images == ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
+    assert "#decorative" not in document.html
+    assert document.html.count('alt=""') == 3

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from broadsheet.extensions import db
 from broadsheet.lib import markdown
 from broadsheet.models import Post, Upload, User
+from broadsheet.models.upload_use import uses
 
 
 @pytest.fixture
@@ -46,14 +47,14 @@ def test_texts_that_show_it_are_found(upload, ann):
     post, other = Post(), Post()
     post.revise(by=ann, title="With", body=f"Words.\n\n{upload.markdown}", authors=[ann])
     other.revise(by=ann, title="Without", body="/uploads/0123456789abcdeX/a-figure.png", authors=[ann])
-    assert db.session.scalars(select(Post).where(Post.shows(upload))).all() == [post]
+    assert db.session.scalars(select(Post).where(uses(Post, upload))).all() == [post]
 
 
 def test_people_who_show_it_are_found(upload, ann, ben, ada):
     ann.avatar = upload
     ben.bio = f"Me: {upload.markdown}"
     db.session.flush()
-    assert set(db.session.scalars(select(User).where(User.shows(upload)))) == {ann, ben}
+    assert set(db.session.scalars(select(User).where(uses(User, upload)))) == {ann, ben}
 
 
 def test_outlives_who_uploaded_it(upload, ann):

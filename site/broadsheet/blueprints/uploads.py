@@ -1,19 +1,26 @@
-"""What people uploaded, sent to browsers. No query: the address says where the file is."""
+"""What people uploaded, sent to browsers. No query: the address says where the file is.
+
+Only what is not there asks the database: a size that nobody wanted yet is made, and the address of a file
+that was replaced leads to the new one.
+"""
 
 import re
+from pathlib import Path
 
-from flask import Blueprint, abort, send_from_directory
+from flask import Blueprint, abort, redirect, send_from_directory
 from flask.typing import ResponseReturnValue
 
 from broadsheet import media
+from broadsheet.models import Upload
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
 
 # An address never gets other bytes: it carries the hash of what was sent.
 MAX_AGE = 365 * 24 * 3600
-KEY = re.compile(r"[0-9a-f]{16}/[a-z0-9][a-z0-9.-]*(\.[a-z]+)", re.ASCII)
-# A drawing is a document: opened by itself it must not run or fetch anything.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+KEY = re.compile(r"[0-9a-f]{16}/[a-z0-9][a-z0-9.-]*(\.[a-z0-9]+)", re.ASCII)
+# A drawing is a document: opened by itself it must not run or fetch anything. A browser that opens a film by
+# itself writes a page around it, which plays only that.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; sandbox"
 
 
 @blueprint.get("/<path:key>")
@@ -21,9 +28,17 @@ def show(key: str) -> ResponseReturnValue:
     known = KEY.fullmatch(key)
     if not known or known[1] not in media.MEDIA_TYPES:
         abort(404)
+    ending = known[1]
+    if not Path(media.folder(), key).is_file() and not media.rendition(key):
+        upload = Upload.at(key)
+        if upload is None or upload.key == key:
+            abort(404)
+        return redirect(upload.path, 302)  # not for ever: a replacement can be taken back
     response = send_from_directory(
-        media.folder(), key, mimetype=media.MEDIA_TYPES[known[1]], conditional=True, max_age=MAX_AGE
+        media.folder(), key, mimetype=media.MEDIA_TYPES[ending], conditional=True, max_age=MAX_AGE
     )
     response.cache_control.immutable = True
     response.headers["Content-Security-Policy"] = POLICY
+    if ending not in media.SHOWN:
+        response.headers.set("Content-Disposition", "attachment", filename=key.rpartition("/")[2])
     return response

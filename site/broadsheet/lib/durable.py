@@ -23,6 +23,15 @@ def write(path: Path, data: bytes) -> None:
         raise
 
 
+def move(draft: Path, path: Path) -> None:
+    """A file that is complete under another name of the same disk takes its place. Raises OSError."""
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
+    draft.chmod(0o600)
+    draft.replace(path)
+    sync_folder(path.parent)
+
+
 def sync_folder(path: Path) -> None:
     """A new name is durable only when its folder is (fsync(2))."""
     if os.name == "nt":  # Windows opens no folders

@@ -1,15 +1,23 @@
 """The bytes of uploads: what they really are, made harmless, kept below `instance/uploads`.
 
-A picture is known by its content, never by its name, and what is kept is always written anew: upright, in
-sRGB, without the place and the camera, and without whatever else was hidden in the file.
+A file is known by its content, never by its name. Of a picture what is kept is always written anew: upright,
+in sRGB, without the place and the camera, and without whatever else was hidden in the file; beside it lie the
+sizes in which readers get it. A film or a sound is kept as it is, but for the notes of the camera.
+
+    with media.received(stream) as file:      # on disk, measured and hashed; gone at the end
+        prepared = media.prepare(file, name)  # slow, asks no database
+        upload = media.keep(prepared)         # quick: files first, then the row
 """
 
 import hashlib
-from contextlib import suppress
-from dataclasses import dataclass
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import IO
+from typing import IO, Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _
@@ -20,46 +28,95 @@ from werkzeug.utils import secure_filename
 from broadsheet import signals
 from broadsheet.config import MEGABYTE
 from broadsheet.extensions import db
-from broadsheet.lib import durable
-from broadsheet.media import pictures
-from broadsheet.media.pictures import MEDIA_TYPES, Refused
-from broadsheet.models import Upload, User
+from broadsheet.lib import durable, renditions, tokens
+from broadsheet.media import films, kinds, pictures, scaling
+from broadsheet.media.kinds import MEDIA_TYPES, SHOWN, Kind
+from broadsheet.media.pictures import Refused
+from broadsheet.models import Upload, UploadAlias, User
 from broadsheet.models.event import happened
 
 __all__ = [
     "MEDIA_TYPES",
+    "SHOWN",
     "Prepared",
+    "Received",
     "Refused",
     "discard",
     "folder",
+    "incoming",
     "keep",
+    "known",
     "path_of",
     "prepare",
-    "read",
+    "received",
+    "rendition",
+    "resize",
     "store",
+    "sweep",
 ]
 
 NAME_LENGTH = 80
+BLOCK = 1 << 20
+LEFTOVER = 24 * 3600  # seconds after which what nobody finished sending is thrown away
 
 # Pictures are heavy: many at once must queue, not exhaust the machine.
 _room = BoundedSemaphore(2)
+# What a stranger's request may set going is heavier still, and can wait.
+_making = BoundedSemaphore(1)
+PATIENCE = 20  # seconds
+
+
+@dataclass(frozen=True)
+class Received:
+    """What somebody sent, in a folder of its own that is gone when the block of `received` ends."""
+
+    folder: Path
+    sha256: str
+    size: int
+    kind: Kind | None  # None for what can only be a picture
+    only_pictures: bool = False
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "sent"
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file that may be kept: its harmless bytes, and the SHA-256 of what was sent."""
+    """A file that may be kept: where its harmless bytes lie, and the SHA-256 of what was sent."""
 
     sha256: str
     name: str
-    data: bytes
+    path: Path
     ending: str
-    width: int
-    height: int
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+    scales: bool = False
+    sized_with: int = 0
+    beside: dict[str, Path] = field(default_factory=dict)  # renditions, by their keys
 
     @property
     def key(self) -> str:
-        stem = secure_filename(Path(self.name).stem).replace("_", "-").lower()[:NAME_LENGTH].strip("-.")
-        return f"{self.sha256[:16]}/{stem or 'picture'}{self.ending}"
+        return key_of(self.sha256, self.name, self.ending)
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+    def as_columns(self) -> dict[str, Any]:
+        """What a row says of its file."""
+        return {
+            "key": self.key,
+            "sha256": self.sha256,
+            "media_type": MEDIA_TYPES[self.ending],
+            "size": self.size,
+            "width": self.width,
+            "height": self.height,
+            "seconds": self.seconds,
+            "scales": self.scales,
+            "sized_with": self.sized_with,
+        }
 
 
 def store(stream: IO[bytes], filename: str, *, by: User | None = None) -> Upload:
@@ -68,54 +125,57 @@ def store(stream: IO[bytes], filename: str, *, by: User | None = None) -> Upload
     Raises Refused. If the transaction is rolled back afterwards, the file stays without a row; it is found
     and used again when the same bytes are sent.
     """
-    sent = read(stream)
-    known = _known(hashlib.sha256(sent).hexdigest())
-    if known and path_of(known).is_file():
-        return known
-    return keep(prepare(sent, filename), by=by)
+    with received(stream) as file:
+        return known(file) or keep(prepare(file, filename), by=by)
 
 
-def read(stream: IO[bytes]) -> bytes:
-    """All of the stream, but never more than the site accepts."""
-    megabytes = current_app.config["BROADSHEET"].max_upload_size
-    sent = stream.read(megabytes * MEGABYTE + 1)
-    if len(sent) > megabytes * MEGABYTE:
-        raise Refused(
-            _("It is larger than %(megabytes)d MB, the most this site accepts.", megabytes=megabytes)
-        )
-    if not sent:
-        raise Refused(_("The file is empty."))
-    return sent
+@contextmanager
+def received(stream: IO[bytes], *, only_pictures: bool = False) -> Iterator[Received]:
+    """All of the stream on disk, but never more than the site accepts. Raises Refused; leaves nothing."""
+    place = incoming() / tokens.new_token()
+    try:
+        with _room_on_disk():
+            place.mkdir(mode=0o700, parents=True)
+            file = replace(_receive(stream, place), only_pictures=only_pictures)
+        if only_pictures and file.kind is not None:
+            raise Refused(pictures.unknown())
+        yield file
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
-def prepare(sent: bytes, filename: str) -> Prepared:
+def known(file: Received) -> Upload | None:
+    """The upload of the same bytes, if they are here already."""
+    upload = _of(file.sha256)
+    return upload if upload and path_of(upload).is_file() else None
+
+
+def prepare(file: Received, filename: str, *, with_renditions: bool = True) -> Prepared:
     """The slow half of `store`. It asks no database, so that nobody waits for a lock meanwhile."""
     shown = "".join(filter(str.isprintable, filename or ""))
     name = shown.replace("\\", "/").rpartition("/")[2].strip()[:200]
-    with _room:
-        data, ending, width, height = pictures.harmless(sent)
-    return Prepared(hashlib.sha256(sent).hexdigest(), name or f"picture{ending}", data, ending, width, height)
+    with _room_on_disk():
+        if file.kind is None:
+            with _room:
+                return _picture(file, name, with_renditions=with_renditions)
+        if file.kind in (kinds.MP4, kinds.WEBM):
+            return _film(file, name)
+        if file.kind is kinds.TEXT and not _is_all_text(file.path):
+            raise Refused(kinds.unknown())
+        return _as_it_is(file, name, file.kind.ending)
 
 
 def keep(prepared: Prepared, *, by: User | None = None) -> Upload:
-    """The quick half: the file, then its row, so that a row never lacks its file."""
-    known = _known(prepared.sha256)
-    key = known.key if known else prepared.key
-    if not _path(key).is_file():
-        _write(_path(key), prepared.data)
+    """The quick half: the files, then the row, so that a row never lacks its file."""
+    known = _of(prepared.sha256)
+    columns = prepared.as_columns()
+    key = known.key if known else _free_key(columns["key"])
+    with _room_on_disk():
+        if not _path(key).is_file():
+            _bring(prepared, key)
     if known:
         return known
-    upload = Upload(
-        name=prepared.name,
-        key=key,
-        sha256=prepared.sha256,
-        media_type=MEDIA_TYPES[prepared.ending],
-        size=len(prepared.data),
-        width=prepared.width,
-        height=prepared.height,
-        alt="",
-        uploaded_by=by,
-    )
+    upload = Upload(**columns | {"key": key}, name=prepared.name, alt="", uploaded_by=by)
     try:
         with db.session.begin_nested():
             db.session.add(upload)
@@ -125,45 +185,268 @@ def keep(prepared: Prepared, *, by: User | None = None) -> Upload:
     return upload
 
 
+# -- renditions
+
+
+def resize(upload: Upload) -> int:
+    """Makes what is missing of a picture's renditions, and notes on the row that they are there; how many."""
+    path = path_of(upload)
+    if upload.is_picture and path.is_file():
+        ending = path.suffix
+        upload.scales = scaling.can_scale(path.read_bytes(), ending)
+    upload.sized_with = renditions.VERSION
+    if not upload.scales:
+        return 0
+    missing = [(key, width) for key, width in upload.renditions if not _path(key).is_file()]
+    with _room, _room_on_disk():
+        count = 0
+        for key, data in scaling.made(path, missing):
+            durable.write(_path(key), data)
+            count += 1
+    return count
+
+
+def rendition(key: str) -> bool:
+    """Makes one that a reader asks for before it is there; whether it is there now.
+
+    Only of a picture that is kept, and only in a width that it is offered in: no stranger fills the disk.
+    """
+    parsed = renditions.parsed(key)
+    if parsed is None:
+        return False
+    upload = Upload.with_stem(parsed[0])
+    if upload is None or key not in dict(upload.renditions) or not path_of(upload).is_file():
+        return False
+    original = path_of(upload)
+    db.session.rollback()  # nobody waits for this transaction while it is made
+    if not _making.acquire(timeout=PATIENCE):
+        return False
+    try:
+        if not _path(key).is_file():
+            ((_same, data),) = scaling.made(original, [(key, parsed[1])])
+            durable.write(_path(key), data)
+    except OSError:
+        return False  # the disk is full: the page falls back on another size
+    finally:
+        _making.release()
+    return True
+
+
+# -- where they lie
+
+
 def folder() -> Path:
     """Where the files are; each lies under its upload's key."""
     return Path(current_app.instance_path) / "uploads"
+
+
+def incoming() -> Path:
+    """Where a file lies while it is being sent and looked at; on the disk on which it will stay."""
+    return folder() / ".incoming"
+
+
+def former() -> Path:
+    """Where files lie that were replaced, for as long as that can be taken back."""
+    return folder() / ".former"
 
 
 def path_of(upload: Upload) -> Path:
     return _path(upload.key)
 
 
-def discard(upload: Upload) -> None:
-    """Deletes the file of a row that is gone, unless the same bytes were sent again meanwhile."""
+def discard(key: str) -> None:
+    """Deletes the files of a row that is gone, unless the same bytes were sent again meanwhile."""
     with db.engine.begin() as connection:
-        if connection.scalar(select(Upload.id).where(Upload.key == upload.key)) is None:
-            _remove(path_of(upload))
+        if connection.scalar(select(Upload.id).where(Upload.key == key)) is None:
+            _remove(_path(key))
 
 
-def _known(sha256: str) -> Upload | None:
+def put_aside(key: str) -> None:
+    """The files of a key that its row no longer has; `bring_back` is the opposite. Harmless if repeated."""
+    with db.engine.begin() as connection:
+        if connection.scalar(select(Upload.id).where(Upload.key == key)) is None and _path(key).is_file():
+            aside = former() / key
+            aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _path(key).replace(aside)
+            _remove(_path(key))
+
+
+def bring_back(key: str) -> None:
+    """Raises Refused if the file is no longer there."""
+    aside = former() / key
+    if not aside.is_file():
+        if _path(key).is_file():
+            return
+        raise Refused(_("The file it had before is no longer kept."))
+    _path(key).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    aside.replace(_path(key))
+    with suppress(OSError):
+        aside.parent.rmdir()
+
+
+def forget_former(key: str) -> None:
+    _remove(former() / key)
+
+
+def sweep(now: float | None = None) -> int:
+    """Throws away what nobody finished sending; how many."""
+    oldest = (now or time.time()) - LEFTOVER
+    left = [one for one in incoming().glob("*") if one.stat().st_mtime < oldest]
+    for one in left:
+        if one.is_dir():
+            shutil.rmtree(one, ignore_errors=True)
+        else:
+            one.unlink(missing_ok=True)
+    return len(left)
+
+
+def orphans() -> tuple[list[str], list[str]]:
+    """What a crash may have left: keys of files without a row, and of rows without a file."""
+    rows = dict(db.session.execute(select(Upload.key, Upload.width)).all())
+    files = {
+        f"{path.parent.name}/{path.name}"
+        for path in folder().glob("[0-9a-f]*/*")
+        if path.is_file() and not path.name.startswith(".")
+    }
+    expected = set(rows)
+    for key, width in rows.items():
+        if width and key.endswith(renditions.SCALABLE):
+            expected |= {each for each, _width in renditions.files(key, width)}
+    return sorted(files - expected), sorted(set(rows) - files)
+
+
+# -- private
+
+
+def key_of(sha256: str, name: str, ending: str) -> str:
+    stem = secure_filename(Path(name).stem).replace("_", "-").lower()[:NAME_LENGTH].strip("-.")
+    return f"{sha256[:16]}/{stem or ('picture' if ending in pictures.MEDIA_TYPES else 'file')}{ending}"
+
+
+def _receive(stream: IO[bytes], place: Path) -> Received:
+    head = stream.read(kinds.HEAD)
+    if not head:
+        raise Refused(_("The file is empty."))
+    kind = kinds.recognised(head)
+    most = most_bytes(kind)
+    digest, size = hashlib.sha256(), 0
+    with (place / "sent").open("xb") as file:
+        block = head
+        while block:
+            size += len(block)
+            if size > most:
+                raise Refused(
+                    _(
+                        "It is larger than %(megabytes)d MB, the most this site accepts.",
+                        megabytes=most // MEGABYTE,
+                    )
+                )
+            digest.update(block)
+            file.write(block)
+            block = stream.read(min(BLOCK, most + 1 - size))
+    return Received(place, digest.hexdigest(), size, kind)
+
+
+def most_bytes(kind: Kind | None) -> int:
+    """How large a file of this kind may be."""
+    settings = current_app.config["BROADSHEET"]
+    large = kind in kinds.SOUND_AND_FILM
+    return int(settings.max_media_size if large else settings.max_upload_size) * MEGABYTE
+
+
+def _picture(file: Received, name: str, *, with_renditions: bool) -> Prepared:
+    try:
+        data, ending, width, height = pictures.harmless(file.path.read_bytes())
+    except pictures.NoPicture:
+        raise Refused(pictures.unknown() if file.only_pictures else kinds.unknown()) from None
+    path = file.folder / "kept"
+    path.write_bytes(data)
+    scales = scaling.can_scale(data, ending)
+    named = name or f"picture{ending}"
+    beside: dict[str, Path] = {}
+    if scales and with_renditions:
+        key = key_of(file.sha256, named, ending)
+        at_once = [
+            one for one in renditions.files(key, width) if not one[0].endswith(".avif") or ending == ".avif"
+        ]
+        for number, (each, rendered) in enumerate(scaling.made(data, at_once)):
+            beside[each] = file.folder / str(number)
+            beside[each].write_bytes(rendered)
+    return Prepared(file.sha256, named, path, ending, width, height, scales=scales, beside=beside)
+
+
+def _film(file: Received, name: str) -> Prepared:
+    is_mp4 = file.kind is kinds.MP4
+    try:
+        film = films.read_mp4(file.path) if is_mp4 else films.read_webm(file.path)
+    except films.Damaged as error:
+        raise Refused(_("The film or sound is damaged: it cannot be read to its end.")) from error
+    kind = kinds.MP4 if is_mp4 else kinds.WEBM
+    if not film.width:
+        kind = kinds.M4A if is_mp4 else kinds.WEBA
+    return _as_it_is(file, name, kind.ending, width=film.width, height=film.height, seconds=film.seconds)
+
+
+def _as_it_is(file: Received, name: str, ending: str, **known: Any) -> Prepared:
+    return Prepared(file.sha256, name or f"file{ending}", file.path, ending, **known)
+
+
+def _is_all_text(path: Path) -> bool:
+    with path.open("rb") as file:
+        return all(b"\0" not in block for block in iter(lambda: file.read(BLOCK), b""))
+
+
+def _of(sha256: str) -> Upload | None:
     return db.session.scalar(select(Upload).where(Upload.sha256 == sha256))
+
+
+def _free_key(key: str) -> str:
+    """Not one that another file had: what was written for that one must not show this."""
+    stem, dot, ending = key.rpartition(".")
+    number, candidate = 1, key
+    while db.session.scalar(select(UploadAlias.id).where(UploadAlias.key == candidate)):
+        number += 1
+        candidate = f"{stem}-v{number}{dot}{ending}"
+    return candidate
+
+
+def _bring(prepared: Prepared, key: str) -> None:
+    """Into its place, with what lies beside it; whole or not at all."""
+    path = _path(key)
+    stem, made_for = key.rpartition(".")[0], prepared.key.rpartition(".")[0]
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, draft in prepared.beside.items():
+            durable.move(draft, _path(stem + name.removeprefix(made_for)))
+        durable.move(prepared.path, path)  # last: what is here is whole
+        durable.sync_folder(path.parent.parent)
+    except OSError:
+        with suppress(OSError):
+            _remove(path)
+        raise
 
 
 def _path(key: str) -> Path:
     return folder() / key
 
 
-def _write(path: Path, data: bytes) -> None:
+def _remove(path: Path) -> None:
+    """The file and its renditions, and their folder if nothing else is in it."""
+    path.unlink(missing_ok=True)
+    for beside in path.parent.glob(f"{path.stem}-*"):
+        if (parsed := renditions.parsed(f"{path.parent.name}/{beside.name}")) and parsed[0].endswith(
+            f"/{path.stem}"
+        ):
+            beside.unlink(missing_ok=True)
+    if path.parent.is_dir() and not any(path.parent.iterdir()):
+        path.parent.rmdir()
+
+
+@contextmanager
+def _room_on_disk() -> Iterator[None]:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        durable.write(path, data)
-        durable.sync_folder(path.parent.parent)
+        yield
     except OSError as error:
-        with suppress(OSError):
-            _remove(path)
         raise Refused(
             _("The server has no room for the file, or may not write it. Nothing was kept.")
         ) from error
-
-
-def _remove(path: Path) -> None:
-    """The file, and its folder if nothing else is in it."""
-    path.unlink(missing_ok=True)
-    if path.parent.is_dir() and not any(path.parent.iterdir()):
-        path.parent.rmdir()

@@ -36,6 +36,10 @@ class Refused(Exception):
         self.message = message
 
 
+class NoPicture(Refused):
+    """It may be something else."""
+
+
 def harmless(sent: bytes) -> tuple[bytes, str, int, int]:
     """What is kept of the bytes that were sent: others, the ending of their kind, width and height in pixels.
 
@@ -49,13 +53,15 @@ def harmless(sent: bytes) -> tuple[bytes, str, int, int]:
     except Refused:
         raise
     except Image.UnidentifiedImageError:
-        raise Refused(
-            _("It is no picture that this site knows. JPEG, PNG, WebP, AVIF, GIF and SVG are.")
-        ) from None
+        raise NoPicture(unknown()) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused(_too_many_pixels()) from None
     except Exception as error:  # a decoder that meets a damaged file raises whatever comes to its mind
         raise Refused(_("The picture is damaged: it cannot be read to its end.")) from error
+
+
+def unknown() -> Any:
+    return _("It is no picture that this site knows. JPEG, PNG, WebP, AVIF, GIF and SVG are.")
 
 
 def _made_of_drawing(sent: bytes) -> tuple[bytes, str, int, int]:

@@ -21,8 +21,8 @@ from broadsheet.models.setting import Setting, Site
 from broadsheet.models.spam_word import SpamWord
 from broadsheet.models.submission import Submission
 from broadsheet.models.tag import PostTag, Tag
-from broadsheet.models.upload import Upload
-from broadsheet.models.upload_use import UploadAlias, UploadUse
+from broadsheet.models.upload import Upload, UploadAlias
+from broadsheet.models.upload_use import UploadUse
 from broadsheet.models.user import User, Visitor
 from broadsheet.models.user_session import UserSession
 from broadsheet.models.visit import Visit, VisitHour

@@ -159,11 +159,6 @@ class Content(Identified, Created):
         return each_word_in(words, cls.title, cls.summary, cls.body)
 
     @classmethod
-    def shows(cls, upload: Upload) -> ColumnElement[bool]:
-        """Whether the upload stands in the text."""
-        return cls.body.contains(upload.path, autoescape=True)
-
-    @classmethod
     def with_byline_of(cls, name: str) -> ColumnElement[bool]:
         return false()
 

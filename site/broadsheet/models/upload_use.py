@@ -1,24 +1,139 @@
-"""Where uploads are used: in which texts, read from what the texts say at every save."""
+"""Where uploads are used: read from what the texts say whenever one is saved.
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+Covers, avatars and the pictures of tags and series are columns of their own and need no row here; which
+columns those are is read from the tables, so that a new one is known at once.
+"""
 
-from broadsheet.models.base import Created, Identified, Model
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    delete,
+    event,
+    exists,
+    insert,
+    inspect,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, UOWTransaction, mapped_column
+
+from broadsheet.database import Session
+from broadsheet.models.base import Identified, Model, db
+from broadsheet.models.page import Page
+from broadsheet.models.post import Post
+from broadsheet.models.revision import Revision
+from broadsheet.models.series import Series
+from broadsheet.models.setting import Setting
+from broadsheet.models.tag import Tag
+from broadsheet.models.upload import Upload
+from broadsheet.models.user import User
+
+SUBJECTS = ("post_id", "page_id", "user_id", "tag_id", "series_id")
+AT_MOST_ONE = " + ".join(f"CASE WHEN {name} IS NULL THEN 0 ELSE 1 END" for name in SUBJECTS) + " <= 1"
 
 
 class UploadUse(Identified, Model):
+    """One upload in one text; without a subject in the site's own, the footer."""
+
     __tablename__ = "upload_uses"
-    __table_args__ = (CheckConstraint("(post_id IS NULL) <> (page_id IS NULL)", name="one_subject"),)
+    __table_args__ = (CheckConstraint(AT_MOST_ONE, name="one_subject"),)
 
     upload_id: Mapped[int] = mapped_column(ForeignKey("uploads.id", ondelete="CASCADE"), index=True)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
     page_id: Mapped[int | None] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    tag_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), index=True)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"), index=True)
+
+    @classmethod
+    def note(cls, texts: list[str], **subject: int) -> None:
+        """From now on the subject (`post_id=7`; none for the site itself) uses what stands in the texts."""
+        whose = [getattr(cls, name) == subject.get(name) for name in SUBJECTS]
+        known = set(db.session.scalars(select(cls.upload_id).where(*whose)))
+        used = Upload.ids_in(texts)
+        if gone := known - used:
+            db.session.execute(delete(cls).where(*whose, cls.upload_id.in_(gone)))
+        if new := used - known:
+            db.session.execute(insert(cls), [{"upload_id": id, **subject} for id in sorted(new)])
 
 
-class UploadAlias(Identified, Created, Model):
-    """A key that an upload had before its file was replaced: old addresses lead to the new file."""
+# Texts beside those of posts and pages: the model, its column, and the subject.
+OTHER_TEXTS: dict[type[Any], tuple[str, str]] = {
+    User: ("bio", "user_id"),
+    Tag: ("description", "tag_id"),
+    Series: ("description", "series_id"),
+}
 
-    __tablename__ = "upload_aliases"
 
-    key: Mapped[str] = mapped_column(String(250), unique=True)
-    upload_id: Mapped[int] = mapped_column(ForeignKey("uploads.id", ondelete="CASCADE"), index=True)
+@event.listens_for(Session, "after_flush")
+def read_what_was_said(session: Session, _context: UOWTransaction) -> None:
+    """In the transaction that says it, whoever wrote the code that does: nothing has to remember this."""
+    with session.no_autoflush:
+        said = {key: texts for one in (*session.new, *session.dirty) for key, texts in _said(one)}
+        for (subject, id), texts in said.items():
+            UploadUse.note([text or "" for text in texts], **({subject: id} if subject else {}))
+
+
+def _said(one: Any) -> Iterator[tuple[tuple[str, int], list[str]]]:
+    """What the subject of a changed row says now; nothing if the row says nothing new."""
+    if isinstance(one, Post | Page) and _has_changed(one, "body"):
+        yield _said_by(one)
+    elif isinstance(one, Revision) and one in db.session.new:
+        kind: Any = Post if one.post_id else Page
+        if content := db.session.get(kind, one.post_id or one.page_id):
+            yield _said_by(content)
+    elif isinstance(one, Setting) and one.name == "footer":
+        yield ("", 0), [str(one.value)]
+    for model, (column, subject) in OTHER_TEXTS.items():
+        if isinstance(one, model) and _has_changed(one, column):
+            yield (subject, one.id), [getattr(one, column)]
+
+
+def _said_by(content: Post | Page) -> tuple[tuple[str, int], list[str]]:
+    """What readers see, what is held back, and what was typed since and only autosaved."""
+    subject = f"{content.kind}_id"
+    newest = select(Revision.body).where(
+        getattr(Revision, subject) == content.id, Revision.version == content.version
+    )
+    return (subject, content.id), [content.body, *db.session.scalars(newest)]
+
+
+def _has_changed(one: Any, column: str) -> bool:
+    return bool(inspect(one).attrs[column].history.has_changes())
+
+
+def is_used() -> ColumnElement[bool]:
+    """Whether an upload stands in a text, or in a column of any table."""
+    return or_(
+        exists().where(UploadUse.upload_id == Upload.id),
+        *(exists().where(column == Upload.id) for column in columns()),
+    )
+
+
+def uses(model: type[Any], upload: Upload) -> ColumnElement[bool]:
+    """Whether one of the model's rows uses the upload: in its text, or in a column of its own."""
+    subject = getattr(UploadUse, f"{model.__name__.lower()}_id")
+    in_text = model.id.in_(select(subject).where(UploadUse.upload_id == upload.id, subject.is_not(None)))
+    own = (column for column in columns() if column.table is model.__table__)
+    return or_(in_text, *(column == upload.id for column in own))
+
+
+def is_in_footer(upload: Upload) -> ColumnElement[bool]:
+    whole_site = [getattr(UploadUse, name).is_(None) for name in SUBJECTS]
+    return exists().where(UploadUse.upload_id == upload.id, *whole_site)
+
+
+def columns() -> list[Any]:
+    """Every column that names an upload as a picture of its own."""
+    own = (UploadUse.__tablename__, "upload_aliases")
+    return [
+        key.parent
+        for table in db.metadata.sorted_tables
+        if table.name not in own
+        for key in table.foreign_keys
+        if key.column.table.name == Upload.__tablename__
+    ]

@@ -115,11 +115,6 @@ class User(Identified, Created, Model):
         return select(cls).where(cls.password_hash.is_(None))
 
     @classmethod
-    def shows(cls, upload: "Upload") -> ColumnElement[bool]:
-        """Whether the upload is the person's picture, or stands in what they say of themselves."""
-        return or_(cls.avatar_id == upload.id, cls.bio.contains(upload.path, autoescape=True))
-
-    @classmethod
     def matching(cls, words: str) -> ColumnElement[bool]:
         """Whether each of the words stands in the name, the username or the e-mail address."""
         return each_word_in(words, cls.name, cls.username, cls.email)

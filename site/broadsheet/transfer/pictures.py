@@ -41,11 +41,12 @@ class Pictures:
         return upload.as_resource() if upload and media.path_of(upload).is_file() else None
 
     def _new(self, file: Path) -> Resource:
-        with file.open("rb") as stream:
-            prepared = media.prepare(media.read(stream), file.name)
-        if self.dry_run:
-            resource = Resource(PREFIX + prepared.key, prepared.width, prepared.height)
-        else:
-            resource = media.keep(prepared).as_resource()
+        with file.open("rb") as stream, media.received(stream, only_pictures=True) as brought:
+            # Of thousands of pictures the other sizes are made later, by the chore or when readers ask.
+            prepared = media.prepare(brought, file.name, with_renditions=False)
+            if self.dry_run:
+                resource = Resource(PREFIX + prepared.key, prepared.width, prepared.height)
+            else:
+                resource = media.keep(prepared).as_resource()
         self.new += 1
         return resource

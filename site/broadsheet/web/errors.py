@@ -1,5 +1,6 @@
 """What people and programs see when something is wrong: the right status, plain words, a way onward."""
 
+import errno
 import logging
 
 from flask import Flask, g, jsonify, make_response, redirect, render_template, request
@@ -51,6 +52,10 @@ WORDS = {
         _("Something broke on our side"),
         _("It is not your fault, and it has been noted. Try again in a moment."),
     ),
+    507: (
+        _("The server has no room left"),
+        _("Nothing of what you sent was kept. Tell an admin of this site; the disk is full."),
+    ),
     503: (_("We will be right back"), _("The site cannot answer just now. Try again in a minute.")),
 }
 
@@ -65,6 +70,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(401, offer_to_send_again)
     app.register_error_handler(OperationalError, database_is_away)
     app.register_error_handler(IntegrityError, somebody_was_faster)
+    app.register_error_handler(OSError, no_room)
     app.register_error_handler(Exception, unexpected)
 
 
@@ -156,6 +162,22 @@ def somebody_was_faster(error: IntegrityError) -> ResponseReturnValue:
     log.warning("%s %s met another request: %s", request.method, shown_path(), reason)
     db.session.rollback()
     return offer_to_send_again(Conflict())
+
+
+class InsufficientStorage(HTTPException):
+    """RFC 4918, section 11.5."""
+
+    code = 507
+    description = "The server has no room left."
+
+
+def no_room(error: OSError) -> ResponseReturnValue:
+    """A full disk, a quota or a bound of the system: said as what it is. Any other is unexpected."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return unexpected(error)
+    log.error("%s %s: %s", request.method, shown_path(), error.strerror)
+    db.session.rollback()
+    return show(InsufficientStorage())
 
 
 def unexpected(error: Exception) -> ResponseReturnValue:

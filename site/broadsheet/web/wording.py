@@ -30,4 +30,6 @@ def words_of(language: str) -> Words:
             done=_("Done"),
             open=_("Not done"),
             picture=_("Picture"),
+            film=_("Film"),
+            sound=_("Sound"),
         )

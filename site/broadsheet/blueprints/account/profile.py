@@ -83,6 +83,6 @@ def take_avatar(form: ProfileForm, user: User) -> bool:
 
 def picture(form: ProfileForm, user: User) -> Upload:
     file = form.avatar.data
-    sent = media.read(file.stream)
     db.session.commit()  # lets go of the writers' lock while the picture is worked on
-    return media.keep(media.prepare(sent, file.filename or ""), by=user)
+    with media.received(file.stream, only_pictures=True) as sent:
+        return media.keep(media.prepare(sent, file.filename or ""), by=user)

@@ -1,8 +1,8 @@
 """The desk, where the site is written and run. One file a noun; web/access.py says who may do what.
 
 Beside the nouns, what several of them share: of posts and pages kinds (which of the two an address means),
-forms, writing (the editor), saving and listing; of lists sorting and search; of forms fields, links (rows of
-them) and roles (in words); and menu, deeds (the audit log in words).
+forms, writing (the editor), saving and listing; of lists sorting and search; of the media library (what is
+shown); of forms fields, links (rows of them) and roles (in words); and menu, deeds (the audit log in words).
 """
 
 from types import ModuleType

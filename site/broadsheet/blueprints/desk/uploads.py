@@ -1,49 +1,38 @@
-"""Media: sent, described, picked in a dialog, shown with where they are used, deleted when nothing uses them."""
+"""Media: sent, described, picked in a dialog, shown with where they are used, deleted when unused."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
-from flask_sqlalchemy.pagination import Pagination
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired, MultipleFileField
-from sqlalchemy import Select
 from werkzeug.datastructures import FileStorage
 from wtforms import TextAreaField
 
 from broadsheet import media
 from broadsheet.blueprints.desk.fields import no_control
-from broadsheet.blueprints.desk.search import wanted_words
+from broadsheet.blueprints.desk.library import Choices, Library, is_used_anywhere, used_in
 from broadsheet.extensions import db
-from broadsheet.models import Ability, Page, Post, Upload, User
-from broadsheet.web.current_site import site
+from broadsheet.models import Ability, Upload
 from broadsheet.web.errors import wants_json
 from broadsheet.web.fields import AtMost, line
-from broadsheet.web.pagination import paginate
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
 
-PER_PAGE = 48
-CHOICES_PER_PAGE = 24
-MOST_USES_SHOWN = 50
-ACCEPT = ",".join(sorted(set(media.MEDIA_TYPES.values())))
-
-
-class Use(NamedTuple):
-    label: str
-    url: str
+ACCEPT = ",".join(sorted({*media.MEDIA_TYPES.values(), *media.MEDIA_TYPES}))
 
 
 class UploadForm(FlaskForm):
     files = MultipleFileField(
-        _l("Add pictures"),
+        _l("Add files"),
         [FileRequired(_l("Choose a file first."))],
         description=_l(
-            "JPEG, PNG, WebP, AVIF, GIF or SVG, several at once if you like. Place and camera go."
+            "Pictures, films, sounds, PDF and other documents, several at once if you like. Pictures lose"
+            " their place and camera."
         ),
         render_kw={"accept": ACCEPT},
     )
@@ -66,10 +55,10 @@ def index() -> str:
 @blueprint.get("/choices")
 def choices() -> ResponseReturnValue:
     """What a dialog offers to pick from: a piece of a page, or JSON for a program."""
-    pagination = paginate(found().where(Upload.is_a_picture()), CHOICES_PER_PAGE)
+    found = Choices.wanted()
     if wants_json():
-        return jsonify(uploads=[told(one) for one in pagination.items], next=next_choices(pagination))
-    return render_template("desk/uploads/_choices.html", pagination=pagination, q=wanted_words())
+        return jsonify(uploads=[told(one) for one in found.pagination.items], next=found.next)
+    return render_template("desk/uploads/_choices.html", choices=found)
 
 
 @blueprint.post("")
@@ -82,7 +71,7 @@ def create() -> ResponseReturnValue:
     if wants_json():
         return refused(refusals) if refusals else (jsonify(told(kept[0])), 201)
     if kept:
-        flash(ngettext("%(num)d picture is kept.", "%(num)d pictures are kept.", len(kept)), "success")
+        flash(ngettext("%(num)d file is kept.", "%(num)d files are kept.", len(kept)), "success")
     if refusals:
         form.form_errors.extend(refusals)
         return library(form), 422
@@ -112,7 +101,7 @@ def update(id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:id>/delete")
 def destroy(id: int) -> ResponseReturnValue:
     upload = db.get_or_404(Upload, id)
-    if used_in(upload):
+    if is_used_anywhere(upload):
         flash(_("It is still used. Take it out of the texts below first."), "error")
         return page(upload, DescriptionForm(obj=upload)), 409
     upload.delete()
@@ -122,18 +111,55 @@ def destroy(id: int) -> ResponseReturnValue:
 
 
 def library(form: UploadForm) -> str:
-    pagination = paginate(found(), PER_PAGE)
-    return render_template("desk/uploads/index.html", form=form, pagination=pagination, q=wanted_words())
+    settings = current_app.config["BROADSHEET"]
+    return render_template(
+        "desk/uploads/index.html",
+        form=form,
+        library=Library(),
+        may_delete=current_user.can(Ability.DELETE_FOR_GOOD),
+        most=settings.max_upload_size,
+        most_media=settings.max_media_size,
+    )
 
 
-def found() -> Select[tuple[Upload]]:
-    return Upload.newest_first().where(Upload.matching(wanted_words()))
+def page(upload: Upload, form: DescriptionForm) -> str:
+    is_own = upload.uploaded_by_id == current_user.id
+    return render_template(
+        "desk/uploads/edit.html",
+        upload=upload,
+        form=form,
+        uses=used_in(upload),
+        is_used=is_used_anywhere(upload),
+        may_describe=current_user.can(Ability.EDIT_ALL_POSTS) or is_own,
+        may_delete=current_user.can(Ability.DELETE_FOR_GOOD),
+    )
 
 
-def next_choices(pagination: Pagination) -> str | None:
-    if not pagination.has_next:
-        return None
-    return url_for("desk.uploads.choices", q=wanted_words() or None, page=pagination.next_num)
+def keep_all(files: list[FileStorage]) -> tuple[list[Upload], list[str]]:
+    """What was kept, and of each other file why not. Each in a transaction of its own."""
+    kept: dict[int, Upload] = {}
+    refusals = []
+    for file in files:
+        name = line(file.filename)[:200]
+        try:
+            with media.received(file.stream) as sent:
+                upload = keep_one(sent, name)
+            kept[upload.id] = upload
+        except media.Refused as refusal:
+            db.session.rollback()
+            refusals.append(_("“%(name)s” was not kept. %(reason)s", name=name, reason=refusal.message))
+    return list(kept.values()), refusals
+
+
+def keep_one(sent: media.Received, name: str) -> Upload:
+    """Raises Refused."""
+    by = current_user._get_current_object()
+    upload = media.known(sent)
+    db.session.commit()  # lets go of the writers' lock while the file is worked on
+    if upload is None:
+        upload = media.keep(media.prepare(sent, name), by=by)
+        db.session.commit()
+    return upload
 
 
 def told(upload: Upload) -> dict[str, Any]:
@@ -142,7 +168,9 @@ def told(upload: Upload) -> dict[str, Any]:
         "id": upload.id,
         "name": upload.name,
         "path": upload.path,
+        "sort": str(upload.sort),
         "markdown": upload.markdown,
+        "markdown_if_decorative": upload.markdown_if_decorative if upload.is_picture else None,
         "width": upload.width,
         "height": upload.height,
         "alt": upload.alt,
@@ -152,55 +180,3 @@ def told(upload: Upload) -> dict[str, Any]:
 
 def refused(reasons: list[str]) -> ResponseReturnValue:
     return jsonify(errors=[str(reason) for reason in reasons]), 422
-
-
-def page(upload: Upload, form: DescriptionForm) -> str:
-    return render_template(
-        "desk/uploads/edit.html",
-        upload=upload,
-        form=form,
-        uses=used_in(upload),
-        may_describe=current_user.can(Ability.EDIT_ALL_POSTS) or upload.uploaded_by_id == current_user.id,
-        may_delete=current_user.can(Ability.DELETE_FOR_GOOD),
-    )
-
-
-def keep_all(files: list[FileStorage]) -> tuple[list[Upload], list[str]]:
-    """What was kept, and of each other file why not. Each in a transaction of its own."""
-    kept: dict[int, Upload] = {}
-    refusals = []
-    by = current_user._get_current_object()
-    for file in files:
-        name = line(file.filename)[:200]
-        try:
-            db.session.commit()  # lets go of the writers' lock while the picture is worked on
-            upload = media.keep(media.prepare(media.read(file.stream), name), by=by)
-            db.session.commit()
-            kept[upload.id] = upload
-        except media.Refused as refusal:
-            db.session.rollback()
-            refusals.append(_("“%(name)s” was not kept. %(reason)s", name=name, reason=refusal.message))
-    return list(kept.values()), refusals
-
-
-def used_in(upload: Upload) -> list[Use]:
-    """Where it stands, as far as the person may know. Earlier versions of a text do not count."""
-    posts = db.session.scalars(
-        Post.visible_to(current_user)
-        .where(Post.shows(upload))
-        .options(*Post.for_a_list())
-        .limit(MOST_USES_SHOWN)
-    )
-    pages = db.session.scalars(Page.visible_to(current_user).where(Page.shows(upload)).limit(MOST_USES_SHOWN))
-    people = db.session.scalars(db.select(User).where(User.shows(upload)).limit(MOST_USES_SHOWN))
-    uses = [Use(one.title or _("Untitled"), use_path(one)) for one in (*posts, *pages)]
-    uses += [Use(person.name, person.path) for person in people]
-    if upload.path in site.footer:
-        uses.append(Use(_("The footer of every page"), url_for("desk.settings.edit")))
-    return uses
-
-
-def use_path(content: Post | Page) -> str:
-    if not content.is_editable_by(current_user):
-        return content.path
-    return url_for(f"desk.{content.kind}s.edit", id=content.id)

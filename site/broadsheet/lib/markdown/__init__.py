@@ -10,6 +10,6 @@ rendered anew.
 from broadsheet.lib.markdown.document import Document, Heading, Picture, Resolve, Resource, Words
 from broadsheet.lib.markdown.pipeline import render
 
-VERSION = 1
+VERSION = 2
 
 __all__ = ["VERSION", "Document", "Heading", "Picture", "Resolve", "Resource", "Words", "render"]

@@ -1,17 +1,27 @@
 """What goes into the pipeline beside the text, and what comes out of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A picture of this site, as `resolve` finds it: its address, and its size in CSS pixels if known."""
+    """A file of this site, as `resolve` finds it: its address, and its size in CSS pixels if known.
+
+    `sort`      picture, film, sound or document
+    `size`      bytes
+    `sources`   of a picture that is offered in several sizes and kinds: media types, each with its `srcset`
+    `fallback`  the address for browsers that know none of these; `src` if there is none
+    """
 
     src: str
     width: int | None = None
     height: int | None = None
+    sort: str = "picture"
+    size: int = 0
+    sources: tuple[tuple[str, str], ...] = ()
+    fallback: str = ""
 
 
 Resolve = Callable[[str], Resource | None]
@@ -19,7 +29,8 @@ Resolve = Callable[[str], Resource | None]
 
 # Both are stored as JSON, hence plain dicts.
 Heading = dict[str, Any]  # one line of the contents: `id` without `#`, plain `title`, `level` 2 or 3
-Picture = dict[str, Any]  # `src`, `width` and `height` (CSS pixels or None), `alt`
+# `src`, `width` and `height` (CSS pixels or None), `alt`; of one in several sizes also `sources`, `fallback`
+Picture = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,7 @@ class Document:
     `links`       addresses linked to, in order, without those inside the same text (`#…`)
     `images`      addresses of pictures as written, of other sites too, in order
     `picture`     the first picture of this site; when `resolve` is given, the first that it knows
+    `undescribed` addresses of pictures without alternative text that are not said to be decorative, in order
     """
 
     html: str
@@ -44,6 +56,7 @@ class Document:
     links: list[str]
     images: list[str]
     picture: Picture | None
+    undescribed: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +79,5 @@ class Words:
     done: str = "Done"
     open: str = "Not done"
     picture: str = "Picture"
+    film: str = "Film"
+    sound: str = "Sound"

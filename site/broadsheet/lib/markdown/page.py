@@ -10,7 +10,7 @@ from broadsheet.lib.markdown.policy import local_id
 class Page:
     __slots__ = (
         "aliases", "ids", "images", "levels", "links", "nonce", "picture", "pictures", "pieces", "resolve",
-        "tables", "toc", "words", "written_ids",
+        "tables", "toc", "undescribed", "words", "written_ids",
     )  # fmt: skip
 
     def __init__(self, resolve: Resolve | None, words: Words) -> None:
@@ -25,6 +25,7 @@ class Page:
         self.toc: list[Heading] = []
         self.links: list[str] = []
         self.images: list[str] = []
+        self.undescribed: list[str] = []
         self.picture: Picture | None = None
         self.pictures = 0
         self.tables = 0

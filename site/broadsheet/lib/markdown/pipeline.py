@@ -37,6 +37,7 @@ def render(source: str, *, resolve: Resolve | None = None, words: Words = _ENGLI
         links=page.links,
         images=page.images,
         picture=page.picture,
+        undescribed=page.undescribed,
     )
 
 

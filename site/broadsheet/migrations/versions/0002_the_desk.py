@@ -4,6 +4,10 @@ Revision ID: 0002
 Revises: 0001
 """
 
+import re
+from collections import defaultdict
+from urllib.parse import unquote
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -15,6 +19,11 @@ depends_on = None
 ONE_OF_FOUR = (
     "CASE WHEN post_id IS NULL THEN 0 ELSE 1 END + CASE WHEN page_id IS NULL THEN 0 ELSE 1 END"
     " + CASE WHEN tag_id IS NULL THEN 0 ELSE 1 END + CASE WHEN series_id IS NULL THEN 0 ELSE 1 END = 1"
+)
+AT_MOST_ONE_OF_FIVE = (
+    "CASE WHEN post_id IS NULL THEN 0 ELSE 1 END + CASE WHEN page_id IS NULL THEN 0 ELSE 1 END"
+    " + CASE WHEN user_id IS NULL THEN 0 ELSE 1 END + CASE WHEN tag_id IS NULL THEN 0 ELSE 1 END"
+    " + CASE WHEN series_id IS NULL THEN 0 ELSE 1 END <= 1"
 )
 ONE_OF_TWO = "(post_id IS NULL) <> (page_id IS NULL)"
 
@@ -74,6 +83,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=250), nullable=False),
         sa.Column("upload_id", sa.Integer(), nullable=False),
+        sa.Column("former", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["upload_id"],
@@ -220,7 +230,10 @@ def upgrade() -> None:
         sa.Column("upload_id", sa.Integer(), nullable=False),
         sa.Column("post_id", sa.Integer(), nullable=True),
         sa.Column("page_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("(post_id IS NULL) <> (page_id IS NULL)", name=op.f("ck_upload_uses_one_subject")),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("tag_id", sa.Integer(), nullable=True),
+        sa.Column("series_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(AT_MOST_ONE_OF_FIVE, name=op.f("ck_upload_uses_one_subject")),
         sa.ForeignKeyConstraint(
             ["page_id"], ["pages.id"], name=op.f("fk_upload_uses_page_id_pages"), ondelete="CASCADE"
         ),
@@ -228,14 +241,22 @@ def upgrade() -> None:
             ["post_id"], ["posts.id"], name=op.f("fk_upload_uses_post_id_posts"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
+            ["series_id"], ["series.id"], name=op.f("fk_upload_uses_series_id_series"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tag_id"], ["tags.id"], name=op.f("fk_upload_uses_tag_id_tags"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
             ["upload_id"], ["uploads.id"], name=op.f("fk_upload_uses_upload_id_uploads"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_upload_uses_user_id_users"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_upload_uses")),
     )
     with op.batch_alter_table("upload_uses", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_upload_uses_page_id"), ["page_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_upload_uses_post_id"), ["post_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_upload_uses_upload_id"), ["upload_id"], unique=False)
+        for name in ("page_id", "post_id", "series_id", "tag_id", "upload_id", "user_id"):
+            batch_op.create_index(batch_op.f(f"ix_upload_uses_{name}"), [name], unique=False)
 
     op.create_table(
         "visits",
@@ -516,11 +537,52 @@ def upgrade() -> None:
             batch_op.f("fk_tags_picture_id_uploads"), "uploads", ["picture_id"], ["id"], ondelete="SET NULL"
         )
 
+    with op.batch_alter_table("uploads", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("seconds", sa.Double(), nullable=True))
+        batch_op.add_column(sa.Column("scales", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("sized_with", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.create_index(batch_op.f("ix_uploads_sized_with"), ["sized_with"], unique=False)
+    _find_uses()
+
     for table in ("posts", "pages"):  # nothing is held back yet
         op.execute(f"UPDATE {table} SET shown_version = version")  # noqa: S608  our own two names
 
 
+def _find_uses() -> None:
+    """Where uploads stand in the texts of today; from here on each save notes its own."""
+    connection = op.get_bind()
+    ids = {key: id for id, key in connection.execute(sa.text("SELECT id, key FROM uploads"))}
+    if not ids:
+        return
+    found: dict[tuple[str, int | None], set[int]] = defaultdict(set)
+    texts = [("posts", "body", "post_id"), ("pages", "body", "page_id"), ("users", "bio", "user_id")]
+    for table, column, subject in texts:
+        rows = sa.text(f"SELECT id, {column} FROM {table} WHERE {column} LIKE '%/uploads/%'")  # noqa: S608  our own
+        for id, text in connection.execute(rows):
+            found[subject, id] |= {ids[key] for key in _keys_in(text) if key in ids}
+    for (footer,) in connection.execute(sa.text("SELECT value FROM settings WHERE name = 'footer'")):
+        found["", None] |= {ids[key] for key in _keys_in(str(footer)) if key in ids}
+    table = sa.table(
+        "upload_uses", sa.column("upload_id"), *map(sa.column, ("post_id", "page_id", "user_id"))
+    )
+    for (subject, id), uploads in found.items():
+        for upload_id in sorted(uploads):
+            connection.execute(
+                table.insert().values(upload_id=upload_id, **({subject: id} if subject else {}))
+            )
+
+
+def _keys_in(text: str) -> set[str]:
+    return set(re.findall(r"/uploads/([0-9a-f]{16}/[a-z0-9][a-z0-9.-]*\.[a-z0-9]+)", unquote(text)))
+
+
 def downgrade() -> None:
+    with op.batch_alter_table("uploads", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_uploads_sized_with"))
+        batch_op.drop_column("sized_with")
+        batch_op.drop_column("scales")
+        batch_op.drop_column("seconds")
+
     with op.batch_alter_table("tags", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_tags_picture_id_uploads"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_tags_picture_id"))
@@ -632,9 +694,8 @@ def downgrade() -> None:
 
     op.drop_table("visits")
     with op.batch_alter_table("upload_uses", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_upload_uses_upload_id"))
-        batch_op.drop_index(batch_op.f("ix_upload_uses_post_id"))
-        batch_op.drop_index(batch_op.f("ix_upload_uses_page_id"))
+        for name in ("page_id", "post_id", "series_id", "tag_id", "upload_id", "user_id"):
+            batch_op.drop_index(batch_op.f(f"ix_upload_uses_{name}"))
 
     op.drop_table("upload_uses")
     with op.batch_alter_table("reviews", schema=None) as batch_op:

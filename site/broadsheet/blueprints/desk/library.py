@@ -1,0 +1,178 @@
+"""The media library: what of it is shown, in which order, and where an upload is used."""
+
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from flask import abort, request, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_
+
+from broadsheet.blueprints.desk.search import wanted_words
+from broadsheet.extensions import db
+from broadsheet.models import Page, Post, Series, Tag, Upload, User
+from broadsheet.models.upload import Sort
+from broadsheet.models.upload_use import is_in_footer, is_used, uses
+from broadsheet.web.pagination import paginate
+
+PER_PAGE = 48
+CHOICES_PER_PAGE = 24
+MOST_USES_SHOWN = 50
+
+VIEWS = {
+    "": _("All"),
+    "pictures": _("Pictures"),
+    "sound-and-film": _("Sound and film"),
+    "documents": _("Documents"),
+    "undescribed": _("Not described"),
+    "unused": _("Unused"),
+}
+ORDERS = {
+    "": (_("Newest first"), (Upload.created_at.desc(), Upload.id.desc())),
+    "oldest": (_("Oldest first"), (Upload.created_at, Upload.id)),
+    "name": (_("By name"), (func.lower(Upload.name), Upload.id)),
+    "size": (_("Largest first"), (Upload.size.desc(), Upload.id.desc())),
+}
+LAYOUTS = {"": _("Grid"), "list": _("List")}
+
+
+class Library:
+    """`show`, `order`, `layout` and `q` of the address, and what they lead to."""
+
+    def __init__(self) -> None:
+        self.show = chosen("show", VIEWS)
+        self.order = chosen("order", ORDERS)
+        self.layout = chosen("layout", LAYOUTS)
+        self.q = wanted_words()
+
+    @cached_property
+    def pagination(self) -> Pagination:
+        query = self.query.order_by(*ORDERS[self.order][1]).options(db.joinedload(Upload.uploaded_by))
+        return paginate(query, PER_PAGE)
+
+    @property
+    def query(self) -> Select[tuple[Upload]]:
+        return db.select(Upload).where(Upload.matching(self.q), is_shown(self.show))
+
+    @property
+    def tabs(self) -> list[dict[str, Any]]:
+        counts = [func.count(case((is_shown(view), 1))) for view in VIEWS]
+        row = db.session.execute(db.select(*counts).select_from(Upload).where(Upload.matching(self.q))).one()
+        return [
+            {
+                "label": label,
+                "url": self.url(show=view or None),
+                "count": count,
+                "current": view == self.show,
+            }
+            for (view, label), count in zip(VIEWS.items(), row, strict=True)
+            if count or view in ("", self.show)
+        ]
+
+    @property
+    def layouts(self) -> list[dict[str, Any]]:
+        return [
+            {"label": label, "url": self.url(layout=layout or None), "current": layout == self.layout}
+            for layout, label in LAYOUTS.items()
+        ]
+
+    @property
+    def orders(self) -> list[tuple[str, Any, bool]]:
+        return [(order, label, order == self.order) for order, (label, _columns) in ORDERS.items()]
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Of the address of this list."""
+        own = {"show": self.show, "order": self.order, "layout": self.layout, "q": self.q}
+        return {name: value or None for name, value in own.items()}
+
+    def url(self, **changes: Any) -> str:
+        return url_for("desk.uploads.index", **self.arguments | changes)
+
+
+class Choices(NamedTuple):
+    """What a dialog offers to pick from: pictures, unless `show` asks for another view."""
+
+    show: str
+    q: str
+    pagination: Pagination
+
+    @classmethod
+    def wanted(cls) -> "Choices":
+        show = chosen("show", {"all": "", **VIEWS}) or "pictures"
+        query = Upload.newest_first().where(Upload.matching(wanted_words()))
+        if show != "all":
+            query = query.where(is_shown(show))
+        return cls(show, wanted_words(), paginate(query, CHOICES_PER_PAGE))
+
+    def url(self, page: int | None) -> str | None:
+        if page is None:
+            return None
+        show = self.show if self.show != "pictures" else None
+        return url_for("desk.uploads.choices", q=self.q or None, show=show, page=page if page > 1 else None)
+
+    @property
+    def next(self) -> str | None:
+        return self.url(self.pagination.next_num if self.pagination.has_next else None)
+
+    @property
+    def previous(self) -> str | None:
+        return self.url(self.pagination.prev_num if self.pagination.has_prev else None)
+
+
+def chosen(name: str, table: dict[str, Any]) -> str:
+    value = request.args.get(name, "")
+    if value not in table:
+        abort(404)
+    return value
+
+
+def is_shown(view: str) -> ColumnElement[bool]:
+    conditions: dict[str, Any] = {
+        "pictures": Upload.is_a(Sort.PICTURE),
+        "sound-and-film": Upload.is_a(Sort.SOUND, Sort.FILM),
+        "documents": Upload.is_a(Sort.DOCUMENT),
+        "undescribed": and_(Upload.is_a(Sort.PICTURE), Upload.alt == ""),
+        "unused": not_(is_used()),
+    }
+    return conditions.get(view, db.true())
+
+
+# -- where one is used
+
+
+class Use(NamedTuple):
+    label: str
+    url: str
+
+
+def used_in(upload: Upload) -> list[Use]:
+    """Where it stands, as far as the person may know. Earlier versions of a text do not count."""
+    found = []
+    for kind in (Post, Page):
+        query = kind.visible_to(current_user).where(uses(kind, upload)).options(*kind.for_a_list())
+        for one in db.session.scalars(query.limit(MOST_USES_SHOWN)):
+            found.append(Use(one.title or gettext("Untitled"), path_of_text(one)))
+    for model in (User, Tag, Series):
+        for one in db.session.scalars(db.select(model).where(uses(model, upload)).limit(MOST_USES_SHOWN)):
+            found.append(Use(one.name, path_of(one)))
+    if db.session.scalar(db.select(is_in_footer(upload))):
+        found.append(Use(gettext("The footer of every page"), url_for("desk.settings.edit")))
+    return found
+
+
+def is_used_anywhere(upload: Upload) -> bool:
+    """Also where the person may not look."""
+    return db.session.scalar(db.select(Upload.id).where(Upload.id == upload.id, is_used())) is not None
+
+
+def path_of_text(content: Post | Page) -> str:
+    if not content.is_editable_by(current_user):
+        return content.path
+    return url_for(f"desk.{content.kind}s.edit", id=content.id)
+
+
+def path_of(one: User | Tag | Series) -> str:
+    return url_for("topics.tag", slug=one.slug) if isinstance(one, Tag) else one.path

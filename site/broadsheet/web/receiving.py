@@ -1,0 +1,37 @@
+"""What comes in: how much of it, and where it lies until it is looked at.
+
+A file that somebody uploads never stands in memory: what is larger than a mouthful goes to the disk on which
+it would stay, in a file without a name, so that a crash leaves nothing behind.
+"""
+
+import tempfile
+from typing import IO, Any
+
+from flask import Flask, current_app, request, session
+from flask import Request as FlaskRequest
+
+from broadsheet import media
+from broadsheet.config import LARGEST_TEXT, MEGABYTE
+
+MOUTHFUL = 512 * 1024
+# Several files in one form; the part of a file that a script sends has a bound of its own.
+SENT_BY_FORM = ("desk.uploads.create", "desk.replacements.create")
+
+
+class Request(FlaskRequest):
+    def _get_file_stream(self, *_args: Any, **_kwargs: Any) -> IO[bytes]:
+        place = media.incoming()
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return tempfile.SpooledTemporaryFile(MOUTHFUL, dir=str(place))
+
+
+def init_app(app: Flask) -> None:
+    app.request_class = Request
+    app.before_request(make_room)
+
+
+def make_room() -> None:
+    """Large files come from people who are signed in: strangers must not keep the disk busy."""
+    if request.endpoint in SENT_BY_FORM and "_user_id" in session:
+        most = current_app.config["BROADSHEET"].max_media_size * MEGABYTE + LARGEST_TEXT
+        request.max_content_length = max(most, current_app.config["MAX_CONTENT_LENGTH"])
