@@ -55,7 +55,13 @@ upload_replaced = _signals.signal(
 upload_deleted = _signals.signal("upload_deleted", "A file was deleted. Sender: the upload.")
 
 message_received = _signals.signal("message_received", "A visitor wrote to us. Sender: the message.")
-message_deleted = _signals.signal("message_deleted", "A message was deleted. Sender: the message.")
+message_judged = _signals.signal("message_judged", "A person said whether it is `spam`. Sender: the message.")
+message_answered = _signals.signal("message_answered", "A `reply` to it was written. Sender: the message.")
+message_trashed = _signals.signal("message_trashed", "A message was moved to the trash. Sender: the message.")
+message_recovered = _signals.signal(
+    "message_recovered", "A message came back from the trash. Sender: the message."
+)
+message_deleted = _signals.signal("message_deleted", "A message was deleted for good. Sender: the message.")
 submission_received = _signals.signal(
     "submission_received", "A reader offers a piece. Sender: the submission."
 )
@@ -65,8 +71,20 @@ submission_accepted = _signals.signal(
 submission_declined = _signals.signal(
     "submission_declined", "A submission was declined. Sender: the submission."
 )
+submission_judged = _signals.signal(
+    "submission_judged", "A person said whether it is `spam`. Sender: the submission."
+)
+submission_answered = _signals.signal(
+    "submission_answered", "A `reply` to it was written. Sender: the submission."
+)
+submission_trashed = _signals.signal(
+    "submission_trashed", "A submission was moved to the trash. Sender: the submission."
+)
+submission_recovered = _signals.signal(
+    "submission_recovered", "A submission came back from the trash. Sender: the submission."
+)
 submission_deleted = _signals.signal(
-    "submission_deleted", "A submission was deleted. Sender: the submission."
+    "submission_deleted", "A submission was deleted for good. Sender: the submission."
 )
 
 person_created = _signals.signal("person_created", "Somebody got an account or a byline. Sender: the user.")

@@ -47,6 +47,8 @@ def mail_invitation(invitation: Invitation, *, url: str, **_details: object) -> 
 
 
 def mail_message(message: Message, **_details: object) -> None:
+    if message.is_spam:
+        return
     with reading():
         if admins := addresses_of(Role.ADMIN):
             mail.send(
@@ -60,6 +62,8 @@ def mail_message(message: Message, **_details: object) -> None:
 
 
 def mail_submission(submission: Submission, **_details: object) -> None:
+    if submission.is_spam:
+        return
     with reading():
         if editors := addresses_of(Role.EDITOR, Role.ADMIN):
             mail.send(

@@ -22,6 +22,7 @@ LEAST_BY_ADDRESS = {
     "/desk/navigation": Role.EDITOR,
     "/desk/messages": Role.EDITOR,
     "/desk/submissions": Role.EDITOR,
+    "/desk/<any(messages, submissions):noun>": Role.EDITOR,
     "/desk/posts/<int:id>/delete": Role.EDITOR,
     "/desk/<kind:kind>/trash/empty": Role.EDITOR,
     "/desk/posts/<int:id>/pin": Role.EDITOR,
@@ -62,6 +63,8 @@ def world(app, ann, ben, post, page):
             "tags": post.tags[0].id,
             "tag_merges": post.tags[0].id,
             "series": series.id,
+            "judgements": message.id,
+            "inbox_trash": message.id,
             "people": ben.id,
             "invitations": invitation.id,
             "revoke": session.id,
@@ -96,6 +99,7 @@ def arguments(rule, world, kind):
     values = {
         "id": world.ids.get(noun),
         "kind": SimpleNamespace(kind=kind),
+        "noun": "messages",
         "version": 1,
         "slug": {"posts.show": world.post.slug, "topics.tag": "notes", "topics.series": "a-series"}.get(
             rule.endpoint, world.page.slug

@@ -38,7 +38,11 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return page(form), 422
     Message.receive(
-        name=form.name.data, email=form.email.data, subject=form.subject.data, body=form.message.data
+        name=form.name.data,
+        email=form.email.data,
+        subject=form.subject.data,
+        body=form.message.data,
+        circumstances=form.circumstances,
     )
     db.session.commit()
     return redirect(url_for("contact.thanks"), 303)

@@ -42,7 +42,13 @@ def create() -> ResponseReturnValue:
     form = SubmitForm()
     if not form.validate():
         return page(form), 422
-    Submission.receive(name=form.name.data, email=form.email.data, title=form.title.data, body=form.body.data)
+    Submission.receive(
+        name=form.name.data,
+        email=form.email.data,
+        title=form.title.data,
+        body=form.body.data,
+        circumstances=form.circumstances,
+    )
     db.session.commit()
     return redirect(url_for("submit.thanks"), 303)
 

@@ -3,33 +3,32 @@
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ColumnElement, Select, String, Text, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, String, Text, and_, func, select
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
-from broadsheet import signals
 from broadsheet.lib import clock
 from broadsheet.models.base import Model, UTCDateTime, db, each_word_in
-from broadsheet.models.event import happened
-from broadsheet.models.incoming import Incoming
+from broadsheet.models.incoming import Box, Incoming
 
 
 class Message(Incoming, Model):
     __tablename__ = "messages"
 
+    kind = "message"
+
     subject: Mapped[str] = mapped_column(String(200), default="")
     body: Mapped[str] = mapped_column(Text)
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+
+    title = synonym("subject")
 
     def __str__(self) -> str:
         return self.subject or self.name
 
     @classmethod
-    def newest_first(cls) -> Select[Self]:
-        return select(cls).order_by(cls.created_at.desc(), cls.id.desc())
-
-    @classmethod
     def is_unread(cls) -> ColumnElement[bool]:
-        return cls.read_at.is_(None)
+        """Whether it waits to be read: spam and trash wait for nobody."""
+        return and_(cls.read_at.is_(None), cls.is_in(Box.INBOX))
 
     @classmethod
     def matching(cls, words: str) -> ColumnElement[bool]:
@@ -41,10 +40,11 @@ class Message(Incoming, Model):
         return db.session.scalar(select(func.count()).select_from(cls).where(cls.is_unread())) or 0
 
     @classmethod
-    def receive(cls, *, name: str, email: str, subject: str, body: str) -> Self:
+    def receive(
+        cls, *, name: str, email: str, subject: str, body: str, circumstances: tuple[str, ...] = ()
+    ) -> Self:
         message = cls(name=name, email=email, subject=subject, body=body)
-        db.session.add(message)
-        happened(signals.message_received, message)
+        message._arrive(circumstances)
         return message
 
     def mark_read(self) -> None:
@@ -52,10 +52,6 @@ class Message(Incoming, Model):
 
     def mark_unread(self) -> None:
         self.read_at = None
-
-    def delete(self) -> None:
-        happened(signals.message_deleted, self)
-        db.session.delete(self)
 
     @property
     def is_read(self) -> bool:

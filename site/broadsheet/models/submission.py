@@ -3,13 +3,13 @@
 from enum import StrEnum
 from typing import Self
 
-from sqlalchemy import ForeignKey, Select, String, Text, func, select
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, and_, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
-from broadsheet.models.base import Model, db, one_of
+from broadsheet.models.base import Model, db, each_word_in, one_of
 from broadsheet.models.event import happened
-from broadsheet.models.incoming import Incoming
+from broadsheet.models.incoming import Box, Incoming
 from broadsheet.models.post import Post
 from broadsheet.models.revision import Reason
 from broadsheet.models.user import User
@@ -24,6 +24,8 @@ class SubmissionState(StrEnum):
 class Submission(Incoming, Model):
     __tablename__ = "submissions"
 
+    kind = "submission"
+
     title: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     state: Mapped[SubmissionState] = mapped_column(
@@ -37,19 +39,25 @@ class Submission(Incoming, Model):
         return self.title
 
     @classmethod
-    def newest_first(cls) -> Select[Self]:
-        return select(cls).order_by(cls.created_at.desc(), cls.id.desc())
+    def is_waiting(cls) -> ColumnElement[bool]:
+        """Whether it waits for an answer: spam and trash wait for nobody."""
+        return and_(cls.state == SubmissionState.WAITING, cls.is_in(Box.INBOX))
+
+    @classmethod
+    def matching(cls, words: str) -> ColumnElement[bool]:
+        """Whether each of the words stands in the piece, its title, or who sent it."""
+        return each_word_in(words, cls.name, cls.email, cls.title, cls.body)
 
     @classmethod
     def count_waiting(cls) -> int:
-        waiting = select(func.count()).select_from(cls).where(cls.state == SubmissionState.WAITING)
-        return db.session.scalar(waiting) or 0
+        return db.session.scalar(select(func.count()).select_from(cls).where(cls.is_waiting())) or 0
 
     @classmethod
-    def receive(cls, *, name: str, email: str, title: str, body: str) -> Self:
+    def receive(
+        cls, *, name: str, email: str, title: str, body: str, circumstances: tuple[str, ...] = ()
+    ) -> Self:
         submission = cls(name=name, email=email, title=title, body=body, state=SubmissionState.WAITING)
-        db.session.add(submission)
-        happened(signals.submission_received, submission)
+        submission._arrive(circumstances)
         return submission
 
     def accept(self, by: User, author: User | None = None) -> Post:
@@ -62,6 +70,7 @@ class Submission(Incoming, Model):
                 by=by, reason=Reason.ACCEPTED, title=self.title, body=self.body, authors=[author]
             )
             self.state = SubmissionState.ACCEPTED
+            self._settle(is_spam=False)
             happened(signals.submission_accepted, self, post=self.post)
         return self.post
 
@@ -74,7 +83,3 @@ class Submission(Incoming, Model):
         """Back into the queue."""
         if self.state == SubmissionState.DECLINED:
             self.state = SubmissionState.WAITING
-
-    def delete(self) -> None:
-        happened(signals.submission_deleted, self)
-        db.session.delete(self)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_month_names
+from babel.numbers import format_percent
 from flask import Flask
 from flask_babel import get_babel, get_locale
 from flask_login import current_user
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(datetime_, "datetime")
     app.add_template_filter(timestamp)
     app.add_template_filter(date_local)
+    app.add_template_filter(percent)
     app.add_template_filter(month_name)
     app.add_template_filter(period_name)
     app.jinja_env.globals["today"] = clock.now
@@ -101,6 +103,10 @@ def datetime_(moment: datetime) -> str:
 def timestamp(moment: datetime) -> str:
     """RFC 3339, for <time datetime>."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def percent(share: float) -> str:
+    return str(format_percent(share, locale=get_locale()))
 
 
 def month_name(month: int) -> str:

@@ -1,14 +1,15 @@
 """Forms that visitors send. A visitor has no cookie, so such a form has no CSRF token: it must come from one
-of our own pages (web/origin.py), from somebody who took the time to type, and not too often.
+of our own pages (web/origin.py), and not too often.
 
-Nothing that was typed is ever lost to these guards: the form comes back with it, and sending it again works.
+What gives a program away (a field that people never meet, a form filled in within two seconds) refuses
+nobody: it is a sign for the spam filter, and whoever was wronged by it is found in the desk's spam.
 """
 
 from datetime import timedelta
 
 from flask import Response
-from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeSerializer
 from wtforms import EmailField, HiddenField, StringField
@@ -42,14 +43,14 @@ class VisitorForm(FlaskForm):
         self.ticket.data = self.ticket.data or self._new_ticket()
 
     def validate(self, extra_validators: dict[str, list[object]] | None = None) -> bool:
-        fields_are_right = super().validate(extra_validators)
-        problem = self._problem()
-        if problem and fields_are_right:  # else the form comes back anyway, and takes its time
-            self.form_errors.append(problem)
-        return bool(fields_are_right and not problem)
+        is_right = bool(super().validate(extra_validators))
+        if not is_right:
+            self._empty_the_trap()
+        return is_right
 
     def ask_to_wait(self) -> None:
         """Says that the limit was met, and for how long."""
+        self._empty_the_trap()
         limit = limiter.current_limit
         minutes = -(-until(limit.reset_at) // 60) if limit else 60
         self.form_errors.append(
@@ -60,19 +61,22 @@ class VisitorForm(FlaskForm):
             )
         )
 
-    def _problem(self) -> str:
-        if self.website.data:
-            # It may have been a password manager rather than a program: so no thanks, which would be a lie,
-            # but the form again, with the trap emptied.
-            self.website.data = ""
-            return gettext("A field that must stay empty was not. It is again: please send once more.")
+    @property
+    def circumstances(self) -> tuple[str, ...]:
+        """What the way in which it was sent tells the spam filter, see lib/spam/signs.py."""
+        found = ["trap"] if self.website.data else []
         age = self._age()
-        if age is None or age > SLOWEST:
-            self.ticket.data = self._new_ticket()
-            return gettext("This form had been open for too long. Nothing is lost: please send it again.")
-        if age < QUICKEST:
-            return gettext("That was very quick, as if by a program. Nothing is lost: please send it again.")
-        return ""
+        if age is None:
+            found.append("unopened")
+        elif age < QUICKEST:
+            found.append("quick")
+        elif age > SLOWEST:
+            found.append("stale")
+        return tuple(found)
+
+    def _empty_the_trap(self) -> None:
+        """In a form that comes back: it may have been a password manager, and nobody sees the field."""
+        self.website.data = ""
 
     # -- the time trap: a signed note of when the form was handed out
 

@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from broadsheet.extensions import db
-from broadsheet.models import Event, Message
+from broadsheet.models import Event, Message, SpamWord
 from markup import Page
 
 
@@ -15,6 +17,22 @@ def received(subject="Hello", body="Hello there.", name="Vic Visitor", email="vi
     message = Message.receive(name=name, email=email, subject=subject, body=body)
     db.session.commit()
     return message
+
+
+def titles(answer):
+    return [one.text for one in Page(answer.text).all("a", class_="listing-title")]
+
+
+def press_undo(browser, answer):
+    """Presses the button in the message that the answer leads to; gives back what the message said."""
+    flash = Page(browser.get(answer.location).text).one("div", class_="flash")
+    form = flash.one("form")
+    fields = {}
+    for field in form.all("input", type="hidden"):
+        fields.setdefault(field["name"], []).append(field.value)
+    fields.pop("csrf_token")
+    assert browser.submit(form["action"], fields).status_code == 303
+    return flash.text
 
 
 def test_empty_list_says_where_messages_come_from(sign_in, ed):
@@ -73,6 +91,146 @@ def test_is_marked_read_and_unread(sign_in, ed, message):
     assert not message.is_read
 
 
+def test_inbox_leaves_out_spam_and_trash(sign_in, ed, message):
+    received("Casino", "[url=https://x.example]online casino[/url]")
+    received("Old news").trash()
+    browser = sign_in(ed)
+    assert titles(browser.get("/desk/messages")) == ["A question"]
+    assert titles(browser.get("/desk/messages?show=unread")) == ["A question"]
+    assert titles(browser.get("/desk/messages?show=spam")) == ["Casino"]
+    assert titles(browser.get("/desk/messages?show=trash")) == ["Old news"]
+    tabs = Page(browser.get("/desk/messages").text).one("nav", class_="tabs")
+    assert [tab.text for tab in tabs.all("a")] == ["Inbox 1", "Unread 1", "Spam 1", "Trash 1"]
+    menu = Page(browser.get("/desk/messages").text).one("nav", class_="desk-side")
+    assert [count.text for count in menu.all("span", class_="desk-count")] == ["1"]
+
+
+def test_list_of_spam_says_why(sign_in, ed, message):
+    spam = received("Casino", "[url=https://x.example]online casino[/url]")
+    browser = sign_in(ed)
+    row = Page(browser.get("/desk/messages?show=spam").text).one("tbody").text
+    assert "because: links written as markup, as programs do, sells gambling (“casino”)" in row
+    page = Page(browser.get(f"/desk/messages/{spam.id}").text)
+    assert "hardly anything but links" in page.one("div", class_="verdict").text
+
+
+def test_what_was_learned_is_among_the_reasons(sign_in, ed, app):
+    for number in range(4):
+        received(f"Robots {number}", "Warehouse floors shine by our cleaning robots.").judge(is_spam=True)
+        received(f"Question {number}", "When does the museum open?", email="m@example.net")
+    again = received("Robots again", "Ask about cleaning robots for warehouse floors.")
+    assert again.is_spam
+    page = Page(sign_in(ed).get(f"/desk/messages/{again.id}").text)
+    assert "learned: " in page.one("div", class_="verdict").text
+    assert "“robots”" in page.one("div", class_="verdict").text
+
+
+def test_is_judged_and_the_judgement_undone(sign_in, ed, message):
+    browser = sign_in(ed)
+    answer = browser.submit(f"/desk/messages/{message.id}/judgement", {"spam": "yes"})
+    assert (answer.status_code, answer.location) == (303, "/desk/messages")
+    assert (message.is_spam, message.judged_by_person) == (True, True)
+    press_undo(browser, answer)
+    assert (message.is_spam, message.judged_by_person) == (False, False)
+
+
+def test_judged_spam_is_judged_again(sign_in, ed, message):
+    message.judge(is_spam=True)
+    browser = sign_in(ed)
+    answer = browser.submit(f"/desk/messages/{message.id}/judgement?show=spam", {"spam": "no"})
+    assert answer.location == "/desk/messages?show=spam"
+    assert not message.is_spam
+    press_undo(browser, answer)
+    assert (message.is_spam, message.judged_by_person) == (True, True)
+    event = db.session.scalars(select(Event).where(Event.action == "message_judged")).first()
+    assert event.details == {"spam": True}
+
+
+def test_the_same_judgement_twice_changes_nothing_and_offers_no_undo(sign_in, ed, message):
+    browser = sign_in(ed)
+    browser.submit(f"/desk/messages/{message.id}/judgement", {"spam": "yes"})
+    browser.get("/desk/messages")
+    browser.submit(f"/desk/messages/{message.id}/judgement", {"spam": "yes"})
+    flash = Page(browser.get("/desk/messages").text).one("div", class_="flash")
+    assert not flash.all("form")
+    assert db.session.get(SpamWord, "").spam == 1
+
+
+def test_goes_to_the_trash_and_back(sign_in, ed, message):
+    browser = sign_in(ed)
+    answer = browser.submit(f"/desk/messages/{message.id}/trash")
+    assert titles(browser.get("/desk/messages?show=trash")) == ["A question"]
+    browser.submit(f"/desk/messages/{message.id}/trash/delete")
+    assert titles(browser.get("/desk/messages")) == ["A question"]
+    answer = browser.submit(f"/desk/messages/{message.id}/trash")
+    press_undo(browser, answer)
+    assert message.trashed_at is None
+
+
+def test_taking_back_is_undone_without_thirty_new_days(sign_in, ed, message):
+    message.trash()
+    message.trashed_at = long_ago = message.trashed_at - timedelta(days=20)
+    browser = sign_in(ed)
+    answer = browser.submit(f"/desk/messages/{message.id}/trash/delete?show=trash")
+    press_undo(browser, answer)
+    assert message.trashed_at == long_ago
+
+
+def test_trash_is_emptied_by_hand(sign_in, ed, message):
+    received("Old news").trash()
+    browser = sign_in(ed)
+    assert browser.submit("/desk/messages/trash/empty").location == "/desk/messages?show=trash"
+    assert [one.subject for one in db.session.scalars(select(Message))] == ["A question"]
+
+
+def test_many_at_once_and_undone(sign_in, ed, message):
+    second, third = received("Second"), received("Third")
+    browser = sign_in(ed)
+    ids = [str(second.id), str(third.id), "4711"]
+    answer = browser.submit("/desk/messages/selection", {"deed": "spam", "ids": ids})
+    assert [one.is_spam for one in (message, second, third)] == [False, True, True]
+    flash = press_undo(browser, answer)
+    assert "2 are spam; the filter has learned. 1 is not there any more." in flash
+    assert titles(browser.get("/desk/messages?show=spam")) == []
+    for deed, then in (("read", "Read"), ("unread", "Unread")):
+        answer = browser.submit("/desk/messages/selection", {"deed": deed, "ids": ids[:2]})
+        states = [
+            one.text
+            for one in Page(browser.get("/desk/messages").text).one("tbody").all("span", class_="state")
+        ]
+        assert states[:2] == [then, then]
+    browser.submit("/desk/messages/selection", {"deed": "trash", "ids": ids})
+    assert titles(browser.get("/desk/messages")) == ["A question"]
+    browser.submit("/desk/messages/selection?show=trash", {"deed": "recover", "ids": ids})
+    assert len(titles(browser.get("/desk/messages"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"deed": "spam"}, "Tick something first."),
+        ({"ids": "1"}, "Choose what to do first."),
+        ({"ids": "1", "deed": "eat"}, "Choose what to do first."),
+    ],
+)
+def test_selection_that_says_too_little_is_explained(sign_in, ed, message, sent, words):
+    browser = sign_in(ed)
+    assert browser.submit("/desk/messages/selection", sent).status_code == 303
+    assert words in browser.get("/desk/messages").text
+    assert not message.is_spam
+
+
+def test_is_sorted_by_sender_and_by_subject(sign_in, ed, message):
+    received("Bees", name="Zoe")
+    received("Zebras", name="adam")
+    browser = sign_in(ed)
+    assert titles(browser.get("/desk/messages?sort=title")) == ["A question", "Bees", "Zebras"]
+    assert titles(browser.get("/desk/messages?sort=-from")) == ["Bees", "A question", "Zebras"]
+    answer = browser.get("/desk/messages?sort=nonsense")
+    assert answer.status_code == 422
+    assert "has no order" in answer.text
+
+
 def test_is_deleted_and_the_log_knows(sign_in, ed, message):
     assert sign_in(ed).submit(f"/desk/messages/{message.id}/delete").status_code == 303
     assert not db.session.scalar(select(func.count()).select_from(Message))
@@ -108,6 +266,6 @@ def test_pages_hold_thirty_and_the_number_of_queries_does_not_grow(sign_in, ed, 
     with queries() as many:
         page = Page(browser.get("/desk/messages").text)
     assert len(page.all("a", class_="listing-title")) == 30
-    assert len(few) == len(many) <= 7
+    assert len(few) == len(many) <= 8
     assert len(Page(browser.get("/desk/messages?page=2").text).all("a", class_="listing-title")) == 6
     assert browser.get("/desk/messages?page=3").status_code == 404

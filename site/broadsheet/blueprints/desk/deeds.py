@@ -45,10 +45,18 @@ WORDS: dict[str, Any] = {
     "upload_replaced": _("replaced a file"),
     "upload_deleted": _("deleted a file"),
     "message_received": _("sent a message"),
+    "message_judged": _("judged a message"),
+    "message_answered": _("answered a message"),
+    "message_trashed": _("moved a message to the trash"),
+    "message_recovered": _("took a message out of the trash"),
     "message_deleted": _("deleted a message"),
     "submission_received": _("offered a piece"),
     "submission_accepted": _("accepted a submission"),
     "submission_declined": _("declined a submission"),
+    "submission_judged": _("judged a submission"),
+    "submission_answered": _("answered a submission"),
+    "submission_trashed": _("moved a submission to the trash"),
+    "submission_recovered": _("took a submission out of the trash"),
     "submission_deleted": _("deleted a submission"),
     "person_created": _("added a person"),
     "account_opened": _("joined under a byline"),
@@ -134,6 +142,8 @@ def detail(event: Event) -> str:
         return f"{details.get('old')} → {details.get('new')}"
     if event.action == "tag_merged":
         return f"→ {details.get('into')}"
+    if event.action.endswith("_judged"):
+        return gettext("spam") if details.get("spam") else gettext("no spam")
     if event.action == "settings_changed":
         return ", ".join(details.get("names", []))
     if event.action == "import_finished":

@@ -10,7 +10,6 @@ from broadsheet.blueprints.desk.deeds import told
 from broadsheet.extensions import db
 from broadsheet.models import Ability, Event, Message, Post, Submission
 from broadsheet.models.content import State
-from broadsheet.models.submission import SubmissionState
 
 SHOWN = 5
 
@@ -40,7 +39,7 @@ def in_state(state: State) -> Select[Any]:
 
 
 def waiting_submissions() -> Select[Any]:
-    return Submission.newest_first().where(Submission.state == SubmissionState.WAITING)
+    return Submission.newest_first().where(Submission.is_waiting())
 
 
 def latest_events() -> Select[Any]:

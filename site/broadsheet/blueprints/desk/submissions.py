@@ -1,26 +1,26 @@
 """Submissions: pieces that readers offer. One that is accepted becomes a draft."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from sqlalchemy.orm import joinedload
 from wtforms import SelectField
 from wtforms.validators import InputRequired
 
+from broadsheet.blueprints.desk.incoming import IncomingList, choices_for
+from broadsheet.blueprints.desk.verdicts import reasons
 from broadsheet.extensions import db
 from broadsheet.lib.mailto import reply_link
 from broadsheet.models import Submission, User
+from broadsheet.models.incoming import Box
 from broadsheet.models.rendering import rendered
 from broadsheet.models.submission import SubmissionState
-from broadsheet.web.pagination import paginate
 from broadsheet.web.undo import flash_with_undo
 
 blueprint = Blueprint("submissions", __name__, url_prefix="/submissions")
 
-PER_PAGE = 30
 NEW_BYLINE = 0
 
 STATES = {
@@ -52,16 +52,16 @@ class AcceptanceForm(FlaskForm):
 
 
 @blueprint.get("")
-def index() -> str:
-    state = wanted_state()
-    query = Submission.newest_first().where(Submission.state == state).options(joinedload(Submission.post))
-    return render_template(
+def index() -> ResponseReturnValue:
+    listing = IncomingList("submissions")
+    page = render_template(
         "desk/submissions/index.html",
-        pagination=paginate(query, PER_PAGE),
-        state=state,
+        listing=listing,
+        deeds=choices_for(listing),
         states=STATES,
-        waiting=Submission.count_waiting(),
+        reasons=reasons,
     )
+    return page, 422 if listing.problems else 200
 
 
 @blueprint.get("/<int:id>")
@@ -105,18 +105,11 @@ def reconsider(id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:id>/delete")
 def destroy(id: int) -> ResponseReturnValue:
     submission = db.get_or_404(Submission, id)
-    state = submission.state
+    view = submission.state.value if submission.box == Box.INBOX else submission.box.value
     submission.delete()
     db.session.commit()
     flash(_("The submission is deleted."), "success")
-    return redirect(url_for("desk.submissions.index", state=state.value), 303)
-
-
-def wanted_state() -> SubmissionState:
-    try:
-        return SubmissionState(request.args.get("state", ""))
-    except ValueError:
-        return SubmissionState.WAITING
+    return redirect(url_for("desk.submissions.index", state=view), 303)
 
 
 def page(submission: Submission, form: AcceptanceForm) -> str:
@@ -127,4 +120,5 @@ def page(submission: Submission, form: AcceptanceForm) -> str:
         states=STATES,
         document=rendered(submission.body),
         reply=reply_link(submission.email, submission.title),
+        reasons=reasons(submission),
     )

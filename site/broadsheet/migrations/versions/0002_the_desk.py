@@ -344,7 +344,9 @@ def upgrade() -> None:
         sa.Column("author_id", sa.Integer(), nullable=True),
         sa.Column("subject", sa.String(length=250), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("answers_to", sa.String(length=254), nullable=False),
         sa.Column("mail_id", sa.String(length=250), nullable=False),
+        sa.Column("mail_file", sa.String(length=120), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint(
             "(message_id IS NULL) <> (submission_id IS NULL)", name=op.f("ck_replies_one_subject")
@@ -435,6 +437,8 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("judged_by_person", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+        batch_op.add_column(sa.Column("learned_as_spam", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("answered_at", sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column("trashed_at", sa.DateTime(), nullable=True))
         batch_op.create_index(batch_op.f("ix_messages_is_spam"), ["is_spam"], unique=False)
         batch_op.create_index(batch_op.f("ix_messages_trashed_at"), ["trashed_at"], unique=False)
@@ -525,6 +529,8 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("judged_by_person", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+        batch_op.add_column(sa.Column("learned_as_spam", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("answered_at", sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column("trashed_at", sa.DateTime(), nullable=True))
         batch_op.create_index(batch_op.f("ix_submissions_is_spam"), ["is_spam"], unique=False)
         batch_op.create_index(batch_op.f("ix_submissions_trashed_at"), ["trashed_at"], unique=False)
@@ -593,6 +599,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_submissions_trashed_at"))
         batch_op.drop_index(batch_op.f("ix_submissions_is_spam"))
         batch_op.drop_column("trashed_at")
+        batch_op.drop_column("answered_at")
+        batch_op.drop_column("learned_as_spam")
         batch_op.drop_column("judged_by_person")
         batch_op.drop_column("spam_reasons")
         batch_op.drop_column("spam_score")
@@ -645,6 +653,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_messages_trashed_at"))
         batch_op.drop_index(batch_op.f("ix_messages_is_spam"))
         batch_op.drop_column("trashed_at")
+        batch_op.drop_column("answered_at")
+        batch_op.drop_column("learned_as_spam")
         batch_op.drop_column("judged_by_person")
         batch_op.drop_column("spam_reasons")
         batch_op.drop_column("spam_score")
