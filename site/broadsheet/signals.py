@@ -11,6 +11,12 @@ _signals = Namespace()
 
 post_created = _signals.signal("post_created", "A post was saved for the first time. Sender: the post.")
 post_revised = _signals.signal("post_revised", "A post's text or particulars changed. Sender: the post.")
+post_held = _signals.signal(
+    "post_held", "Changes of a post were saved that readers do not see yet. Sender: the post."
+)
+post_given_up = _signals.signal(
+    "post_given_up", "The changes of a post that were held back are given up. Sender: the post."
+)
 post_published = _signals.signal("post_published", "A post is public from now on. Sender: the post.")
 post_scheduled = _signals.signal("post_scheduled", "A post becomes public at `at`. Sender: the post.")
 post_unpublished = _signals.signal("post_unpublished", "A post is a draft again. Sender: the post.")
@@ -22,6 +28,12 @@ post_unpinned = _signals.signal("post_unpinned", "A post is in its place by date
 
 page_created = _signals.signal("page_created", "A page was saved for the first time. Sender: the page.")
 page_revised = _signals.signal("page_revised", "A page's text or particulars changed. Sender: the page.")
+page_held = _signals.signal(
+    "page_held", "Changes of a page were saved that readers do not see yet. Sender: the page."
+)
+page_given_up = _signals.signal(
+    "page_given_up", "The changes of a page that were held back are given up. Sender: the page."
+)
 page_published = _signals.signal("page_published", "A page is public from now on. Sender: the page.")
 page_scheduled = _signals.signal("page_scheduled", "A page becomes public at `at`. Sender: the page.")
 page_unpublished = _signals.signal("page_unpublished", "A page is a draft again. Sender: the page.")

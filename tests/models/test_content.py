@@ -202,16 +202,18 @@ def test_saving_over_a_newer_version_that_says_the_same_is_no_conflict(draft, an
 
 def test_restoring_is_a_revision_of_its_own(post, ann, ed):
     post.revise(by=ann, title="Changed", body="Changed.", tags=[])
-    first = db.session.scalar(post.revisions.select().where(Revision.version == 1))
-    post.restore(first, by=ed)
-    assert (post.title, post.version) == ("A published post", 3)
+    post.restore(post.revision_of(1), by=ed)
+    assert (post.title, post.version, post.working()["title"]) == ("Changed", 3, "A published post")
+    post.publish()
+    assert post.title == "A published post"
     assert [tag.name for tag in post.tags] == ["Notes"]
-    assert post.latest_revision().reason == Reason.RESTORED
+    assert post.revision_of(3).reason == Reason.RESTORED
 
 
 def test_restoring_leaves_address_and_authors_alone(post, ann, ben):
     post.revise(by=ann, slug="new-address", authors=[ben])
-    post.restore(db.session.scalar(post.revisions.select().where(Revision.version == 1)), by=ben)
+    post.restore(post.revision_of(1), by=ben)
+    post.publish()
     assert (post.slug, list(post.authors)) == ("new-address", [ben])
 
 

@@ -100,7 +100,7 @@ def arguments(rule, world, kind):
         "id": world.ids.get(noun),
         "kind": SimpleNamespace(kind=kind),
         "noun": "messages",
-        "version": 1,
+        "revision_id": {"post": world.post, "page": world.page}[kind].revision_of(1).id if kind else 0,
         "slug": {"posts.show": world.post.slug, "topics.tag": "notes", "topics.series": "a-series"}.get(
             rule.endpoint, world.page.slug
         ),

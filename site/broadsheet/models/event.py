@@ -40,6 +40,10 @@ def acting(actor: Actor) -> Iterator[None]:
         _actor.reset(token)
 
 
+def acting_now() -> Actor:
+    return _actor.get()
+
+
 @contextmanager
 def introduced(name: str) -> Iterator[None]:
     """A stranger who is just becoming a member does what happens inside under this name."""

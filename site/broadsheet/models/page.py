@@ -82,6 +82,12 @@ class Page(Content, Model):
     def is_editable_by(self, user: "User") -> bool:
         return user.can(Ability.EDIT_PAGES)
 
+    def working(self) -> dict[str, Any]:
+        said = super().working()
+        if said["slug"] != self.slug and self.has_taken(said["slug"], but=self):
+            said["slug"] = self.slug  # another page has taken the address that was held
+        return said
+
     # -- private
 
     def _slug_of(self, title: str) -> str:

@@ -55,6 +55,18 @@ class Post(Content, Model):
         Index("ix_posts_edited", "trashed_at", "updated_at"),
     )
     kind: ClassVar[str] = "post"
+    PARTICULARS: ClassVar[tuple[str, ...]] = (
+        *Content.PARTICULARS,
+        "byline",
+        "unlisted",
+        "allow_comments",
+        "series_id",
+        "series_position",
+        "cover_id",
+        "cover_alt",
+        "cover_focus_x",
+        "cover_focus_y",
+    )
     written_with: ClassVar[Ability] = Ability.WRITE
 
     pinned: Mapped[bool] = mapped_column(default=False)
@@ -261,10 +273,12 @@ class Post(Content, Model):
         return super()._text() | {"tags": list(self.tags), "authors": list(self.authors)}
 
     def _said_in(self, revision: Revision) -> dict[str, Any]:
-        return super()._said_in(revision) | {"tags": Tag.named(revision.tags or [])}
+        people: type[User] = PostAuthor.user.property.mapper.class_  # imports this module
+        authors = people.with_usernames(revision.authors or []) or list(self.authors)
+        return super()._said_in(revision) | {"tags": Tag.remembered(revision.tags or []), "authors": authors}
 
-    def _snapshot(self) -> dict[str, Any]:
-        return super()._text() | {
-            "tags": [tag.name for tag in self.tags],
-            "authors": [author.username for author in self.authors],
+    def _kept(self, text: dict[str, Any]) -> dict[str, Any]:
+        return super()._kept(text) | {
+            "tags": [tag.name for tag in text["tags"]],
+            "authors": [author.username for author in text["authors"]],
         }

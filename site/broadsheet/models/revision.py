@@ -49,7 +49,30 @@ class Revision(Identified, Created, Model):
 
     author: Mapped["User | None"] = relationship("User")
 
+    # -- queries
+
     @classmethod
     def for_a_list(cls) -> Sequence[ORMOption]:
         """Loads who, when and why; the texts stay behind."""
         return defer(cls.body), defer(cls.summary), joinedload(cls.author)
+
+    # -- verbs
+
+    def set_aside(self) -> None:
+        """Of an autosave: it is not offered any more, and stays until it is thinned out."""
+        self.particulars = {**(self.particulars or {}), "set_aside": True}
+
+    # -- questions
+
+    @property
+    def is_autosave(self) -> bool:
+        return self.reason == Reason.AUTOSAVED
+
+    @property
+    def is_set_aside(self) -> bool:
+        return bool((self.particulars or {}).get("set_aside"))
+
+    @property
+    def typed(self) -> dict[str, list[str]]:
+        """Of an autosave: the fields beside the text, as the editor sent them."""
+        return dict((self.particulars or {}).get("typed") or {})

@@ -102,6 +102,16 @@ class Tag(Topic, Model):
 
     # -- questions
 
+    @classmethod
+    def remembered(cls, names: Iterable[str]) -> list[Self]:
+        """The tags of these names, for reading: one that is gone is made, but stored only with what bears
+        it."""
+        wanted = {slug: name for name in names if (slug := cls.slug_of(name))}
+        if not wanted:
+            return []
+        known = {tag.slug: tag for tag in db.session.scalars(select(cls).where(cls.slug.in_(wanted)))}
+        return [known.get(slug) or cls(name=name, slug=slug) for slug, name in wanted.items()]
+
     @property
     def path(self) -> str:
         return f"/tag/{self.slug}"

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -88,6 +88,16 @@ class User(Identified, Created, Model):
         wanted = {form for name in names for form in (name, name.lower())}
         columns = (cls.name, func.lower(cls.name), cls.username)
         return select(cls).where(or_(*(column.in_(wanted) for column in columns)))
+
+    @classmethod
+    def with_usernames(cls, usernames: Sequence[str]) -> "list[Self]":
+        """Those of them who still exist, in this order."""
+        if not usernames:
+            return []
+        found = {
+            user.username: user for user in db.session.scalars(select(cls).where(cls.username.in_(usernames)))
+        }
+        return [found[name] for name in usernames if name in found]
 
     @classmethod
     def with_login(cls) -> Select[Self]:

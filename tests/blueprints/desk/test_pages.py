@@ -41,7 +41,7 @@ def test_a_page_is_written_and_published_with_one_press(sign_in, client, ed):
 
 
 def test_a_moved_page_leads_on_from_its_old_address(sign_in, client, ed, page):
-    answer = sign_in(ed).submit(f"/desk/pages/{page.id}/edit", {"slug": "legal"})
+    answer = sign_in(ed).submit(f"/desk/pages/{page.id}/publication", {"slug": "legal"})
     assert answer.status_code == 303
     answer = client.get("/imprint")
     assert (answer.status_code, answer.location) == (301, "/legal")
@@ -64,7 +64,7 @@ def test_a_page_may_keep_its_own_address(sign_in, ed, page):
 def test_about_and_contact_keep_their_addresses_and_stay(sign_in, ed, slug):
     page = fixed(slug)
     client = sign_in(ed)
-    assert client.submit(f"/desk/pages/{page.id}/edit", {"body": "As it is."}).status_code == 303
+    assert client.submit(f"/desk/pages/{page.id}/publication", {"body": "As it is."}).status_code == 303
     assert page.body == "As it is."
     assert client.submit(f"/desk/pages/{page.id}/edit", {"slug": "elsewhere"}).status_code == 422
     assert client.submit(f"/desk/pages/{page.id}/trash").status_code == 404

@@ -286,18 +286,26 @@ def test_the_editor_says_how_the_post_stands(sign_in, ann, post):
         assert fact in facts
     hrefs = {link["href"] for link in page.one("header", class_="desk-head").all("a")}
     assert {post.path, f"/desk/posts/{post.id}/revisions"} <= hrefs
-    assert "Readers see what you save at once." in page.one("form", class_="editor-form").text
+    assert (
+        "Readers see what you save once you publish the changes."
+        in page.one("form", class_="editor-form").text
+    )
 
 
-def test_a_saved_change_to_a_public_post_is_public(sign_in, client, ann, post):
-    answer = sign_in(ann).submit(f"/desk/posts/{post.id}/edit", {"body": "All *new*.", "version": 1})
+def test_a_saved_change_to_a_public_post_waits_for_its_publication(sign_in, client, ann, post):
+    anns = sign_in(ann)
+    answer = anns.submit(f"/desk/posts/{post.id}/edit", {"body": "All *new*.", "version": 1})
     assert (answer.status_code, answer.location) == (303, f"/desk/posts/{post.id}/edit")
+    assert "not published" in flash_of(anns, answer.location)
+    assert "<em>new</em>" not in client.get(post.path).text
+    assert field(anns.get(answer.location), "body") == "All *new*."
+    anns.submit(f"/desk/posts/{post.id}/publication")
     assert "<em>new</em>" in client.get(post.path).text
 
 
 def test_what_a_program_leaves_out_stays(sign_in, ann, post):
     before = post.published_at
-    sign_in(ann).submit(f"/desk/posts/{post.id}/edit", {"summary": "Shorter."})
+    sign_in(ann).submit(f"/desk/posts/{post.id}/publication", {"summary": "Shorter."})
     assert (post.title, post.summary, post.published_at) == ("A published post", "Shorter.", before)
     assert [tag.name for tag in post.tags] == ["Notes"]
 
@@ -327,7 +335,7 @@ def test_a_public_post_cannot_be_dated_ahead(sign_in, ann, post):
 
 def test_a_changed_slug_leads_on_from_the_old_address(sign_in, client, ann, post):
     old = post.path
-    sign_in(ann).submit(f"/desk/posts/{post.id}/edit", {"slug": "better-words"})
+    sign_in(ann).submit(f"/desk/posts/{post.id}/publication", {"slug": "better-words"})
     assert post.slug == "better-words"
     answer = client.get(old)
     assert (answer.status_code, answer.location) == (301, post.path)
@@ -353,6 +361,10 @@ def test_somebody_elses_post_is_not_found(sign_in, ben, post, path):
         "trash",
         "trash/delete",
         "revisions/1/restoration",
+        "autosaves",
+        "autosaves/delete",
+        "presence",
+        "held-changes/delete",
     ],
 )
 def test_somebody_elses_post_cannot_be_touched(sign_in, ben, draft, path):
@@ -402,6 +414,40 @@ def test_publishing_over_a_newer_version_shows_both_and_publishes_nothing(sign_i
     answer = sign_in(ann).submit(f"/desk/posts/{draft.id}/publication", {"body": "Older.", "version": 1})
     assert answer.status_code == 409
     assert (draft.state, draft.body) == ("draft", "Newer.")
+
+
+def test_different_paragraphs_are_merged_and_the_writer_is_told(sign_in, ann, ed, draft):
+    draft.revise(by=ann, body="One.\n\nTwo.")
+    draft.revise(by=ed, body="One.\n\nTwo, says Ed.")
+    anns = sign_in(ann)
+    answer = anns.submit(f"/desk/posts/{draft.id}/edit", {"body": "One, says Ann.\n\nTwo.", "version": 2})
+    assert answer.status_code == 303
+    assert draft.body == "One, says Ann.\n\nTwo, says Ed."
+    assert "merged: Text" in flash_of(anns, answer.location)
+
+
+def test_a_program_that_names_no_version_overwrites_nothing_that_it_has_not_seen(sign_in, ann, ed, draft):
+    anns = sign_in(ann)
+    draft.revise(by=ed, body="Ed's words.")
+    assert anns.submit(f"/desk/posts/{draft.id}/edit", {"body": "Ann's words."}).status_code == 409
+    assert draft.body == "Ed's words."
+    # What Ed left alone can be changed all the same, and everything once she has opened it.
+    assert anns.submit(f"/desk/posts/{draft.id}/edit", {"title": "Ann's title"}).status_code == 303
+    assert (draft.title, draft.body) == ("Ann's title", "Ed's words.")
+    draft.revise(by=ed, body="Ed's words again.")
+    anns.get(f"/desk/posts/{draft.id}/edit")
+    assert anns.submit(f"/desk/posts/{draft.id}/edit", {"body": "Ann's words."}).status_code == 303
+    assert draft.body == "Ann's words."
+
+
+def test_changes_are_given_up(sign_in, ann, post):
+    anns = sign_in(ann)
+    anns.submit(f"/desk/posts/{post.id}/edit", {"body": "Held.", "version": 1})
+    page = Page(anns.get(f"/desk/posts/{post.id}/edit").text)
+    assert "readers do not see yet" in page.one("div", class_="editor-notice").text
+    anns.submit(page.one("form", action=f"/desk/posts/{post.id}/held-changes/delete")["action"])
+    assert not post.has_held_changes
+    assert "Held." in [one.body for one in db.session.scalars(post.history())]
 
 
 def test_sending_the_same_twice_is_no_conflict(sign_in, ann, draft):

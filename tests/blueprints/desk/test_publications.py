@@ -139,9 +139,15 @@ def test_a_time_that_is_none_is_refused(anns, draft, typed):
     assert typed in answer.text
 
 
-def test_a_scheduled_post_is_moved_by_saving(anns, draft):
-    draft.schedule(clock.now() + timedelta(days=1))
+def test_a_scheduled_post_is_moved_by_scheduling_it_again(anns, draft):
+    at = clock.now() + timedelta(days=1)
+    draft.schedule(at)
     anns.submit(f"/desk/posts/{draft.id}/edit", {"published_at": "2999-01-01T09:00"})
+    assert (draft.state, draft.published_at) == (
+        "scheduled",
+        at,
+    )  # a save holds the new date as it holds words
+    anns.submit(publication(draft))
     assert (draft.state, draft.published_at.year) == ("scheduled", 2999)
 
 

@@ -5,6 +5,13 @@ from broadsheet.models import Reason
 from markup import Page
 
 
+def at(content, version: int, *more: str) -> str:
+    """The address of a version."""
+    return "/".join(
+        [f"/desk/{content.kind}s/{content.id}/revisions", str(content.revision_of(version).id), *more]
+    )
+
+
 @pytest.fixture
 def rewritten(draft, ed):
     """A draft by ann whose second line ed has changed."""
@@ -25,7 +32,7 @@ def test_every_save_is_listed(sign_in, ann, rewritten):
 
 
 def test_a_revision_shows_what_has_changed_since(sign_in, ann, rewritten):
-    page = Page(sign_in(ann).get(f"/desk/posts/{rewritten.id}/revisions/2").text)
+    page = Page(sign_in(ann).get(at(rewritten, 2)).text)
     changes = page.one("ol", class_="difference")
     assert [one.text for one in changes.all("del")] == ["Two."]
     assert [one.text for one in changes.all("ins")] == ["*Second*."]
@@ -35,15 +42,15 @@ def test_a_revision_shows_what_has_changed_since(sign_in, ann, rewritten):
 
 
 def test_a_revision_shows_how_it_read(sign_in, ann, rewritten):
-    page = Page(sign_in(ann).get(f"/desk/posts/{rewritten.id}/revisions/3").text)
+    page = Page(sign_in(ann).get(at(rewritten, 3)).text)
     assert page.one("div", class_="prose").one("em").text == "Second"
     assert "the text is the same now" in page.one("main").text
-    assert not page.all("form", action=f"/desk/posts/{rewritten.id}/revisions/3/restoration")
+    assert not page.all("form", action=at(rewritten, 3, "restoration"))
 
 
 def test_a_revision_is_restored_as_a_new_one(sign_in, ann, rewritten):
     client = sign_in(ann)
-    answer = client.submit(f"/desk/posts/{rewritten.id}/revisions/2/restoration", {"version": 3})
+    answer = client.submit(at(rewritten, 2, "restoration"), {"version": 3})
     assert (answer.status_code, answer.location) == (303, f"/desk/posts/{rewritten.id}/edit")
     assert (rewritten.version, rewritten.body) == (4, "One.\nTwo.\nThree.")
     assert rewritten.latest_revision().reason == Reason.RESTORED
@@ -51,7 +58,7 @@ def test_a_revision_is_restored_as_a_new_one(sign_in, ann, rewritten):
 
 
 def test_restoring_over_a_newer_version_is_refused(sign_in, ann, rewritten):
-    answer = sign_in(ann).submit(f"/desk/posts/{rewritten.id}/revisions/1/restoration", {"version": 2})
+    answer = sign_in(ann).submit(at(rewritten, 1, "restoration"), {"version": 2})
     assert answer.status_code == 409
     assert "Somebody saved meanwhile" in answer.text
     assert rewritten.version == 3
@@ -61,18 +68,26 @@ def test_pages_have_revisions_too(sign_in, ed, page):
     page.revise(by=ed, body="Changed.")
     client = sign_in(ed)
     assert client.get(f"/desk/pages/{page.id}/revisions").status_code == 200
-    client.submit(f"/desk/pages/{page.id}/revisions/1/restoration")
-    assert page.body == "Who is behind this."
+    client.submit(at(page, 1, "restoration"))
+    assert page.working()["body"] == "Who is behind this."
+    assert page.body == "Changed."  # what readers see, until it is published
+
+
+def test_a_revision_of_another_text_is_not_found(sign_in, ann, post, draft):
+    other = f"/desk/posts/{draft.id}/revisions/{post.revision_of(1).id}"
+    client = sign_in(ann)
+    assert client.get(other).status_code == 404
+    assert client.submit(f"{other}/restoration").status_code == 404
 
 
 def test_a_revision_that_is_not_there(sign_in, ann, draft):
     client = sign_in(ann)
-    assert client.get(f"/desk/posts/{draft.id}/revisions/9").status_code == 404
-    assert client.submit(f"/desk/posts/{draft.id}/revisions/9/restoration").status_code == 404
+    assert client.get(f"/desk/posts/{draft.id}/revisions/999").status_code == 404
+    assert client.submit(f"/desk/posts/{draft.id}/revisions/999/restoration").status_code == 404
 
 
 def test_restoring_is_no_link(sign_in, ann, draft):
-    assert sign_in(ann).get(f"/desk/posts/{draft.id}/revisions/1/restoration").status_code == 405
+    assert sign_in(ann).get(at(draft, 1, "restoration")).status_code == 405
 
 
 def test_revisions_require_sign_in(client, draft):
@@ -82,7 +97,7 @@ def test_revisions_require_sign_in(client, draft):
 def test_reading_writes_nothing(sign_in, ann, rewritten, queries):
     client = sign_in(ann)
     with queries() as asked:
-        client.get(f"/desk/posts/{rewritten.id}/revisions/1")
+        client.get(at(rewritten, 1))
     assert [one for one in asked if not one.startswith("SELECT")] == []
 
 

@@ -12,6 +12,8 @@ from flask.blueprints import BlueprintSetupState
 
 from broadsheet.blueprints.desk import (
     activity,
+    autosaves,
+    held_changes,
     home,
     inbox_selections,
     inbox_trash,
@@ -24,6 +26,7 @@ from broadsheet.blueprints.desk import (
     people,
     pins,
     posts,
+    presences,
     previews,
     publications,
     revisions,
@@ -42,7 +45,10 @@ from broadsheet.blueprints.desk.menu import desk_nav
 NOUNS: tuple[ModuleType, ...] = (
     posts,
     pages,
+    autosaves,
+    presences,
     publications,
+    held_changes,
     pins,
     previews,
     revisions,

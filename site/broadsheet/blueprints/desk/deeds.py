@@ -17,6 +17,8 @@ _ = lazy_gettext
 WORDS: dict[str, Any] = {
     "post_created": _("wrote a post"),
     "post_revised": _("changed a post"),
+    "post_held": _("saved changes to a post, not yet published"),
+    "post_given_up": _("gave up changes to a post"),
     "post_published": _("published a post"),
     "post_scheduled": _("scheduled a post"),
     "post_unpublished": _("unpublished a post"),
@@ -27,6 +29,8 @@ WORDS: dict[str, Any] = {
     "post_unpinned": _("unpinned a post"),
     "page_created": _("wrote a page"),
     "page_revised": _("changed a page"),
+    "page_held": _("saved changes to a page, not yet published"),
+    "page_given_up": _("gave up changes to a page"),
     "page_published": _("published a page"),
     "page_scheduled": _("scheduled a page"),
     "page_unpublished": _("unpublished a page"),

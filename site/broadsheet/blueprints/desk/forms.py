@@ -51,20 +51,21 @@ class ContentForm(FlaskForm):
     to_publish = False
 
     def __init__(self, content: Content, **options: Any) -> None:
-        self.content = content
+        self.content, self.working = content, content.working()
         super().__init__(data=self.stored(), **options)
         usual = _("As the site: %(language)s", language=languages.name(site.language))
         self.language.choices = [("", usual), *languages.choices()]
-        if self.content.language and self.content.language not in languages.TAGS:
-            self.language.choices.append((self.content.language, languages.name(self.content.language)))
+        own = self.working["language"]
+        if own and own not in languages.TAGS:
+            self.language.choices.append((own, languages.name(own)))
 
     def stored(self) -> dict[str, Any]:
-        names = ("title", "summary", "body", "slug", "language", "published_at", "version")
-        return {name: getattr(self.content, name) for name in names}
+        return self.working | {"version": self.content.version}
 
     def changes(self) -> dict[str, Any]:
         """What `Content.revise` takes."""
-        return {name: self[name].data for name in ("title", "summary", "body", "slug", "language")}
+        names = ("title", "summary", "body", "slug", "language", "published_at")
+        return {name: self[name].data for name in names}
 
     @property
     def particulars(self) -> list[Field]:
@@ -88,7 +89,7 @@ class ContentForm(FlaskForm):
             )
 
     def validate_slug(self, field: StringField) -> None:
-        if field.data and field.data != self.content.slug:
+        if field.data and field.data not in (self.content.slug, self.working["slug"]):
             slug_is_well_formed(field.data, SLUG_LENGTH)
 
     def validate_language(self, field: SelectField) -> None:
@@ -132,14 +133,14 @@ class PostForm(ContentForm):
 
     def __init__(self, content: Post, **options: Any) -> None:
         super().__init__(content, **options)
-        self.people = list(content.authors) or [current_user._get_current_object()]
+        self.people = list(self.working["authors"]) or [current_user._get_current_object()]
         if not current_user.can(Ability.EDIT_ALL_POSTS):
             del self.authors
 
     def stored(self) -> dict[str, Any]:
-        authors = list(self.content.authors) or [current_user]
+        authors = self.working["authors"] or [current_user]
         return super().stored() | {
-            "tags": ", ".join(tag.name for tag in self.content.tags),
+            "tags": ", ".join(tag.name for tag in self.working["tags"]),
             "authors": ", ".join(
                 author.username if "," in author.name else author.name for author in authors
             ),
@@ -168,12 +169,12 @@ class PostForm(ContentForm):
         names = divided(field.data)
         if not names:
             raise ValidationError(_("A post has at least one author."))
-        present, others = list(self.content.authors), list(db.session.scalars(User.called(names)))
+        present, others = list(self.working["authors"]), list(db.session.scalars(User.called(names)))
         self.people = [the_one_called(name, present, others) for name in names]
 
 
-def divided(text: str) -> list[str]:
-    return [name for part in text.split(",") if (name := part.strip())]
+def divided(text: str | None) -> list[str]:
+    return [name for part in (text or "").split(",") if (name := part.strip())]
 
 
 def the_one_called(name: str, present: list[User], others: list[User]) -> User:

@@ -17,14 +17,16 @@ blueprint = Blueprint("publications", __name__)
 @blueprint.post("/<kind:kind>/<int:id>/publication")
 def create(kind: Kind, id: int | None) -> ResponseReturnValue:
     """Publishes, at `published_at` if that is to come. The editor sends its whole form here, so that what was
-    just typed is saved and published with one press; what a bare POST leaves out stays as it is stored."""
+    just typed is saved and published with one press; what a bare POST leaves out stays as it was saved
+    last."""
     content = held_or_new(kind, id)
+    was_public = content.is_published
     form = form_for(content)
     if refusal := save(content, form, to_publish=True):
         return refusal
     content.publish(form.published_at.data)
     db.session.commit()
-    flash(words(content), "success")
+    flash(words(content, was_public=was_public), "success")
     return back_to_editor(content)
 
 
@@ -37,7 +39,9 @@ def destroy(kind: Kind, id: int) -> ResponseReturnValue:
     return back_to_editor(content)
 
 
-def words(content: Content) -> str:
+def words(content: Content, *, was_public: bool = False) -> str:
+    if was_public:
+        return _("The changes are published. Readers see them at %(path)s.", path=content.path)
     if content.state == State.SCHEDULED and content.published_at:
         return _("Scheduled: readers will see it from %(when)s on.", when=datetime_(content.published_at))
     return _("Published. Readers see it at %(path)s.", path=content.path)

@@ -25,20 +25,20 @@ PER_PAGE = 50
 @blueprint.get("")
 def index(kind: Kind, id: int) -> str:
     content = editable_or_404(kind, id)
-    query: Select[Any] = content.revisions.select().options(*Revision.for_a_list())
+    query: Select[Any] = content.history().options(*Revision.for_a_list())
     return render_template("desk/revisions/index.html", content=content, pagination=paginate(query, PER_PAGE))
 
 
-@blueprint.get("/<int:version>")
-def show(kind: Kind, id: int, version: int) -> str:
+@blueprint.get("/<int:revision_id>")
+def show(kind: Kind, id: int, revision_id: int) -> str:
     content = editable_or_404(kind, id)
-    return page(content, revision_or_404(content, version))
+    return page(content, revision_or_404(content, revision_id))
 
 
-@blueprint.post("/<int:version>/restoration")
-def restore(kind: Kind, id: int, version: int) -> ResponseReturnValue:
+@blueprint.post("/<int:revision_id>/restoration")
+def restore(kind: Kind, id: int, revision_id: int) -> ResponseReturnValue:
     content = held_or_404(kind, id)
-    revision = revision_or_404(content, version)
+    revision = revision_or_404(content, revision_id)
     try:
         content.restore(
             revision, by=current_user._get_current_object(), based_on=request.form.get("version", type=int)
@@ -47,17 +47,21 @@ def restore(kind: Kind, id: int, version: int) -> ResponseReturnValue:
         flash(_("Somebody saved meanwhile. Look at the differences again before you restore."), "warning")
         return page(content, revision), 409
     db.session.commit()
-    flash(_("It says again what version %(version)s said.", version=version), "success")
+    words = _("It says again what version %(version)s said.", version=revision.version)
+    if content.has_held_changes:
+        words += " " + _("Readers see it once you publish the changes.")
+    flash(words, "success")
     return back_to_editor(content)
 
 
-def revision_or_404(content: Content, version: int) -> Revision:
-    return db.one_or_404(content.revisions.select().where(Revision.version == version))
+def revision_or_404(content: Content, revision_id: int) -> Revision:
+    return db.one_or_404(content.revisions.select().where(Revision.id == revision_id))
 
 
 def page(content: Content, revision: Revision) -> str:
     proof = content.proof(title=revision.title, summary=revision.summary, body=revision.body)
-    lines = differences(revision.body, content.body)
+    working = content.working()
+    lines = differences(revision.body, working["body"])
     return render_template(
         "desk/revisions/show.html",
         content=content,
@@ -70,11 +74,12 @@ def page(content: Content, revision: Revision) -> str:
 
 def particulars(content: Content, revision: Revision) -> Iterator[tuple[str, str, str]]:
     """What stood beside the text: its name, how it was, how it is now."""
-    yield _("Title"), revision.title, content.title
-    yield _("Summary"), revision.summary, content.summary
-    yield _("Address"), revision.slug, content.slug
-    yield _("Language"), revision.language, content.language
+    now = content.working()
+    yield _("Title"), revision.title, now["title"]
+    yield _("Summary"), revision.summary, now["summary"]
+    yield _("Address"), revision.slug, now["slug"]
+    yield _("Language"), revision.language, now["language"]
     if isinstance(content, Post):
-        yield _("Tags"), ", ".join(revision.tags or []), ", ".join(tag.name for tag in content.tags)
-        authors = [author.username for author in content.authors]
+        yield _("Tags"), ", ".join(revision.tags or []), ", ".join(tag.name for tag in now["tags"])
+        authors = [author.username for author in now["authors"]]
         yield _("Authors"), ", ".join(revision.authors or []), ", ".join(authors)

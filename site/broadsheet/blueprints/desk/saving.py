@@ -1,30 +1,40 @@
-"""Saving what a writer typed: the same for posts and pages, as a draft or published at once."""
+"""Saving what a writer typed: the same for posts and pages, as a draft, held back or published at once."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
 from broadsheet.blueprints.desk.forms import ContentForm, PageForm, PostForm
 from broadsheet.blueprints.desk.kinds import Content
+from broadsheet.extensions import db
 from broadsheet.lib.diffing import differences
-from broadsheet.models import Post
+from broadsheet.models import Post, Presence, Revision
 from broadsheet.models.content import EditConflict
+from broadsheet.models.presence import LATELY
 from broadsheet.web.filters import own_zone
 
 
-def form_for(content: Content) -> ContentForm:
-    return PostForm(content) if isinstance(content, Post) else PageForm(content)
+def form_for(content: Content, typed: MultiDict[str, str] | None = None) -> ContentForm:
+    """The editor's form; `typed` stands in place of what was sent."""
+    sent = {} if typed is None else {"formdata": typed}
+    return PostForm(content, **sent) if isinstance(content, Post) else PageForm(content, **sent)
 
 
-def editor(content: Content, form: ContentForm) -> str:
+def editor(content: Content, form: ContentForm, autosave: Revision | None = None) -> str:
+    """`autosave` is what the form shows in place of the newest save."""
     latest = content.latest_revision() if content.id else None
+    others = Presence.of_others(content, current_user, LATELY) if content.id else None
     return render_template(
         f"desk/{content.kind}s/edit.html",
         content=content,
         form=form,
+        autosave=autosave,
+        others=list(db.session.scalars(others)) if others is not None else [],
         last_saved_by=latest.author.name if latest and latest.author else "",
+        last_saved_at=latest.created_at if latest else content.updated_at,
         zone=own_zone(),
     )
 
@@ -38,12 +48,19 @@ def save(content: Content, form: ContentForm, *, to_publish: bool = False) -> Re
     form.to_publish = to_publish
     if not form.validate():
         return editor(content, form), 422
-    based_on = form.version.data if content.id else None
+    based_on = version_before_the_writer(content, form)
+    changes = form.changes()
+    merged = content.merge(changes, based_on)
+    if merged.conflicts:
+        return conflict(content, form), 409
+    by = current_user._get_current_object()
+    verb = content.release if to_publish else content.save
     try:
-        content.revise(by=current_user._get_current_object(), based_on=based_on, **form.changes())
+        verb(by=by, based_on=based_on, **changes)
     except EditConflict:
         return conflict(content, form), 409
-    content.date(form.published_at.data)
+    if merged.brought:
+        flash(brought_in_words(content, form, merged.brought), "message")
     if form.published_at.comes_twice:
         flash(
             _("The clocks show this time twice that night, as they are put back. The first is meant."),
@@ -52,10 +69,30 @@ def save(content: Content, form: ContentForm, *, to_publish: bool = False) -> Re
     return None
 
 
+def version_before_the_writer(content: Content, form: ContentForm) -> int | None:
+    """The version on which the text builds. A program that does not say so is not taken to know the newest,
+    but what its person has opened or saved last: what others did since is not overwritten unseen."""
+    if not content.id:
+        return None
+    if form.version.raw_data and form.version.data is not None:
+        return form.version.data
+    return Presence.version_known_to(current_user, content)
+
+
+def brought_in_words(content: Content, form: ContentForm, names: list[str]) -> str:
+    """What a save kept of others' changes, by the labels of the fields."""
+    labels = {name: str(form[name].label.text) for name in names if name in form}
+    return _(
+        "Somebody saved meanwhile. Your changes and theirs are merged: %(fields)s. Look them over.",
+        fields=", ".join(labels.get(name, name) for name in names),
+    )
+
+
 def conflict(content: Content, form: ContentForm) -> str:
     """Both texts side by side: what was typed, ready to be saved, and what somebody saved meanwhile."""
     theirs = type(form)(content, formdata=None)
     fields = [form.title, form.summary, form.body, *form.particulars]
+    stored = content.working()
     form.version.raw_data, form.version.data = None, content.version
     return render_template(
         "desk/conflict.html",
@@ -65,7 +102,7 @@ def conflict(content: Content, form: ContentForm) -> str:
         same=[(one.name, shown(one)) for one in fields if one.data == theirs[one.name].data],
         different=[(one, shown(theirs[one.name])) for one in fields if one.data != theirs[one.name].data],
         latest=content.latest_revision(),
-        lines=differences(content.body, form.body.data),
+        lines=differences(stored["body"], form.body.data),
     )
 
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from broadsheet.blueprints.desk import autosaves, presences
 from broadsheet.blueprints.desk.kinds import Kind, editable_or_404, held_or_404, held_or_new
 from broadsheet.blueprints.desk.saving import back_to_editor, editor, form_for, save
 from broadsheet.extensions import db
@@ -35,7 +36,9 @@ def create(kind: Kind) -> ResponseReturnValue:
 
 def edit(kind: Kind, id: int) -> str:
     content = editable_or_404(kind, id)
-    return editor(content, form_for(content))
+    presences.note(content)
+    form, autosave = autosaves.form_with_unsaved(content)
+    return editor(content, form, autosave)
 
 
 def update(kind: Kind, id: int) -> ResponseReturnValue:
@@ -43,7 +46,8 @@ def update(kind: Kind, id: int) -> ResponseReturnValue:
     if refusal := save(content, form_for(content)):
         return refusal
     db.session.commit()
-    flash(_("Saved. Readers see it now.") if content.is_published else _("Saved."), "success")
+    held = _("Saved, not published: readers still see the version before.")
+    flash(held if content.has_held_changes else _("Saved."), "success")
     return back_to_editor(content)
 
 

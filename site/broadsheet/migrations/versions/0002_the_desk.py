@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("(post_id IS NULL) <> (page_id IS NULL)", name=op.f("ck_presences_one_subject")),
         sa.ForeignKeyConstraint(
             ["page_id"], ["pages.id"], name=op.f("fk_presences_page_id_pages"), ondelete="CASCADE"
@@ -175,8 +176,8 @@ def upgrade() -> None:
             ["user_id"], ["users.id"], name=op.f("fk_presences_user_id_users"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_presences")),
-        sa.UniqueConstraint("user_id", "page_id", name=op.f("uq_presences_user_id")),
-        sa.UniqueConstraint("user_id", "post_id", name=op.f("uq_presences_user_id")),
+        sa.UniqueConstraint("user_id", "page_id", name=op.f("uq_presences_user_page")),
+        sa.UniqueConstraint("user_id", "post_id", name=op.f("uq_presences_user_post")),
     )
     with op.batch_alter_table("presences", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_presences_page_id"), ["page_id"], unique=False)
