@@ -594,3 +594,19 @@ def test_what_no_file_and_no_database_can_hold_stops_nothing(write, bring):
     assert a_post("B").body == "N\ufffdUL.\n"
     assert db.session.scalars(select(Alias.path)).all().count("/old") == 1
     assert a_post("C")
+
+
+def test_a_tag_that_was_renamed_or_merged_since_is_found_by_its_old_name(write: Write, bring: Bring) -> None:
+    write("a.md", title='"A"', date="2024-01-01", tags='["Web Dev", "Web development", "Other"]')
+    bring()
+    old, new, other = Tag.named(["Web Dev", "Web development", "Other"])
+    old.merge_into(new)
+    other.change(name="Else", slug="", description="", picture=None)
+    db.session.commit()
+    write(
+        "a.md", "Changed.\n", title='"A"', date="2024-01-01", tags='["Web Dev", "Web development", "Other"]'
+    )
+    bring()
+    assert a_post("A").body == "Changed.\n"
+    assert [tag.name for tag in a_post("A").tags] == ["Web development", "Else"]
+    assert set(db.session.scalars(select(Tag.name))) == {"Web development", "Else"}

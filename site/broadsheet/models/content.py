@@ -17,7 +17,7 @@ from broadsheet.models.autosaved import Autosaved
 from broadsheet.models.base import UTCDateTime, db, each_word_in, one_of
 from broadsheet.models.event import happened
 from broadsheet.models.role import Ability
-from broadsheet.models.upload import PREFIX, Upload
+from broadsheet.models.upload import PREFIX
 from broadsheet.models.versioned import ADDRESS_LENGTH, SLUG_LENGTH, TITLE_LENGTH, EditConflict
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from broadsheet.lib.markdown import Picture
 from broadsheet.models.base import Model, db
 from broadsheet.models.content import Content
-from broadsheet.models.revision import Revision
+from broadsheet.models.revision import Reason, Revision
 from broadsheet.models.role import Ability
 from broadsheet.models.series import Series
 from broadsheet.models.tag import PostTag, Tag
@@ -32,6 +32,10 @@ from broadsheet.models.upload import Upload
 
 if TYPE_CHECKING:
     from broadsheet.models.user import User
+
+
+BYLINE_LENGTH = 200
+ALT_LENGTH = 1000
 
 
 class PostAuthor(Model):
@@ -72,11 +76,11 @@ class Post(Content, Model):
     pinned: Mapped[bool] = mapped_column(default=False)
     unlisted: Mapped[bool] = mapped_column(default=False)  # public, but neither on the home page nor in feeds
     allow_comments: Mapped[bool] = mapped_column(default=True)
-    byline: Mapped[str] = mapped_column(String(200), default="")  # in place of the authors' names
+    byline: Mapped[str] = mapped_column(String(BYLINE_LENGTH), default="")  # in place of the authors' names
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id", ondelete="SET NULL"), index=True)
     series_position: Mapped[int | None]
     cover_id: Mapped[int | None] = mapped_column(ForeignKey("uploads.id", ondelete="SET NULL"), index=True)
-    cover_alt: Mapped[str] = mapped_column(String(1000), default="")
+    cover_alt: Mapped[str] = mapped_column(String(ALT_LENGTH), default="")
     # The point of the cover that stays in sight when it is cropped: per cent from the left, from the top.
     cover_focus_x: Mapped[int] = mapped_column(default=50)
     cover_focus_y: Mapped[int] = mapped_column(default=50)
@@ -126,7 +130,7 @@ class Post(Content, Model):
 
     @classmethod
     def is_listed(cls) -> ColumnElement[bool]:
-        """Whether it is shown to those who did not ask for it: on the home page, in feeds, as what to read next.
+        """Whether it is shown to those who did not ask for it: on the home page, in feeds, to be read next.
 
         The others stand in the lists that somebody asks for: of a tag, a series, an author, a month.
         """
@@ -233,6 +237,22 @@ class Post(Content, Model):
         if self.pinned:
             self.pinned = False
             self._happened("unpinned")
+
+    def place(self, position: int | None, *, by: "User | None") -> bool:
+        """Gives it its place in its series, at once. Whether it had another one.
+
+        No text changes, so readers are told of no update. It is a version all the same, or whoever writes
+        meanwhile would put the old place back.
+        """
+        if position == self.series_position:
+            return False
+        held = self.working() if self.has_held_changes else None
+        self.series_position = position
+        self.version = self.shown_version = self.version + 1
+        self._keep_revision(by, Reason.SAVED)
+        if held is not None:
+            self.hold(by=by, reason=Reason.MERGED, **(held | {"series_position": position}))
+        return True
 
     # -- questions
 

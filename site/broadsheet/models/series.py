@@ -7,14 +7,16 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
-from broadsheet.models.base import Created, Model, db
+from broadsheet.models.base import Created, Model
 from broadsheet.models.event import happened
 from broadsheet.models.topic import SLUG_LENGTH, Topic
 
 if TYPE_CHECKING:
     from broadsheet.models.post import Post
+    from broadsheet.models.user import User
 
 NAME_LENGTH = 120
+LAST_PLACE = 9999
 
 
 class Series(Topic, Created, Model):
@@ -28,16 +30,13 @@ class Series(Topic, Created, Model):
 
     # -- verbs
 
-    def order(self, places: "Mapping[Post, int | None]") -> bool:
+    def order(self, places: "Mapping[Post, int | None]", *, by: "User | None") -> bool:
         """Gives posts of the series their places; whether any moved.
 
         One without a place comes after those that have one, by its date.
         """
-        moved = [post for post, place in places.items() if post.series_position != place]
-        for post in moved:
-            post.series_position = places[post]
+        moved = [post for post, place in places.items() if post.place(place, by=by)]
         if moved:
-            db.session.flush()
             happened(signals.series_ordered, self)
         return bool(moved)
 

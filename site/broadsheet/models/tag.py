@@ -48,19 +48,32 @@ class Tag(Topic, Model):
         """The tags of these names, in this order; what does not exist yet is made. Names that make the
         same slug ("Web Dev", "web dev") are one tag; the first spelling stays. A name that a tag had before
         it was renamed or merged still means that tag: earlier versions of texts know it by that name."""
+        return list(dict.fromkeys(cls.meant(names).values()))
+
+    @classmethod
+    def meant(cls, names: Iterable[str]) -> dict[str, Self]:
+        """The same, each by the slug of the name that was asked for."""
         wanted: dict[str, str] = {}
         for name in names:
             tidy = " ".join(name.split())[:NAME_LENGTH]
             if slug := cls.slug_of(tidy):
                 wanted.setdefault(slug, tidy)
-        if not wanted:
-            return []
-        known = cls._known(wanted)
+        known = cls._known(wanted) if wanted else {}
         for slug, name in wanted.items():
             if slug not in known:
                 known[slug] = cls(name=name, slug=slug)
                 db.session.add(known[slug])
-        return list(dict.fromkeys(known[slug] for slug in wanted))
+        return {slug: known[slug] for slug in wanted}
+
+    @classmethod
+    def remembered(cls, names: Iterable[str]) -> list[Self]:
+        """The tags of these names, for reading: one that is gone is made, but stored only with what bears
+        it."""
+        wanted = {slug: name for name in names if (slug := cls.slug_of(name))}
+        known = cls._known(wanted) if wanted else {}
+        return list(
+            dict.fromkeys(known.get(slug) or cls(name=name, slug=slug) for slug, name in wanted.items())
+        )
 
     @classmethod
     def most_used(cls) -> Select[Self]:
@@ -101,16 +114,6 @@ class Tag(Topic, Model):
         return count
 
     # -- questions
-
-    @classmethod
-    def remembered(cls, names: Iterable[str]) -> list[Self]:
-        """The tags of these names, for reading: one that is gone is made, but stored only with what bears
-        it."""
-        wanted = {slug: name for name in names if (slug := cls.slug_of(name))}
-        if not wanted:
-            return []
-        known = {tag.slug: tag for tag in db.session.scalars(select(cls).where(cls.slug.in_(wanted)))}
-        return [known.get(slug) or cls(name=name, slug=slug) for slug, name in wanted.items()]
 
     @property
     def path(self) -> str:

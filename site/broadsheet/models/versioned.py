@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 TITLE_LENGTH = 300
 SLUG_LENGTH = 100
 ADDRESS_LENGTH = 500
+DESCRIPTION_LENGTH = 500
 
 
 class Merged(NamedTuple):
@@ -68,7 +69,7 @@ class Versioned(Identified, Created):
 
     canonical_url: Mapped[str] = mapped_column(String(ADDRESS_LENGTH), default="")
     search_title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
-    search_description: Mapped[str] = mapped_column(String(500), default="")
+    search_description: Mapped[str] = mapped_column(String(DESCRIPTION_LENGTH), default="")
 
     # Rendered at save, by the pipeline of that version.
     html: Mapped[str] = mapped_column(Text, default="")

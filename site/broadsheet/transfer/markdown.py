@@ -308,9 +308,7 @@ class Importer:
         file_of = {file.post_id: file for file in brought}
         names = list(dict.fromkeys(name for one, _document in rendered for name in one.entry.authors))
         authors = dict(zip(names, User.named(names), strict=True))
-        tags = {
-            tag.slug: tag for tag in Tag.named(name for one, _document in rendered for name in one.entry.tags)
-        }
+        tags = Tag.meant(name for one, _document in rendered for name in one.entry.tags)
         written = []
         for (one, document), post_id in zip(rendered, ids, strict=True):
             entry, post, file = one.entry, posts.get(post_id), file_of.get(post_id)

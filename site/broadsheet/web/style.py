@@ -70,6 +70,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "desk-topics",
         "desk-site",
         "desk-editor",
+        "desk-particulars",
         "desk-history",
         "buttons",
         "flashes",

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from wtforms import Field, ValidationError
+from markupsafe import Markup
+from wtforms import BooleanField, Field, IntegerField, ValidationError
 from wtforms.widgets import DateTimeLocalInput, TextInput
 
 from broadsheet.lib import local_time
@@ -102,3 +103,41 @@ class PictureField(Field):
         if not upload.is_picture:
             raise ValueError(_("“%(name)s” is no picture.", name=upload.name))
         return upload
+
+
+class SwitchField(BooleanField):
+    """A box to tick. What a program leaves out stays as it is stored: a hidden field before the box says that
+    the page had it, ticked or not."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = valuelist[-1] not in self.false_values
+
+    def __call__(self, **attributes: Any) -> Markup:
+        told = Markup('<input type="hidden" name="{}" value="">').format(self.name)
+        return told + super().__call__(value="y", **attributes)
+
+    def _value(self) -> str:
+        return "y" if self.data else ""
+
+
+class NumberField(IntegerField):
+    """A whole number between two others; left empty, it is `empty`."""
+
+    def __init__(
+        self, label: Any, between: tuple[int, int], empty: int | None = None, **options: Any
+    ) -> None:
+        super().__init__(label, **options)
+        self.between, self.empty = between, empty
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        text = valuelist[0].strip()
+        least, most = self.between
+        if not text:
+            self.data = self.empty
+        elif text.isascii() and text.isdigit() and least <= int(text[:9]) <= most:
+            self.data = int(text)
+        else:
+            raise ValueError(_("Write a number from %(least)d to %(most)d.", least=least, most=most))

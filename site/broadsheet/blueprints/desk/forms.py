@@ -7,13 +7,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from broadsheet.blueprints.desk.fields import MomentField, no_control, slug_is_well_formed
 from broadsheet.blueprints.desk.kinds import Content
+from broadsheet.blueprints.desk.particulars import CarriedForm, FoundForm
 from broadsheet.extensions import db
 from broadsheet.lib import clock, languages
 from broadsheet.models import Ability, Page, Post, Tag, User
@@ -25,9 +25,10 @@ from broadsheet.web.fields import AtMost, line, lines
 SUMMARY_LENGTH = 1000
 BODY_BYTES = 1_000_000  # a long novel; what takes longer to render than a second is no page
 TAGS_AT_MOST = 20
+MOST_NAMES_OFFERED = 500
 
 
-class ContentForm(FlaskForm):
+class ContentForm(FoundForm):
     title = StringField(_l("Title"), filters=[line], validators=[no_control, AtMost(TITLE_LENGTH)])
     summary = TextAreaField(
         _l("Summary"),
@@ -60,17 +61,17 @@ class ContentForm(FlaskForm):
             self.language.choices.append((own, languages.name(own)))
 
     def stored(self) -> dict[str, Any]:
-        return self.working | {"version": self.content.version}
+        return self.working | self.found_stored(self.working) | {"version": self.content.version}
 
     def changes(self) -> dict[str, Any]:
         """What `Content.revise` takes."""
         names = ("title", "summary", "body", "slug", "language", "published_at")
-        return {name: self[name].data for name in names}
+        return {name: self[name].data for name in names} | self.found_changes()
 
     @property
     def particulars(self) -> list[Field]:
         """What stands beside the text in the editor."""
-        names = ("published_at", "tags", "authors", "slug", "language")
+        names = ("published_at", "tags", "authors", *CarriedForm.CARRIED, "slug", "language", *self.FOUND)
         return [self[name] for name in names if name in self]
 
     def validate_title(self, field: StringField) -> None:
@@ -117,7 +118,7 @@ class PageForm(ContentForm):
             )
 
 
-class PostForm(ContentForm):
+class PostForm(CarriedForm, ContentForm):
     tags = StringField(
         _l("Tags"), filters=[line], validators=[no_control], description=_l("Divided by commas.")
     )
@@ -133,21 +134,37 @@ class PostForm(ContentForm):
 
     def __init__(self, content: Post, **options: Any) -> None:
         super().__init__(content, **options)
+        self.offer_series()
         self.people = list(self.working["authors"]) or [current_user._get_current_object()]
         if not current_user.can(Ability.EDIT_ALL_POSTS):
             del self.authors
 
     def stored(self) -> dict[str, Any]:
         authors = self.working["authors"] or [current_user]
-        return super().stored() | {
-            "tags": ", ".join(tag.name for tag in self.working["tags"]),
-            "authors": ", ".join(
-                author.username if "," in author.name else author.name for author in authors
-            ),
-        }
+        return (
+            super().stored()
+            | self.carried_stored(self.working)
+            | {
+                "tags": ", ".join(tag.name for tag in self.working["tags"]),
+                "authors": ", ".join(
+                    author.username if "," in author.name else author.name for author in authors
+                ),
+            }
+        )
 
     def changes(self) -> dict[str, Any]:
-        return super().changes() | {"tags": Tag.named(divided(self.tags.data)), "authors": self.people}
+        tags = Tag.named(divided(self.tags.data))
+        return super().changes() | self.carried_changes() | {"tags": tags, "authors": self.people}
+
+    @property
+    def tag_names(self) -> list[str]:
+        """Offered while somebody types."""
+        return Tag.suggestions()
+
+    @property
+    def author_names(self) -> list[str]:
+        people = User.with_page().with_only_columns(User.name).order_by(User.name)
+        return list(db.session.scalars(people.limit(MOST_NAMES_OFFERED)))
 
     def validate_tags(self, field: StringField) -> None:
         names = divided(field.data)

@@ -81,7 +81,9 @@ def version_before_the_writer(content: Content, form: ContentForm) -> int | None
 
 def brought_in_words(content: Content, form: ContentForm, names: list[str]) -> str:
     """What a save kept of others' changes, by the labels of the fields."""
-    labels = {name: str(form[name].label.text) for name in names if name in form}
+    labels = {
+        name: str(form[field].label.text) for name in names if (field := name.removesuffix("_id")) in form
+    }
     return _(
         "Somebody saved meanwhile. Your changes and theirs are merged: %(fields)s. Look them over.",
         fields=", ".join(labels.get(name, name) for name in names),

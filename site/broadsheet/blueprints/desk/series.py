@@ -5,20 +5,20 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf import FlaskForm
 
 from broadsheet.blueprints.desk.search import wanted_words
 from broadsheet.blueprints.desk.topic_form import TopicForm
 from broadsheet.extensions import db
 from broadsheet.models import Post, Series
-from broadsheet.models.series import NAME_LENGTH
+from broadsheet.models.series import LAST_PLACE, NAME_LENGTH
 from broadsheet.web.pagination import paginate
 
 blueprint = Blueprint("series", __name__, url_prefix="/series")
 
 PER_PAGE = 50
 MOST_POSTS = 500  # of a series that are put in order on one page
-LAST_PLACE = 9999
 
 
 @blueprint.get("")
@@ -74,7 +74,8 @@ def order(id: int) -> ResponseReturnValue:
     wrong = {post.id: text for post, text in typed.items() if text and not is_place(text)}
     if wrong:
         return page(series, form_for(series, formdata=None), wrong=wrong, typed=typed), 422
-    series.order({post: int(text) if text else None for post, text in typed.items()})
+    places = {post: int(text) if text else None for post, text in typed.items()}
+    series.order(places, by=current_user._get_current_object())
     db.session.commit()
     flash(_("The series is in this order now."), "success")
     return redirect(url_for("desk.series.edit", id=id) + "#order", 303)

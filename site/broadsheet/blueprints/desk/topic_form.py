@@ -29,7 +29,9 @@ class TopicForm(FlaskForm):
         [lines],
         description=_l("Stands on top of its page. Markdown."),
     )
-    picture = PictureField(_l("Picture"), description=_l("Its address in the library, as in /uploads/…."))
+    picture = PictureField(
+        _l("Picture"), description=_l("Its address in the library; it begins with /uploads/.")
+    )
 
     def __init__(self, kind: type[Topic], topic: Any, name_length: int, **options: Any) -> None:
         super().__init__(obj=topic, **options)
