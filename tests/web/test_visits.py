@@ -1,5 +1,6 @@
 """What is counted of a visit, what is not, and that nothing of the reader is kept."""
 
+import urllib.request
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from broadsheet.models import Site, Visit, VisitHour
 from broadsheet.models import visit as rules
 from broadsheet.models.visit import ELSEWHERE, Tally
 from broadsheet.web import visits
+from newsroom import live, stop
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 TODAY = date(2026, 11, 24)
@@ -233,3 +235,16 @@ def test_a_thread_writes_it_down_by_itself(app, reader, monkeypatch):
         found = db.session.scalar(sa.select(Visit.views).where(Visit.path == "/"))
     assert found == 1
     app.extensions["broadsheet_visits"].close()
+
+
+def test_what_was_counted_last_is_written_down_when_the_server_stops(database, tmp_path):
+    running = live(database, tmp_path, filled=True)
+    site = next(running)
+    request = urllib.request.Request(f"{site.url}/", headers={"User-Agent": FIREFOX})  # noqa: S310  our own
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
+        assert answer.status == 200
+    stop(site.process)
+    with site.app.app_context():
+        assert db.session.scalar(sa.select(Visit.views).where(Visit.path == "/")) == 1
+        db.session.remove()
+    running.close()

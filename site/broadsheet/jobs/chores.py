@@ -13,7 +13,7 @@ from broadsheet.database import writing
 from broadsheet.extensions import db
 from broadsheet.jobs import engine
 from broadsheet.lib import clock
-from broadsheet.models import ChoreRun, Job
+from broadsheet.models import ChoreRun, Job, Page, Post, Visit
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,19 @@ def forget_given_up(now: datetime) -> int:
     return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE has one
 
 
-CHORES: tuple[Chore, ...] = (Chore("forget_given_up_jobs", timedelta(days=1), forget_given_up),)
+def purge_trash(now: datetime) -> int:
+    return Post.purge_trash(now) + Page.purge_trash(now)
+
+
+def thin_out_visits(now: datetime) -> int:
+    return Visit.thin_out(now.date())
+
+
+CHORES: tuple[Chore, ...] = (
+    Chore("forget_given_up_jobs", timedelta(days=1), forget_given_up),
+    Chore("purge_trash", timedelta(hours=1), purge_trash),
+    Chore("thin_out_visits", timedelta(days=1), thin_out_visits),
+)
 
 
 def do_all_due() -> int:

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any, Self, cast
 
 from blinker import NamedSignal
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet.database import Session
 from broadsheet.lib import clock
-from broadsheet.models.base import Identified, Model, UTCDateTime, db
+from broadsheet.models.base import Identified, Model, UTCDateTime, db, each_word_in
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,10 @@ def introduced(name: str) -> Iterator[None]:
 
 class Event(Identified, Model):
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_subject", "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index("ix_events_subject", "subject_kind", "subject_id"),
+        Index("ix_events_latest", "subject_kind", "at", "id"),
+    )
 
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now, index=True)
     action: Mapped[str] = mapped_column(String(60), index=True)
@@ -71,6 +74,11 @@ class Event(Identified, Model):
     @classmethod
     def newest_first(cls) -> Select[Self]:
         return select(cls).order_by(cls.at.desc(), cls.id.desc())
+
+    @classmethod
+    def matching(cls, words: str) -> ColumnElement[bool]:
+        """Whether each of the words stands in who did it, to what, or from which address."""
+        return each_word_in(words, cls.actor_name, cls.subject_label, cls.address)
 
 
 def happened(

@@ -138,6 +138,14 @@ class User(Identified, Created, Model):
         return select(cls).join(written, written.c.user_id == cls.id).order_by(written.c.posts.desc(), cls.id)
 
     @classmethod
+    def by_number_of_posts(cls) -> ColumnElement[int]:
+        """To sort by: how many posts somebody is named over, the trash left out."""
+        counted = (
+            select(func.count()).select_from(PostAuthor).where(PostAuthor.user_id == cls.id, Post.is_kept())
+        )
+        return counted.correlate(cls).scalar_subquery()
+
+    @classmethod
     def reachable(cls, *roles: Role) -> Select[Self]:
         """Those of these roles who read our mail."""
         return cls.active().where(cls.role.in_(roles), cls.email.is_not(None))

@@ -55,6 +55,8 @@ ACCESS: dict[str, Ability | Anyone] = {
     "account.revoke_others": Ability.HAVE_ACCOUNT,
     # The desk: posts
     "desk.home": Ability.WRITE,
+    "desk.figures": Ability.WRITE,
+    "desk.jump.show": Ability.WRITE,
     "desk.posts.index": Ability.WRITE,
     "desk.posts.new": Ability.WRITE,
     "desk.posts.create": Ability.WRITE,
@@ -143,6 +145,7 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.settings.edit": Ability.CHANGE_SETTINGS,
     "desk.settings.update": Ability.CHANGE_SETTINGS,
     "desk.activity.index": Ability.SEE_ACTIVITY,
+    "desk.activity.export": Ability.SEE_ACTIVITY,
 }
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from datetime import date as day_
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_month_names
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
 from flask import Flask
 from flask_babel import get_babel, get_locale
 from flask_login import current_user
@@ -31,6 +32,9 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(percent)
     app.add_template_filter(month_name)
     app.add_template_filter(period_name)
+    app.add_template_filter(number)
+    app.add_template_filter(weekday)
+    app.add_template_filter(day_name)
     app.jinja_env.globals["today"] = clock.now
     app.jinja_env.globals["text_direction"] = text_direction
     app.jinja_env.globals["interface_language"] = interface_language
@@ -119,6 +123,20 @@ def period_name(period: Period) -> str:
     if period.month is None:
         return str(period.year)
     return format_skeleton("yMMMM", datetime(period.year, period.month, 1, tzinfo=UTC), locale=get_locale())
+
+
+def number(count: int) -> str:
+    """As in: 12,345."""
+    return format_decimal(count, locale=get_locale())
+
+
+def weekday(day: day_) -> str:
+    return format_date(day, "EEEE", locale=get_locale())
+
+
+def day_name(day: day_) -> str:
+    """As in: 24 November."""
+    return format_date(day, _without_year(), locale=get_locale())
 
 
 def date_local(moment: datetime | None) -> str:

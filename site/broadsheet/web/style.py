@@ -66,6 +66,8 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "forms",
         "desk-forms",
         "desk-today",
+        "desk-figures",
+        "palette",
         "desk-uploads",
         "desk-topics",
         "desk-site",

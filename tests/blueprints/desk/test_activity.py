@@ -1,8 +1,11 @@
+import csv
+import io
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from broadsheet import signals
+from broadsheet.blueprints.desk import activity
 from broadsheet.blueprints.desk.deeds import WORDS
 from broadsheet.extensions import db
 from broadsheet.lib import clock
@@ -93,3 +96,57 @@ def test_pages_hold_fifty_and_the_number_of_queries_does_not_grow(sign_in, ada, 
     assert len(many) <= len(few) <= 12
     second = Page(answer.text).one("a", rel="next")["href"]
     assert len(deeds(browser.get(second))) == 50
+
+
+# -- search and export
+
+
+def exported(answer):
+    return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"), newline="")))
+
+
+def test_searches_who_what_it_was_done_to_and_from_where(sign_in, ada, ed, draft):
+    sign_in(ed).submit(f"/desk/posts/{draft.id}/trash")
+    browser = sign_in(ada)
+    for words in ("ed+editor", "a+draft+editor", "EDITOR+127.0.0"):
+        assert deeds(browser.get(f"/desk/activity?q={words}"))[0].startswith("Ed Editor"), words
+    page = Page(browser.get("/desk/activity?q=nobody").text)
+    assert page.one("p", class_="empty-heading").text == "Nothing of that kind has happened"
+    assert page.one("input", name="q")["value"] == "nobody"
+
+
+def test_is_taken_along_as_csv_as_it_is_narrowed(sign_in, ada, ed, draft):
+    sign_in(ed).submit(f"/desk/posts/{draft.id}/trash")
+    browser = sign_in(ada)
+    page = Page(browser.get(f"/desk/activity?who={ed.id}").text)
+    link = page.one("div", class_="desk-actions").one("a")["href"]
+    answer = browser.get(link)
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=activity-")
+    (row,) = exported(answer)
+    assert {name: row[name] for name in row if name != "When"} == {
+        "Who": "Ed Editor", "What": "moved a post to the trash", "Event": "post_trashed",
+        "Subject": "A draft", "Detail": "", "From where": "127.0.0.1",
+    }  # fmt: skip
+    assert row["When"].endswith("Z")
+
+
+def test_a_stranger_s_formula_is_text_in_the_export(sign_in, ada):
+    Message.receive(name="Vic", email="vic@example.org", subject='=HYPERLINK("http://evil")', body="")
+    row = exported(sign_in(ada).get("/desk/activity/export?what=message_received"))[0]
+    assert row["Subject"] == '\'=HYPERLINK("http://evil")'
+
+
+def test_export_reads_a_long_log_in_portions(sign_in, ada, draft, monkeypatch):
+    monkeypatch.setattr(activity, "ROWS_AT_ONCE", 10)
+    for _number in range(25):
+        happened(signals.post_revised, draft)
+    rows = exported(sign_in(ada).get("/desk/activity/export?what=post_revised"))
+    assert len(rows) == 25
+    nothing = sign_in(ada).get("/desk/activity/export?q=nothing-like-that")
+    assert exported(nothing) == []
+
+
+def test_export_of_nonsense_leads_back_to_what_is_wrong(sign_in, ada):
+    answer = sign_in(ada).get("/desk/activity/export?since=yesterday")
+    assert answer.location == "/desk/activity?since=yesterday"

@@ -1,8 +1,15 @@
-from datetime import timedelta
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
 
+import pytest
+
+from broadsheet.blueprints.desk.figures import until
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import Message, Post, Submission
+from broadsheet.models import Message, Post, Submission, Visit
+from broadsheet.models.visit import Tally
+from broadsheet.web.filters import datetime_
 from markup import Page
 
 
@@ -70,4 +77,121 @@ def test_number_of_queries_does_not_grow(sign_in, ed, ann, draft, queries):
     db.session.commit()
     with queries() as many:
         browser.get("/desk")
-    assert len(few) == len(many) <= 15
+    assert len(few) == len(many) < 20
+
+
+# -- figures
+
+
+def read(path, referrer="", views=1, arrivals=None, day=None, hour=0):
+    db.session.commit()
+    day = day or clock.now().date()
+    with db.engine.begin() as connection:
+        Visit.add(
+            connection, [Tally(day, hour, path, referrer, views, views if arrivals is None else arrivals)]
+        )
+
+
+def test_shows_how_the_site_is_read(sign_in, ed, post):
+    last_week = clock.now().date() - timedelta(days=7)
+    read(post.path, "example.org", 7)
+    read("/about", "", 5, arrivals=2)
+    read(post.path, "", 4, day=last_week)
+    page = Page(sign_in(ed).get("/desk").text)
+    figures = section(page, "read")
+    assert figures.one("p", class_="figures-number").text == "9 visits today"
+    assert figures.all("p", class_="figures-comparison")[0].text.startswith("5 more than last ")
+    assert figures.all("p", class_="figures-comparison")[1].text == "12 pages were opened"
+    assert [row.text for row in section(page, "most-read").all("li")] == ["A published post 7"]
+    assert [row.text for row in section(page, "referrers").all("li")] == ["example.org 7"]
+
+
+def test_the_chart_is_told_in_words_and_in_a_table(sign_in, ed, post):
+    read(post.path, views=1234)
+    figures = section(Page(sign_in(ed).get("/desk").text), "read")
+    svg = figures.one("svg")
+    assert svg["role"] == "img"
+    named = svg["aria-labelledby"].split()
+    assert [one["id"] for one in svg.all() if one.get("id") in named] == named
+    assert len(svg.all("rect")) == 30
+    assert "1,234 visits in 30 days" in svg.one("desc").text
+    rows = figures.one("table").one("tbody").all("tr")
+    assert len(rows) == 30
+    assert [cell.text for cell in rows[0].all("td")] == ["1,234", "1,234"]
+    assert not [one for one in figures.all() if one.get("style")]
+
+
+def test_author_sees_the_figures_of_own_posts_alone(sign_in, ann, ben, post):
+    read(post.path, "example.org", 3)
+    read("/about", "other.example", 9)
+    figures = section(Page(sign_in(ann).get("/desk").text), "read")
+    assert figures.one("p", class_="figures-number").text == "3 views of your posts today"
+    page = Page(sign_in(ben).get("/desk").text)
+    assert section(page, "read").one("p", class_="figures-number").text == "0 views of your posts today"
+    assert "example" not in section(page, "referrers").text
+    assert "A published post" not in page.one("main").text
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"), [("09:00", 10), ("09:30", 15), ("10:00", 20), ("23:59", 30), ("00:10", 0)]
+)
+def test_last_week_is_counted_up_to_the_same_time(at, expected):
+    now = datetime.fromisoformat(f"2026-11-24T{at}")
+    hours = [(8, 99, 10), (9, 99, 10), (11, 99, 10)]
+    assert until(now, hours, of_views=False) == expected
+
+
+def test_first_hour_of_a_new_site_says_so(sign_in, ed):
+    page = Page(sign_in(ed).get("/desk").text)
+    assert "Nobody yet, and nobody last" in section(page, "read").text
+    assert "nothing counted yet" in section(page, "read").text
+
+
+# -- what changes by itself
+
+
+def test_update_brings_the_same_parts_as_the_page(sign_in, ada, post):
+    browser = sign_in(ada)
+    Message.receive(name="Vic", email="vic@example.org", subject="A question", body="")
+    page, update = Page(browser.get("/desk").text), browser.get("/desk/figures")
+    assert page.one("div", **{"data-behaviour": "live"})["data-url"] == "/desk/figures"
+    fresh = Page(update.text)
+    parts = {one["data-live"]: one.text for one in page.walk() if one.get("data-live")}
+    assert {one["data-live"]: one.text for one in fresh.walk() if one.get("data-live")} == parts
+    assert set(parts) >= {"today", "days", "most-read", "messages", "nav-messages", "waiting", "house"}
+    assert "Messages: 1" in parts["waiting"]
+    assert not fresh.all("html")
+
+
+def test_update_asks_little_of_the_database(sign_in, ada, ann, post, draft, queries):
+    browser = sign_in(ada)
+    browser.get("/desk/figures")
+    read(post.path)
+    with queries() as asked:
+        browser.get("/desk/figures")
+    assert len(asked) <= 16
+
+
+# -- the house
+
+
+def test_admin_sees_how_the_house_stands(sign_in, ada, ed, app):
+    house = section(Page(sign_in(ada).get("/desk").text), "house")
+    found = {row.one("dt").text: row.one("dd").text for row in house.one("dl").all("div")}
+    assert found["Last backup"] == "none yet"
+    assert found["Mail"] == "not set up: mails are kept in a folder"
+    assert found["Disk"].endswith("free")
+    assert "house" not in sign_in(ed).get("/desk").text
+
+
+def test_newest_backup_is_told(sign_in, ada, app):
+    folder = Path(app.instance_path) / "backups"
+    folder.mkdir()
+    for name, age in (("old.zip", 40), ("new.zip", 2)):
+        at = (clock.now() - timedelta(days=age)).timestamp()
+        (folder / name).touch()
+        os.utime(folder / name, (at, at))
+    house = section(Page(sign_in(ada).get("/desk").text), "house")
+    told = next(row for row in house.one("dl").all("div") if row.one("dt").text == "Last backup").one("dd")
+    assert told.text == " ".join(datetime_(clock.now() - timedelta(days=2)).split())
+    assert told.one("span", class_="state-health-good")

@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from broadsheet.extensions import db
+from broadsheet.lib import clock
 from broadsheet.models import Event, Role, User, UserSession
 from markup import Page
 
@@ -150,3 +153,46 @@ def test_number_of_queries_does_not_grow(sign_in, ada, ann, queries):
     with queries() as many:
         browser.get("/desk/people")
     assert len(few) == len(many) <= 8
+
+
+def test_sorts_by_name_last_sign_in_and_work(sign_in, ada, ann, ben, byline, post, draft):
+    now = clock.now()
+    ann.last_signed_in_at, ben.last_signed_in_at = now - timedelta(days=1), now
+    ben.name = "aaron"
+    browser = sign_in(ada)
+    assert names(browser.get("/desk/people")) == ["aaron", "Ada Admin", "Ann Author", "Imported Author"]
+    assert names(browser.get("/desk/people?sort=-name"))[0] == "Imported Author"
+    assert names(browser.get("/desk/people?sort=-posts"))[0] == "Ann Author"
+    assert names(browser.get("/desk/people?sort=-signed-in")) == ["aaron", "Ann Author"]
+    head = Page(browser.get("/desk/people?sort=-posts&show=accounts").text).one("thead")
+    assert head.one("th", **{"aria-sort": "descending"}).text == "Posts ↓"
+
+
+@pytest.mark.parametrize("query", ["show=ghosts", "sort=shoe-size"])
+def test_a_filter_that_cannot_be_is_explained(sign_in, ada, query):
+    answer = sign_in(ada).get(f"/desk/people?{query}")
+    assert answer.status_code == 422
+    assert Page(answer.text).one("p", class_="empty-heading").text == "This filter cannot be"
+
+
+def test_a_person_s_page_shows_their_work(sign_in, ada, ann, ben, post, draft):
+    page = Page(sign_in(ada).get(f"/desk/people/{ann.id}/edit").text)
+    work = page.one("section", **{"aria-labelledby": "posts"})
+    assert {one.text for one in work.all("a", class_="brief-title")} == {"A published post", "A draft"}
+    assert work.one("p", class_="brief-more").one("a")["href"] == "/desk/posts?author=ann"
+    assert not Page(sign_in(ada).get(f"/desk/people/{ben.id}/edit").text).all(
+        "section", **{"aria-labelledby": "posts"}
+    )
+
+
+def test_number_of_queries_does_not_grow_with_people(sign_in, ada, queries):
+    browser = sign_in(ada)
+    browser.get("/desk/people?sort=-posts")
+    with queries() as few:
+        browser.get("/desk/people?sort=-posts")
+    for number in range(60):
+        User.create(name=f"Person {number}")
+    db.session.commit()
+    with queries() as many:
+        browser.get("/desk/people?sort=-posts")
+    assert len(many) <= len(few) + 1 <= 10

@@ -189,3 +189,11 @@ def test_requires_sign_in_and_a_token(client, sign_in, ann, drafts):
     assert client.submit("/desk/posts/selection", data).status_code == 401
     assert sign_in(ann).post("/desk/posts/selection", data=data).status_code == 400
     assert drafts[0].state == State.DRAFT
+
+
+def test_changes_that_are_held_back_are_not_let_out_by_the_way(sign_in, ann, drafts, select):
+    drafts[0].publish()
+    drafts[0].version += 1  # saved since, and readers do not see it yet
+    page = select(sign_in(ann), "unpublish", [drafts[0].id])
+    assert "It has changes that are held back. Open it." in flash(page).text
+    assert drafts[0].is_published

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from broadsheet import jobs
 from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.models import Event, Post
@@ -73,3 +74,15 @@ def test_what_has_lain_there_for_thirty_days_goes_for_good(ann, post, draft, pag
     gone = db.session.scalars(db.select(Event).where(Event.action == "post_deleted")).one()
     assert (gone.subject_label, gone.actor_name) == ("A published post", "")
     assert Post.purge_trash(now) == 0
+
+
+def test_a_chore_empties_the_trash_when_its_time_has_come(app, post):
+    post.trash()
+    post.trashed_at = clock.now() - timedelta(days=31)
+    db.session.commit()
+    assert {"purge_trash", "thin_out_visits"} <= {chore.name for chore in jobs.CHORES}
+    for chore in jobs.CHORES:
+        if chore.name in ("purge_trash", "thin_out_visits"):
+            jobs.do(chore, at_once=True)
+    db.session.expire_all()
+    assert db.session.scalars(db.select(Post)).all() == []

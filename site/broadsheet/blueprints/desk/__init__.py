@@ -2,7 +2,8 @@
 
 Beside the nouns, what several of them share: of posts and pages kinds (which of the two an address means),
 forms, writing (the editor), saving and listing; of lists sorting and search; of the media library (what is
-shown); of forms fields, links (rows of them) and roles (in words); and menu, deeds (the audit log in words).
+shown); of the first page figures and condition; of forms fields, links (rows of them) and roles (in words);
+and menu, deeds (the audit log in words).
 """
 
 from types import ModuleType
@@ -19,6 +20,7 @@ from broadsheet.blueprints.desk import (
     inbox_trash,
     invitations,
     judgements,
+    jump,
     kinds,
     messages,
     navigation,
@@ -68,6 +70,7 @@ NOUNS: tuple[ModuleType, ...] = (
     invitations,
     settings,
     activity,
+    jump,
 )
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -85,5 +88,6 @@ def menu() -> dict[str, object]:
 
 
 blueprint.add_url_rule("", "home", home.show)
+blueprint.add_url_rule("/figures", "figures", home.update)
 for noun in NOUNS:
     blueprint.register_blueprint(noun.blueprint)

@@ -1,26 +1,32 @@
-"""Activity: the audit log, who did what, when and from where."""
+"""Activity: the audit log, who did what, when and from where; searched, narrowed, and taken along as CSV."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from sqlalchemy import Select
+from sqlalchemy import Engine, Select
 from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
-from broadsheet.blueprints.desk.deeds import WORDS, told
+from broadsheet.blueprints.desk.deeds import WORDS, detail, told
+from broadsheet.blueprints.desk.search import wanted_words
+from broadsheet.database import reading
 from broadsheet.extensions import db
+from broadsheet.lib import clock
+from broadsheet.lib.csv_export import csv_lines
 from broadsheet.models import Event, User
-from broadsheet.web.filters import own_zone
+from broadsheet.web.filters import own_zone, timestamp
 from broadsheet.web.pagination import paginate
 
 blueprint = Blueprint("activity", __name__, url_prefix="/activity")
 
 PER_PAGE = 50
+ROWS_AT_ONCE = 1000  # of an export: so much is in memory, however long the log is
 EVERYBODY, STRANGERS = "", "0"
 
 
@@ -35,6 +41,7 @@ class FilterForm(FlaskForm):
 
     def __init__(self) -> None:
         super().__init__(request.args)
+        self.words = wanted_words()
         people = db.session.execute(
             User.with_login().with_only_columns(User.id, User.name).order_by(User.name)
         )
@@ -48,6 +55,8 @@ class FilterForm(FlaskForm):
             field.data = field.data or ""
 
     def narrow(self, query: Select[Any]) -> Select[Any]:
+        if self.words:
+            query = query.where(Event.matching(self.words))
         if self.who.data == STRANGERS:
             query = query.where(Event.actor_id.is_(None))
         elif self.who.data:
@@ -61,8 +70,8 @@ class FilterForm(FlaskForm):
         return query
 
     @property
-    def arguments(self) -> dict[str, str | None]:
-        return {name: request.args.get(name) or None for name in ("who", "what", "since", "until")}
+    def arguments(self) -> dict[str, Any]:
+        return {name: request.args.get(name) or None for name in ("q", "who", "what", "since", "until")}
 
 
 @blueprint.get("")
@@ -75,6 +84,47 @@ def index() -> ResponseReturnValue:
         "desk/activity/index.html", form=form, pagination=pagination, events=told(pagination.items)
     )
     return page, 200 if is_right else 422
+
+
+@blueprint.get("/export")
+def export() -> ResponseReturnValue:
+    """What the filters leave, as CSV. It is sent while it is read: the log of ten years needs no memory."""
+    form = FilterForm()
+    if not form.validate():
+        return redirect(url_for("desk.activity.index", **form.arguments), 303)
+    head = [_("When"), _("Who"), _("What"), _("Event"), _("Subject"), _("Detail"), _("From where")]
+    words = {action: str(said) for action, said in WORDS.items()}
+    nobody = {True: _("A visitor"), False: _("The command line")}
+    query = form.narrow(db.select(Event))
+    lines = csv_lines(head, (row(event, words, nobody) for event in every(query, db.engine)))
+    answer = Response(lines, mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"activity-{clock.now():%Y-%m-%d}.csv")
+    return answer
+
+
+def every(query: Select[Any], engine: Engine) -> Iterator[Any]:
+    """In portions, each in a transaction of its own: whoever loads slowly holds up nobody who writes."""
+    columns = query.with_only_columns(*Event.__table__.c).order_by(Event.id.desc()).limit(ROWS_AT_ONCE)
+    last: int | None = None
+    while True:
+        with reading(), engine.connect() as connection:
+            rows = connection.execute(columns if last is None else columns.where(Event.id < last)).all()
+        yield from rows
+        if len(rows) < ROWS_AT_ONCE:
+            return
+        last = rows[-1].id
+
+
+def row(event: Any, words: dict[str, str], nobody: dict[bool, str]) -> tuple[Any, ...]:
+    return (
+        timestamp(event.at),
+        event.actor_name or nobody[bool(event.address)],
+        words.get(event.action, event.action),
+        event.action,
+        event.subject_label,
+        detail(event),
+        event.address,
+    )
 
 
 def midnight(day: date) -> datetime:

@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from sqlalchemy import Select
+from sqlalchemy import Select, false, func
 from wtforms import EmailField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired
 
 from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.roles import ROLES, role_choices
 from broadsheet.blueprints.desk.search import wanted_words
+from broadsheet.blueprints.desk.sorting import Sorting
 from broadsheet.extensions import db
 from broadsheet.models import Post, Role, User
 from broadsheet.web.fields import Address, AtMost, Required, line, lines
@@ -25,6 +26,7 @@ from broadsheet.web.undo import flash_with_undo
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
 PER_PAGE = 50
+LATEST_POSTS = 10
 
 # As the address names it → its words, and whom it shows.
 VIEWS: dict[str, tuple[Any, Callable[[], Select[Any]]]] = {
@@ -69,23 +71,52 @@ class PersonForm(FlaskForm):
             raise ValidationError(ONLY_ADMIN)
 
 
+class PeopleList:
+    """What the address asks for: a view, words, an order. One that does not exist is a problem (422)."""
+
+    endpoint = "desk.people.index"
+
+    def __init__(self) -> None:
+        self.q, self.view = wanted_words(), request.args.get("show", "")
+        self.problems: list[str] = []
+        if self.view not in VIEWS:
+            self.problems.append(_("There is no view “%(name)s”.", name=self.view[:40]))
+            self.view = ""
+        columns = {
+            "name": (_("Name"), func.lower(User.name)),
+            "signed-in": (_("Last sign-in"), User.last_signed_in_at),
+            "posts": (_("Posts"), User.by_number_of_posts()),
+        }
+        self.sorting = Sorting(columns, self.problems)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {"q": self.q or None, "show": self.view or None, "sort": self.sorting.asked or None}
+
+    def query(self) -> Select[Any]:
+        if self.problems:
+            return db.select(User).where(false())
+        query = VIEWS[self.view][1]()
+        if self.sorting.asked.endswith("signed-in"):  # who never did so has no place in this order
+            query = query.where(User.last_signed_in_at.is_not(None))
+        if self.q:
+            query = query.where(User.matching(self.q))
+        return query.order_by(self.sorting.order(func.lower(User.name)), User.id)
+
+
 @blueprint.get("")
-def index() -> str:
-    words, view = wanted_words(), request.args.get("show", "")
-    _label, people = VIEWS.get(view, VIEWS[""])
-    query = people().order_by(User.name, User.id)
-    if words:
-        query = query.where(User.matching(words))
-    pagination = paginate(query, PER_PAGE)
-    return render_template(
+def index() -> ResponseReturnValue:
+    listing = PeopleList()
+    pagination = paginate(listing.query(), PER_PAGE)
+    page = render_template(
         "desk/people/index.html",
+        listing=listing,
         pagination=pagination,
         counts=Post.count_by_author(pagination.items),
-        q=words,
-        view=view,
         roles=ROLES,
         views={name: label for name, (label, _people) in VIEWS.items()},
     )
+    return page, 422 if listing.problems else 200
 
 
 @blueprint.get("/<int:id>/edit")
@@ -137,11 +168,14 @@ def reinstate(id: int) -> ResponseReturnValue:
 
 def page(person: User, form: PersonForm) -> str:
     posts = Post.count_by_author([person]).get(person.id, 0)
+    latest = Post.editable_by(current_user).where(Post.with_author(person), Post.trashed_at.is_(None))
+    latest = latest.options(*Post.for_a_list()).order_by(Post.updated_at.desc()).limit(LATEST_POSTS)
     return render_template(
         "desk/people/edit.html",
         person=person,
         form=form,
         posts=posts,
+        latest=list(db.session.scalars(latest)) if posts else [],
         roles=ROLES,
         is_oneself=is_oneself(person),
     )

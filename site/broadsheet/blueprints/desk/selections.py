@@ -187,6 +187,7 @@ def publish(content: Content, _nothing: None) -> str | None:
         return None
     if not content.title:
         raise Refused(_("Readers need a title."))
+    refuse_held(content)
     was = standing(content)
     content.publish()
     return was
@@ -195,6 +196,7 @@ def publish(content: Content, _nothing: None) -> str | None:
 def unpublish(content: Content, _nothing: None) -> str | None:
     if content.status == Status.DRAFT:
         return None
+    refuse_held(content)
     was = standing(content)
     content.unpublish()
     return was
@@ -240,6 +242,12 @@ def give(content: Any, author: User) -> str | None:
         return None
     content.revise(by=current_user._get_current_object(), authors=[author])
     return ",".join(before)
+
+
+def refuse_held(content: Content) -> None:
+    """To take changes that readers do not see yet out of their hold could not be undone."""
+    if content.version != content.shown_version:
+        raise Refused(_("It has changes that are held back. Open it."))
 
 
 # -- and back

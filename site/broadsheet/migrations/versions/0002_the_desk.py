@@ -33,6 +33,9 @@ def _is_sqlite() -> bool:
 
 
 def upgrade() -> None:
+    op.create_index("ix_events_latest", "events", ["subject_kind", "at", "id"])
+    op.create_index("ix_posts_length", "posts", ["trashed_at", "word_count"])
+    op.create_index("ix_posts_titles", "posts", ["trashed_at", "title"])
     op.create_table(
         "outgoing_addresses",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -590,6 +593,9 @@ def downgrade() -> None:
         batch_op.drop_column("scales")
         batch_op.drop_column("seconds")
 
+    op.drop_index("ix_posts_titles", "posts")
+    op.drop_index("ix_posts_length", "posts")
+    op.drop_index("ix_events_latest", "events")
     with op.batch_alter_table("tags", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_tags_picture_id_uploads"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_tags_picture_id"))

@@ -1,0 +1,86 @@
+"""How the house stands, for its admins: database, disk, mail, and when the last backup was made."""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flask import current_app
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+
+from broadsheet import jobs
+from broadsheet.extensions import db
+from broadsheet.lib import clock
+from broadsheet.web.filters import datetime_
+
+LITTLE_SPACE = 1_000_000_000  # bytes
+OLD_BACKUP = dt.timedelta(days=8)
+
+GOOD, NOTED, BAD = "good", "noted", "bad"
+
+
+class Finding(NamedTuple):
+    """One line: what, how it stands (its shape, see static/css/states.css) and that in words."""
+
+    what: Any
+    state: str
+    words: str
+
+
+def findings() -> list[Finding]:
+    return [database(), space(), worker(), outbox(), backup()]
+
+
+def database() -> Finding:
+    # That this page could be made says that it answers.
+    name = db.engine.dialect.name
+    file = db.engine.url.database
+    if name == "sqlite" and file and Path(file).is_file():
+        size = sum(one.stat().st_size for one in (Path(file), Path(f"{file}-wal")) if one.is_file())
+        return Finding(_("Database"), GOOD, _("SQLite, %(size)s", size=megabytes(size)))
+    return Finding(_("Database"), GOOD, {"postgresql": "PostgreSQL"}.get(name, name))
+
+
+def space() -> Finding:
+    free = shutil.disk_usage(current_app.instance_path).free
+    state = BAD if free < LITTLE_SPACE else GOOD
+    return Finding(_("Disk"), state, _("%(size)s free", size=megabytes(free)))
+
+
+def worker() -> Finding:
+    found = jobs.status()
+    if not found.is_alive:
+        return Finding(_("Worker"), BAD, _("does not run: nothing is done in the background"))
+    if found.given_up or found.failing:
+        failed = found.given_up + len(found.failing)
+        return Finding(_("Worker"), BAD, ngettext("%(num)d job failed", "%(num)d jobs failed", failed))
+    if found.waiting:
+        return Finding(_("Worker"), GOOD, ngettext("%(num)d job waits", "%(num)d jobs wait", found.waiting))
+    return Finding(_("Worker"), GOOD, _("all is done"))
+
+
+def outbox() -> Finding:
+    box = current_app.extensions["broadsheet_outbox"]
+    waiting = len(box.waiting())
+    if box.server is None:
+        return Finding(_("Mail"), NOTED, _("not set up: mails are kept in a folder"))
+    if waiting:
+        return Finding(_("Mail"), NOTED, ngettext("%(num)d mail waits", "%(num)d mails wait", waiting))
+    return Finding(_("Mail"), GOOD, _("all is sent"))
+
+
+def backup() -> Finding:
+    folder = Path(current_app.instance_path) / "backups"
+    files = [one for one in folder.iterdir() if one.is_file()] if folder.is_dir() else []
+    if not files:
+        return Finding(_("Last backup"), BAD, _("none yet"))
+    newest = max(one.stat().st_mtime for one in files)
+    at = dt.datetime.fromtimestamp(newest, dt.UTC)
+    return Finding(_("Last backup"), BAD if clock.now() - at > OLD_BACKUP else GOOD, datetime_(at))
+
+
+def megabytes(size: int) -> str:
+    if size >= 1_000_000_000:
+        return _("%(number)s GB", number=format_decimal(round(size / 1e9, 1)))
+    return _("%(number)s MB", number=format_decimal(round(size / 1e6, 1)))
