@@ -22,7 +22,7 @@ PAGES = [
 ]
 
 # These extend what they are told to.
-WITHIN_ANOTHER = {"desk/previews/show.html"}
+WITHIN_ANOTHER = {"desk/previews/show.html", "previews/show.html"}
 
 # Markup that is not escaped, and why it is safe.
 SAFE = {

@@ -22,6 +22,31 @@ post_scheduled = _signals.signal("post_scheduled", "A post becomes public at `at
 post_unpublished = _signals.signal("post_unpublished", "A post is a draft again. Sender: the post.")
 post_trashed = _signals.signal("post_trashed", "A post was moved to the trash. Sender: the post.")
 post_recovered = _signals.signal("post_recovered", "A post came back from the trash. Sender: the post.")
+post_review_requested = _signals.signal(
+    "post_review_requested", "An editor is asked to look, by `review`. Sender: the post."
+)
+post_review_returned = _signals.signal(
+    "post_review_returned", "An editor answered `review` with a note. Sender: the post."
+)
+post_review_withdrawn = _signals.signal(
+    "post_review_withdrawn", "Nobody need look any more; `review` ended. Sender: the post."
+)
+post_review_passed = _signals.signal(
+    "post_review_passed", "The answer to `review` was to publish. Sender: the post."
+)
+post_note_left = _signals.signal("post_note_left", "Somebody left `note` on a post. Sender: the post.")
+post_note_resolved = _signals.signal("post_note_resolved", "A `note` is dealt with. Sender: the post.")
+post_note_reopened = _signals.signal("post_note_reopened", "A `note` is open again. Sender: the post.")
+post_note_deleted = _signals.signal("post_note_deleted", "A note on a post was deleted. Sender: the post.")
+post_preview_link_created = _signals.signal(
+    "post_preview_link_created", "A post can be seen by a link, for `label`. Sender: the post."
+)
+post_preview_link_revoked = _signals.signal(
+    "post_preview_link_revoked", "The link for `label` shows nothing any more. Sender: the post."
+)
+post_preview_link_reinstated = _signals.signal(
+    "post_preview_link_reinstated", "The revoked link for `label` works again. Sender: the post."
+)
 post_deleted = _signals.signal("post_deleted", "A post was deleted for good. Sender: the post.")
 post_pinned = _signals.signal("post_pinned", "A post stays first on the home page. Sender: the post.")
 post_unpinned = _signals.signal("post_unpinned", "A post is in its place by date again. Sender: the post.")
@@ -39,6 +64,31 @@ page_scheduled = _signals.signal("page_scheduled", "A page becomes public at `at
 page_unpublished = _signals.signal("page_unpublished", "A page is a draft again. Sender: the page.")
 page_trashed = _signals.signal("page_trashed", "A page was moved to the trash. Sender: the page.")
 page_recovered = _signals.signal("page_recovered", "A page came back from the trash. Sender: the page.")
+page_review_requested = _signals.signal(
+    "page_review_requested", "An editor is asked to look, by `review`. Sender: the page."
+)
+page_review_returned = _signals.signal(
+    "page_review_returned", "An editor answered `review` with a note. Sender: the page."
+)
+page_review_withdrawn = _signals.signal(
+    "page_review_withdrawn", "Nobody need look any more; `review` ended. Sender: the page."
+)
+page_review_passed = _signals.signal(
+    "page_review_passed", "The answer to `review` was to publish. Sender: the page."
+)
+page_note_left = _signals.signal("page_note_left", "Somebody left `note` on a page. Sender: the page.")
+page_note_resolved = _signals.signal("page_note_resolved", "A `note` is dealt with. Sender: the page.")
+page_note_reopened = _signals.signal("page_note_reopened", "A `note` is open again. Sender: the page.")
+page_note_deleted = _signals.signal("page_note_deleted", "A note on a page was deleted. Sender: the page.")
+page_preview_link_created = _signals.signal(
+    "page_preview_link_created", "A page can be seen by a link, for `label`. Sender: the page."
+)
+page_preview_link_revoked = _signals.signal(
+    "page_preview_link_revoked", "The link for `label` shows nothing any more. Sender: the page."
+)
+page_preview_link_reinstated = _signals.signal(
+    "page_preview_link_reinstated", "The revoked link for `label` works again. Sender: the page."
+)
 page_deleted = _signals.signal("page_deleted", "A page was deleted for good. Sender: the page.")
 
 tag_created = _signals.signal(

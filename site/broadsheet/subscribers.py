@@ -6,9 +6,11 @@ from flask_babel import gettext as _
 from broadsheet import mail, media, signals
 from broadsheet.database import reading
 from broadsheet.extensions import db
-from broadsheet.models import Invitation, Message, Role, Submission, Upload, User
+from broadsheet.lib import clock
+from broadsheet.models import Invitation, Message, Note, Review, Role, Submission, Upload, User
+from broadsheet.models.content import Content
 from broadsheet.web.current_site import site
-from broadsheet.web.public_address import public_url
+from broadsheet.web.public_address import public_address, public_url
 
 
 def init_app(app: Flask) -> None:
@@ -18,6 +20,11 @@ def init_app(app: Flask) -> None:
     signals.invitation_created.connect(mail_invitation)
     signals.message_received.connect(mail_message)
     signals.submission_received.connect(mail_submission)
+    for kind in ("post", "page"):
+        getattr(signals, f"{kind}_review_requested").connect(mail_review)
+        getattr(signals, f"{kind}_review_returned").connect(mail_returned)
+        getattr(signals, f"{kind}_review_passed").connect(mail_passed)
+        getattr(signals, f"{kind}_note_left").connect(mail_note)
 
 
 def discard_file(upload: Upload, *, key: str, **_details: object) -> None:
@@ -76,5 +83,73 @@ def mail_submission(submission: Submission, **_details: object) -> None:
             )
 
 
+def mail_review(content: Content, *, review: Review, **_details: object) -> None:
+    """To the editors, but not to one who asks another."""
+    with reading():
+        others = User.reachable(Role.EDITOR, Role.ADMIN).where(User.id != review.requested_by_id)
+        if editors := [address_of(user) for user in db.session.scalars(others)]:
+            mail.send(
+                editors,
+                _("For review: %(title)s", title=content.title or _("Untitled")),
+                "review_requested",
+                review=review,
+                content=content,
+                url=url_in_desk(content),
+            )
+
+
+def mail_returned(content: Content, *, review: Review, **_details: object) -> None:
+    with reading():
+        mail_answer(
+            content, review, _("Returned: %(title)s", title=content.title or _("Untitled")), "review_returned"
+        )
+
+
+def mail_passed(content: Content, *, review: Review, **_details: object) -> None:
+    with reading():
+        subject = _("Published: %(title)s", title=content.title)
+        if content.published_at and content.published_at > clock.now():
+            subject = _("Scheduled: %(title)s", title=content.title)
+        mail_answer(content, review, subject, "review_passed")
+
+
+def mail_answer(content: Content, review: Review, subject: str, template: str) -> None:
+    """To whoever asked, unless the answer is by the same person."""
+    author = review.requested_by
+    if author is not None and author.is_active and author.email and author.id != review.decided_by_id:
+        mail.send(
+            address_of(author),
+            subject,
+            template,
+            review=review,
+            content=content,
+            url=url_in_desk(content),
+            public_url=public_address() + content.path,
+        )
+
+
+def mail_note(content: Content, *, note: Note, **_details: object) -> None:
+    """To those who write the text, but not to whoever wrote the note."""
+    with reading():
+        writers = [user for user in content.writers() if user.is_active and user.email]
+        if others := [address_of(user) for user in writers if user.id != note.author_id]:
+            mail.send(
+                others,
+                _("Note: %(title)s", title=content.title or _("Untitled")),
+                "note_left",
+                note=note,
+                content=content,
+                url=public_url("desk.notes.index", kind=content, id=content.id),
+            )
+
+
+def url_in_desk(content: Content) -> str:
+    return public_url(f"desk.{content.kind}s.edit", id=content.id)
+
+
+def address_of(user: User) -> str:
+    return mail.address(user.name, user.email or "")
+
+
 def addresses_of(*roles: Role) -> list[str]:
-    return [mail.address(user.name, user.email or "") for user in db.session.scalars(User.reachable(*roles))]
+    return [address_of(user) for user in db.session.scalars(User.reachable(*roles))]

@@ -66,6 +66,7 @@ def test_each_state_is_found_by_its_query(draft, state):
     deeds = {
         State.PUBLISHED: lambda: draft.publish(),
         State.SCHEDULED: lambda: draft.schedule(clock.now() + TOMORROW),
+        State.IN_REVIEW: lambda: draft.request_review(by=draft.authors[0]),
         State.EXPIRED: lambda: (draft.publish(), setattr(draft, "expires_at", clock.now())),
         State.TRASHED: lambda: draft.trash(),
     }

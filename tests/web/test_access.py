@@ -1,13 +1,25 @@
 """Who may ask for what: every address of the site, asked for by everybody."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from broadsheet.extensions import db
-from broadsheet.lib import tokens
-from broadsheet.models import Ability, Invitation, Message, Role, Series, Submission, Upload, UserSession
+from broadsheet.lib import clock, tokens
+from broadsheet.models import (
+    Ability,
+    Invitation,
+    Message,
+    PreviewLink,
+    Role,
+    Series,
+    Submission,
+    Upload,
+    UserSession,
+)
 from broadsheet.models.role import LEAST_ROLE
+from broadsheet.web import preview_links
 from broadsheet.web.access import ACCESS, ANYONE
 from broadsheet.web.setting_up import setup_token
 
@@ -26,6 +38,7 @@ LEAST_BY_ADDRESS = {
     "/desk/posts/<int:id>/delete": Role.EDITOR,
     "/desk/<kind:kind>/trash/empty": Role.EDITOR,
     "/desk/posts/<int:id>/pin": Role.EDITOR,
+    "/desk/<kind:kind>/<int:id>/reviews/return": Role.EDITOR,
     "/desk/uploads/<int:id>/delete": Role.EDITOR,
     "/desk/tags": Role.EDITOR,
     "/desk/series": Role.EDITOR,
@@ -51,6 +64,7 @@ def world(app, ann, ben, post, page):
     submission = Submission.receive(name="Vic", email="vic@example.com", title="A piece", body="Words.")
     series = Series.create(name="A series")
     post.series = series
+    link = PreviewLink.create(post, by=ann, expires_at=clock.now() + timedelta(days=1), may_note=True)
     session, _ = UserSession.start(ben, address="", user_agent="")
     db.session.commit()
     return SimpleNamespace(
@@ -75,7 +89,8 @@ def world(app, ann, ben, post, page):
         post=post,
         page=page,
         upload=upload,
-        tokens={"account.setup": setup_token(app), "account.invitation": token, "account.reset": "x"},
+        tokens={"account.setup": setup_token(app), "account.invitation": token, "account.reset": "x"}
+        | dict.fromkeys(("previews.show", "previews.create"), preview_links.token(link)),
     )
 
 
@@ -101,6 +116,8 @@ def arguments(rule, world, kind):
         "kind": SimpleNamespace(kind=kind),
         "noun": "messages",
         "revision_id": {"post": world.post, "page": world.page}[kind].revision_of(1).id if kind else 0,
+        "link_id": 1,
+        "note_id": 1,
         "slug": {"posts.show": world.post.slug, "topics.tag": "notes", "topics.series": "a-series"}.get(
             rule.endpoint, world.page.slug
         ),

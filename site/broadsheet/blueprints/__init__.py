@@ -12,6 +12,7 @@ from broadsheet.blueprints import (
     pages,
     people,
     posts,
+    previews,
     submit,
     topics,
     uploads,
@@ -19,6 +20,6 @@ from broadsheet.blueprints import (
 
 
 def register(app: Flask) -> None:
-    readers = (health, home, about, contact, submit, posts, people, topics, uploads)
+    readers = (health, home, about, contact, submit, posts, previews, people, topics, uploads)
     for module in (*readers, account, desk, pages):
         app.register_blueprint(module.blueprint)

@@ -13,7 +13,7 @@ from broadsheet.database import writing
 from broadsheet.extensions import db
 from broadsheet.jobs import engine
 from broadsheet.lib import clock
-from broadsheet.models import ChoreRun, Job, Page, Post, Visit
+from broadsheet.models import ChoreRun, Job, Page, Post, PreviewLink, Visit
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("forget_given_up_jobs", timedelta(days=1), forget_given_up),
     Chore("purge_trash", timedelta(hours=1), purge_trash),
     Chore("thin_out_visits", timedelta(days=1), thin_out_visits),
+    Chore("forget_ended_preview_links", timedelta(days=1), PreviewLink.forget_ended),
 )
 
 

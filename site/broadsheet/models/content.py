@@ -7,7 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
-from sqlalchemy.orm import Mapped, defer, mapped_column
+from sqlalchemy.orm import (
+    Mapped,
+    WriteOnlyMapped,
+    declared_attr,
+    defer,
+    joinedload,
+    mapped_column,
+    relationship,
+)
 from sqlalchemy.orm.interfaces import ORMOption
 
 from broadsheet import signals
@@ -16,11 +24,13 @@ from broadsheet.lib.slugs import slugify
 from broadsheet.models.autosaved import Autosaved
 from broadsheet.models.base import UTCDateTime, db, each_word_in, one_of
 from broadsheet.models.event import happened
+from broadsheet.models.review import Review
 from broadsheet.models.role import Ability
 from broadsheet.models.upload import PREFIX
 from broadsheet.models.versioned import ADDRESS_LENGTH, SLUG_LENGTH, TITLE_LENGTH, EditConflict
 
 if TYPE_CHECKING:
+    from broadsheet.models.revision import Revision
     from broadsheet.models.user import User
 
 __all__ = ["ADDRESS_LENGTH", "SLUG_LENGTH", "TITLE_LENGTH", "Content", "EditConflict", "State", "Status"]
@@ -40,6 +50,7 @@ class State(StrEnum):
     """What the desk shows; follows from the status, the times and the trash."""
 
     DRAFT = "draft"
+    IN_REVIEW = "in_review"
     SCHEDULED = "scheduled"
     PUBLISHED = "published"
     EXPIRED = "expired"
@@ -58,6 +69,20 @@ class Content(Autosaved):
 
     kind: ClassVar[str]
     written_with: ClassVar[Ability]
+
+    if TYPE_CHECKING:
+        reviews: WriteOnlyMapped[Review]
+    else:
+
+        @declared_attr
+        def reviews(cls) -> WriteOnlyMapped[Review]:
+            return relationship(
+                Review,
+                order_by=Review.id.desc(),
+                back_populates=cls.kind,
+                cascade="all, delete-orphan",
+                passive_deletes=True,
+            )
 
     def __str__(self) -> str:
         return self.title
@@ -88,7 +113,9 @@ class Content(Autosaved):
             return cls.is_public()
         published = cls.status == Status.PUBLISHED
         condition = {
-            State.DRAFT: cls.status == Status.DRAFT,
+            State.DRAFT: and_(cls.status == Status.DRAFT, cls.review_requested_at.is_(None)),
+            # Held changes of what readers see wait there as well, while it stays published.
+            State.IN_REVIEW: cls.review_requested_at.is_not(None),
             State.SCHEDULED: and_(published, cls.published_at > now),
             State.EXPIRED: and_(published, cls.published_at <= now, cls.expires_at <= now),
         }[state]
@@ -115,6 +142,19 @@ class Content(Autosaved):
 
     # -- verbs
 
+    def request_review(self, *, by: "User", question: str = "") -> Review:
+        """An editor is to look at the newest save. Asked again while one waits, that one follows."""
+        review = self.waiting_review() or Review()
+        review.version, review.requested_by, review.question = self.version, by, question
+        self.reviews.add(review)
+        self.review_requested_at = clock.now()
+        self._happened("review_requested", review=review)
+        return review
+
+    def proof_of(self, revision: "Revision") -> Self:
+        """The same of what a revision says."""
+        return self.proof(**self._said_in(revision))
+
     def date(self, at: datetime | None) -> None:
         """The date it bears. A draft keeps it for its publication; without one that is the moment itself."""
         if self.status != Status.PUBLISHED:
@@ -124,8 +164,10 @@ class Content(Autosaved):
 
     def publish(self, at: datetime | None = None, *, by: "User | None" = None) -> None:
         """Public from now on, or from `at` on, out of the trash too, with the changes that were held; a date
-        in the past that it had stays."""
+        in the past that it had stays. That answers a review that waits."""
         now = clock.now()
+        if review := self.waiting_review():
+            review.pass_()
         if self.has_held_changes:
             self.release(by=by)
         if at is not None and at > now:
@@ -210,7 +252,7 @@ class Content(Autosaved):
         if self.trashed_at is not None:
             return State.TRASHED
         if self.status == Status.DRAFT or self.published_at is None:
-            return State.DRAFT
+            return State.DRAFT if self.review_requested_at is None else State.IN_REVIEW
         if self.published_at > now:
             return State.SCHEDULED
         if self.expires_at is not None and self.expires_at <= now:
@@ -231,6 +273,20 @@ class Content(Autosaved):
         if self.status != Status.PUBLISHED or self.published_at is None:
             return bool(self.once_public)
         return bool(self.once_public) or self.published_at <= clock.now()
+
+    def waiting_review(self) -> Review | None:
+        if self.review_requested_at is None:
+            return None
+        return db.session.scalar(self.reviews.select().where(Review.outcome.is_(None)))
+
+    def writers(self) -> "list[User]":
+        """Those to whom a note is addressed: of a page, who saved it last."""
+        latest = self.latest_revision()
+        return [latest.author] if latest is not None and latest.author is not None else []
+
+    def latest_review(self) -> Review | None:
+        people = joinedload(Review.requested_by), joinedload(Review.decided_by)
+        return db.session.scalar(self.reviews.select().options(*people).limit(1))
 
     @property
     def is_updated(self) -> bool:

@@ -283,6 +283,9 @@ class Post(Content, Model):
     def path(self) -> str:
         return f"/post/{self.id}/{self.slug}"
 
+    def writers(self) -> "list[User]":
+        return list(self.authors)
+
     def is_editable_by(self, user: "User") -> bool:
         if user.can(Ability.EDIT_ALL_POSTS):
             return True

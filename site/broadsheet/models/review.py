@@ -2,14 +2,20 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Select, Text, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from broadsheet import signals
+from broadsheet.lib import clock
 from broadsheet.models.base import Created, Identified, Model, UTCDateTime, one_of
+from broadsheet.models.event import acting_now, happened
+from broadsheet.models.role import Ability
 
 if TYPE_CHECKING:
+    from broadsheet.models.page import Page
+    from broadsheet.models.post import Post
     from broadsheet.models.user import User
 
 
@@ -35,5 +41,66 @@ class Review(Identified, Created, Model):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
+    post: Mapped["Post | None"] = relationship("Post", back_populates="reviews")
+    page: Mapped["Page | None"] = relationship("Page", back_populates="reviews")
     requested_by: Mapped["User | None"] = relationship("User", foreign_keys=[requested_by_id])
     decided_by: Mapped["User | None"] = relationship("User", foreign_keys=[decided_by_id])
+
+    def __str__(self) -> str:
+        return self.question
+
+    # -- queries
+
+    @classmethod
+    def waiting(cls) -> Select[Self]:
+        """The longest waiting first; what lies in the trash waits for nobody."""
+        in_use = or_(cls.post.has(trashed_at=None), cls.page.has(trashed_at=None))
+        return select(cls).where(cls.outcome.is_(None), in_use).order_by(cls.created_at, cls.id)
+
+    @classmethod
+    def waiting_for(cls, user: Any) -> Select[Self]:
+        """Those that somebody else asked for and that the person may answer."""
+        if not user.can(Ability.EDIT_ALL_POSTS):
+            return select(cls).where(false())
+        return cls.waiting().where(or_(cls.requested_by_id.is_(None), cls.requested_by_id != user.id))
+
+    # -- verbs
+
+    def return_(self, *, by: "User", note: str) -> None:
+        """Back to whoever asked, with what is to be done."""
+        if self.is_waiting:
+            self.answer = note
+            self._close(Outcome.RETURNED, by.id)
+            self._happened("review_returned")
+
+    def withdraw(self, *, by: "User") -> None:
+        if self.is_waiting:
+            self._close(Outcome.WITHDRAWN, by.id)
+            self._happened("review_withdrawn")
+
+    def pass_(self) -> None:
+        """The answer is the publication itself, by whoever acts now."""
+        if self.is_waiting:
+            self._close(Outcome.PUBLISHED, acting_now().user_id)
+            self._happened("review_passed")
+
+    # -- questions
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.outcome is None
+
+    @property
+    def subject(self) -> "Post | Page":
+        subject = self.post or self.page
+        assert subject is not None  # noqa: S101  a constraint of the table
+        return subject
+
+    # -- private
+
+    def _close(self, outcome: Outcome, by_id: int | None) -> None:
+        self.outcome, self.decided_by_id, self.decided_at = outcome, by_id, clock.now()
+        self.subject.review_requested_at = None
+
+    def _happened(self, verb: str) -> None:
+        happened(getattr(signals, f"{self.subject.kind}_{verb}"), self.subject, review=self)

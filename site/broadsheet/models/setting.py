@@ -39,6 +39,7 @@ class Site:
     timezone: str = "UTC"  # IANA name; dates are shown in it
     accent: str = "#9b2a20"  # sRGB; each scheme gets a shade of it with enough contrast
     posts_per_page: int = 12
+    authors_publish: bool = True  # else an editor does, to whom authors send for review
     footer: str = ""  # Markdown
     footer_html: str = ""
     social_links: list[dict[str, str]] = field(default_factory=list)  # label, url
@@ -55,6 +56,11 @@ class Site:
         known = {one.name for one in fields(cls)}
         rows = db.session.execute(select(Setting.name, Setting.value)).all()
         return cls(**{name: value for name, value in rows if name in known})
+
+    @classmethod
+    def lets_authors_publish(cls) -> bool:
+        stored = db.session.scalar(select(Setting.value).where(Setting.name == "authors_publish"))
+        return cls.authors_publish if stored is None else bool(stored)
 
     def remember_address(self, address: str) -> None:
         """An address that somebody trusted came by; a stranger can send any Host header."""

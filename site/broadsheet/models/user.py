@@ -18,6 +18,7 @@ from broadsheet.models.event import happened
 from broadsheet.models.post import Post, PostAuthor
 from broadsheet.models.rendering import rendered
 from broadsheet.models.role import LEAST_ROLE, Ability, Role, roles_with
+from broadsheet.models.setting import Site
 from broadsheet.models.user_session import UserSession
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ class Visitor(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login has no t
         return False
 
     def can_edit(self, content: "Content") -> bool:
+        return False
+
+    def can_publish(self, content: "Content") -> bool:
         return False
 
 
@@ -312,6 +316,13 @@ class User(Identified, Created, Model):
 
     def can_edit(self, content: "Content") -> bool:
         return content.is_editable_by(self)
+
+    def can_publish(self, content: "Content") -> bool:
+        """Whether the person may decide what readers see of it: publish, schedule, end, take back."""
+        if self.can(Ability.EDIT_ALL_POSTS):
+            return True
+        may_write = self.can_edit(content) if content.id else self.can(content.written_with)
+        return may_write and Site.lets_authors_publish()
 
     @property
     def path(self) -> str:

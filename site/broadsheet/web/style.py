@@ -74,6 +74,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "desk-editor",
         "desk-particulars",
         "desk-history",
+        "desk-reviews",
         "buttons",
         "flashes",
         "pagination",

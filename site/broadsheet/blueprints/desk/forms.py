@@ -20,10 +20,11 @@ from broadsheet.models import Ability, Page, Post, Tag, User
 from broadsheet.models.content import SLUG_LENGTH, TITLE_LENGTH, State, Status
 from broadsheet.models.tag import NAME_LENGTH
 from broadsheet.web.current_site import site
-from broadsheet.web.fields import AtMost, line, lines
+from broadsheet.web.fields import AtMost, line, lines, paragraphs
 
 SUMMARY_LENGTH = 1000
 BODY_BYTES = 1_000_000  # a long novel; what takes longer to render than a second is no page
+REMARK_LENGTH = 4000
 TAGS_AT_MOST = 20
 MOST_NAMES_OFFERED = 500
 
@@ -48,8 +49,19 @@ class ContentForm(FoundForm):
     language = SelectField(_l("Language"), filters=[line], validate_choice=False)
     published_at = MomentField(_l("Date"))
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    question = TextAreaField(
+        _l("What an editor should look at"),
+        filters=[paragraphs],
+        validators=[AtMost(REMARK_LENGTH)],
+    )
+    answer = TextAreaField(
+        _l("Note to whoever sent it"),
+        filters=[paragraphs],
+        validators=[AtMost(REMARK_LENGTH)],
+    )
 
     to_publish = False
+    to_return = False
 
     def __init__(self, content: Content, **options: Any) -> None:
         self.content, self.working = content, content.working()
@@ -89,6 +101,10 @@ class ContentForm(FoundForm):
                 )
             )
 
+    def validate_answer(self, field: TextAreaField) -> None:
+        if self.to_return and not field.data:
+            raise ValidationError(_("Say what is to be done before you return it."))
+
     def validate_slug(self, field: StringField) -> None:
         if field.data and field.data not in (self.content.slug, self.working["slug"]):
             slug_is_well_formed(field.data, SLUG_LENGTH)
@@ -99,10 +115,16 @@ class ContentForm(FoundForm):
 
     def validate_published_at(self, field: MomentField) -> None:
         at: datetime | None = field.data
+        if self.content.status == Status.PUBLISHED and at != self.content.published_at:
+            self._require_publisher()
         if self.content.state == State.PUBLISHED and at and at > clock.now():
             raise ValidationError(_("Readers can see it already. Unpublish it first to schedule it anew."))
         if self.content.state == State.SCHEDULED and not at and not self.to_publish:
             raise ValidationError(_("What is scheduled needs its date. Unpublish it to take the date away."))
+
+    def _require_publisher(self) -> None:
+        if not current_user.can_publish(self.content):
+            raise ValidationError(_("On this site an editor decides when readers see it."))
 
 
 class PageForm(ContentForm):

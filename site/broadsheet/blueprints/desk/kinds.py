@@ -44,3 +44,9 @@ def held_or_new(kind: Kind, id: int | None) -> Content:
     if not current_user.can(kind.written_with):
         abort(404)
     return kind()
+
+
+def require_publisher(content: Content) -> None:
+    """Refuses whoever may write it but not decide what readers see."""
+    if not current_user.can_publish(content):
+        abort(403)

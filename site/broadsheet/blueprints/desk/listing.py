@@ -15,7 +15,7 @@ from broadsheet.blueprints.desk.search import wanted_words
 from broadsheet.blueprints.desk.sorting import Sorting
 from broadsheet.extensions import db
 from broadsheet.lib import languages
-from broadsheet.models import Post, Tag, User
+from broadsheet.models import Note, Post, Tag, User
 from broadsheet.models.content import State
 from broadsheet.web.fields import line
 from broadsheet.web.pagination import paginate
@@ -26,6 +26,7 @@ SUGGESTED = 40  # authors and tags that a filter offers; any other can be typed
 TABS = {
     None: _("All"),
     State.DRAFT: _("Drafts"),
+    State.IN_REVIEW: _("In review"),
     State.SCHEDULED: _("Scheduled"),
     State.PUBLISHED: _("Published"),
     State.EXPIRED: _("Expired"),
@@ -59,6 +60,11 @@ class Listing:
         by_id = {content.id: content for content in db.session.scalars(shown)}
         found.items = [by_id[id] for id in found.items]
         return found
+
+    @cached_property
+    def open_notes(self) -> dict[int, int]:
+        """How many notes wait on each post or page of this list."""
+        return Note.count_open(self.pagination.items)
 
     @property
     def page_count(self) -> int:
@@ -165,6 +171,7 @@ class Listing:
     def _order(self) -> tuple[Any, ...]:
         kind = self.kind
         usual: dict[State | None, Any] = {
+            State.IN_REVIEW: kind.review_requested_at.asc(),
             State.SCHEDULED: kind.published_at.asc(),
             State.PUBLISHED: kind.published_at.desc(),
             State.TRASHED: kind.trashed_at.desc(),
@@ -175,7 +182,6 @@ class Listing:
     def _counts(self) -> dict[State | None, int]:
         states = [*State]
         columns = [func.count(case((self.kind.in_state(state), 1))) for state in states]
+        columns.append(func.count(case((self.kind.trashed_at.is_(None), 1))))
         row = db.session.execute(self._found().with_only_columns(*columns)).one()
-        counts: dict[State | None, int] = dict(zip(states, row, strict=True))
-        counts[None] = sum(number for state, number in counts.items() if state != State.TRASHED)
-        return counts
+        return dict(zip([*states, None], row, strict=True))

@@ -3,9 +3,11 @@
 from flask import Blueprint, flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
-from broadsheet.blueprints.desk.kinds import Content, Kind, held_or_404, held_or_new
-from broadsheet.blueprints.desk.saving import back_to_editor, form_for, save
+from broadsheet.blueprints.desk.forms import ContentForm
+from broadsheet.blueprints.desk.kinds import Content, Kind, held_or_404, held_or_new, require_publisher
+from broadsheet.blueprints.desk.saving import back_to_editor, editor, form_for, save
 from broadsheet.extensions import db
 from broadsheet.models.content import State
 from broadsheet.web.filters import datetime_
@@ -22,6 +24,8 @@ def create(kind: Kind, id: int | None) -> ResponseReturnValue:
     content = held_or_new(kind, id)
     was_public = content.is_published
     form = form_for(content)
+    if not current_user.can_publish(content):
+        return not_yours(content, form), 403
     if refusal := save(content, form, to_publish=True):
         return refusal
     content.publish(form.published_at.data)
@@ -33,10 +37,20 @@ def create(kind: Kind, id: int | None) -> ResponseReturnValue:
 @blueprint.post("/<kind:kind>/<int:id>/publication/delete")
 def destroy(kind: Kind, id: int) -> ResponseReturnValue:
     content = held_or_404(kind, id)
+    require_publisher(content)
     content.unpublish()
     db.session.commit()
     flash(_("Unpublished. It is a draft again; readers no longer see it."), "success")
     return back_to_editor(content)
+
+
+def not_yours(content: Content, form: ContentForm) -> str:
+    """The editor again, with every word of it."""
+    form.validate()
+    form.form_errors.append(
+        _("On this site an editor publishes. Send it for review; what you typed is still here.")
+    )
+    return editor(content, form)
 
 
 def words(content: Content, *, was_public: bool = False) -> str:

@@ -9,6 +9,7 @@ from wtforms import Field
 
 from broadsheet.blueprints.desk.forms import ContentForm, PageForm, PostForm
 from broadsheet.blueprints.desk.kinds import Content
+from broadsheet.blueprints.desk.notes import NoteForm, notes_on
 from broadsheet.extensions import db
 from broadsheet.lib.diffing import differences
 from broadsheet.models import Post, Presence, Revision
@@ -36,6 +37,10 @@ def editor(content: Content, form: ContentForm, autosave: Revision | None = None
         last_saved_by=latest.author.name if latest and latest.author else "",
         last_saved_at=latest.created_at if latest else content.updated_at,
         zone=own_zone(),
+        may_publish=current_user.can_publish(content),
+        review=content.latest_review() if content.id else None,
+        notes=notes_on(content) if content.id else [],
+        note_form=NoteForm(formdata=None),
     )
 
 

@@ -2,6 +2,7 @@
 the person may do; and undone. What undoing needs to know travels in the form of the button "Undo"."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -80,8 +81,9 @@ def undo(kind: Kind) -> ResponseReturnValue:
     undone = 0
     if deed is not None:
         for content in held(kind, ids):
-            deed.undo(content, was[str(content.id)])
-            undone += 1
+            with suppress(Refused):  # only what somebody made up can ask for it
+                deed.undo(content, was[str(content.id)])
+                undone += 1
     db.session.commit()
     flash(ngettext("Undone for %(num)d.", "Undone for %(num)d.", undone), "success")
     return back_to_list(kind)
@@ -182,9 +184,15 @@ def tell(
 # -- the deeds
 
 
+def require_publisher(content: Content) -> None:
+    if not current_user.can_publish(content):
+        raise Refused(_("On this site an editor decides what readers see."))
+
+
 def publish(content: Content, _nothing: None) -> str | None:
     if content.state == State.PUBLISHED:
         return None
+    require_publisher(content)
     if not content.title:
         raise Refused(_("Readers need a title."))
     refuse_held(content)
@@ -196,6 +204,7 @@ def publish(content: Content, _nothing: None) -> str | None:
 def unpublish(content: Content, _nothing: None) -> str | None:
     if content.status == Status.DRAFT:
         return None
+    require_publisher(content)
     refuse_held(content)
     was = standing(content)
     content.unpublish()
@@ -207,6 +216,8 @@ def trash(content: Content, _nothing: None) -> str | None:
         return None
     if getattr(content, "is_fixed", False):
         raise Refused(_("The site needs this page."))
+    if content.status == Status.PUBLISHED:
+        require_publisher(content)
     content.trash()
     return ""
 
@@ -214,8 +225,7 @@ def trash(content: Content, _nothing: None) -> str | None:
 def recover(content: Content, _nothing: None) -> str | None:
     if content.state != State.TRASHED:
         return None
-    was = standing(content)
-    content.recover()
+    take_back(content, was := standing(content))
     return was
 
 
@@ -257,6 +267,8 @@ def stand_again(content: Content, was: str) -> None:
     """As it stood before: draft, scheduled, public, expired, in the trash."""
     status, published_at, expires_at, trashed_at = (was.split("|") + [""] * 4)[:4]
     at, ends, gone = moment(published_at), moment(expires_at), moment(trashed_at)
+    if Status.PUBLISHED in (status, content.status):
+        require_publisher(content)
     if status == Status.DRAFT:
         content.unpublish()
         content.date(at)
@@ -268,6 +280,8 @@ def stand_again(content: Content, was: str) -> None:
 
 
 def take_back(content: Content, _was: str) -> None:
+    if content.status == Status.PUBLISHED:
+        require_publisher(content)
     content.recover()
 
 

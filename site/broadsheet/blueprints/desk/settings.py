@@ -31,7 +31,12 @@ from broadsheet.web.fields import AtMost, line, lines
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
-PLAIN = ("title", "tagline", "language", "timezone", "accent", "posts_per_page", "footer")
+PLAIN = ("title", "tagline", "language", "timezone", "accent", "posts_per_page", "authors_publish", "footer")
+
+WHO_PUBLISHES = {
+    True: _l("Authors publish their own posts"),
+    False: _l("Editors publish; authors send for review"),
+}
 
 
 class SettingsForm(FlaskForm):
@@ -72,6 +77,15 @@ class SettingsForm(FlaskForm):
             NumberRange(1, 100, _l("Write a number from 1 to 100.")),
         ],
         description=_l("How many the home page and lists show at a time."),
+    )
+    authors_publish = SelectField(
+        _l("Who publishes"),
+        choices=lambda: list(WHO_PUBLISHES.items()),
+        coerce=lambda value: str(value) == "True",
+        description=_l(
+            "Either way an author may ask for a review. In the second, only editors and admins decide "
+            "what readers see, and when."
+        ),
     )
     footer = TextAreaField(
         _l("Footer"),
