@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from broadsheet import signals
 from broadsheet.extensions import db
-from broadsheet.models import Alias, Event, ImportedFile, Post, Reason, Revision, Tag, Upload, User
+from broadsheet.models import Alias, Event, ImportedFile, Post, Reason, Revision, Series, Tag, Upload, User
 from broadsheet.models.content import Status
 from broadsheet.transfer import markdown as transfer
 from broadsheet.transfer.markdown import Importer, NothingToImport
@@ -610,3 +610,20 @@ def test_a_tag_that_was_renamed_or_merged_since_is_found_by_its_old_name(write: 
     assert a_post("A").body == "Changed.\n"
     assert [tag.name for tag in a_post("A").tags] == ["Web development", "Else"]
     assert set(db.session.scalars(select(Tag.name))) == {"Web development", "Else"}
+
+
+def test_series_and_original_address_come_along(write: Write, bring: Bring) -> None:
+    write("a.md", title='"A"', date="2024-01-01", series='["Letters home"]', series_order="2")
+    write("b.md", title='"B"', date="2024-01-02", canonicalURL='"https://first.example/b"')
+    write("c.md", title='"C"', date="2024-01-03", series='"letters home"', canonicalURL='"/not/whole"')
+    bring()
+    (series,) = db.session.scalars(select(Series)).all()
+    assert (series.name, series.slug) == ("Letters home", "letters-home")
+    assert [(a_post(one).series, a_post(one).series_position) for one in "ABC"] == [
+        (series, 2),
+        (None, None),
+        (series, None),
+    ]
+    assert [a_post(one).canonical_url for one in "ABC"] == ["", "https://first.example/b", ""]
+    bring()
+    assert db.session.scalar(select(func.count()).select_from(Series)) == 1

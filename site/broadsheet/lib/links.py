@@ -16,6 +16,11 @@ def is_outward_link(url: str) -> bool:
         return False
 
 
+def is_web_address(url: str) -> bool:
+    """Whether it is a whole `https:` or `http:` address."""
+    return is_outward_link(url) and urlsplit(url).scheme != "mailto"
+
+
 def is_path(url: str) -> bool:
     """Whether it is a path of this site. Browsers take `//`, `/\\` and `/<tab>/` for a host (WHATWG URL)."""
     return url.startswith("/") and not url.startswith("//") and not _is_garbled(url)

@@ -22,6 +22,7 @@ LAST_PLACE = 9999
 class Series(Topic, Created, Model):
     __tablename__ = "series"
     kind: ClassVar[str] = "series"
+    NAME_LENGTH: ClassVar[int] = NAME_LENGTH
 
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)

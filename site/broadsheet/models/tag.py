@@ -1,10 +1,9 @@
 """Tags: topics under which posts are found."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from sqlalchemy import ForeignKey, Index, Select, String, delete, func, or_, select, update
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Select, String, delete, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
 from broadsheet.models.alias import Alias
@@ -34,6 +33,7 @@ class PostTag(Model):
 class Tag(Topic, Model):
     __tablename__ = "tags"
     kind: ClassVar[str] = "tag"
+    NAME_LENGTH: ClassVar[int] = NAME_LENGTH
 
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
@@ -42,38 +42,6 @@ class Tag(Topic, Model):
     posts: Mapped[list["Post"]] = relationship("Post", secondary="post_tags", viewonly=True, lazy="raise")
 
     # -- queries
-
-    @classmethod
-    def named(cls, names: Iterable[str]) -> list[Self]:
-        """The tags of these names, in this order; what does not exist yet is made. Names that make the
-        same slug ("Web Dev", "web dev") are one tag; the first spelling stays. A name that a tag had before
-        it was renamed or merged still means that tag: earlier versions of texts know it by that name."""
-        return list(dict.fromkeys(cls.meant(names).values()))
-
-    @classmethod
-    def meant(cls, names: Iterable[str]) -> dict[str, Self]:
-        """The same, each by the slug of the name that was asked for."""
-        wanted: dict[str, str] = {}
-        for name in names:
-            tidy = " ".join(name.split())[:NAME_LENGTH]
-            if slug := cls.slug_of(tidy):
-                wanted.setdefault(slug, tidy)
-        known = cls._known(wanted) if wanted else {}
-        for slug, name in wanted.items():
-            if slug not in known:
-                known[slug] = cls(name=name, slug=slug)
-                db.session.add(known[slug])
-        return {slug: known[slug] for slug in wanted}
-
-    @classmethod
-    def remembered(cls, names: Iterable[str]) -> list[Self]:
-        """The tags of these names, for reading: one that is gone is made, but stored only with what bears
-        it."""
-        wanted = {slug: name for name in names if (slug := cls.slug_of(name))}
-        known = cls._known(wanted) if wanted else {}
-        return list(
-            dict.fromkeys(known.get(slug) or cls(name=name, slug=slug) for slug, name in wanted.items())
-        )
 
     @classmethod
     def most_used(cls) -> Select[Self]:
@@ -118,23 +86,3 @@ class Tag(Topic, Model):
     @property
     def path(self) -> str:
         return f"/tag/{self.slug}"
-
-    # -- private
-
-    @classmethod
-    def _known(cls, wanted: dict[str, str]) -> dict[str, Self]:
-        """By the slug of the wanted name: whose name or slug it is, else whose it was."""
-        lowered = {name.lower(): slug for slug, name in wanted.items()}
-        query = select(cls).where(or_(cls.slug.in_(wanted), func.lower(cls.name).in_(lowered)))
-        known: dict[str, Self] = {}
-        for tag in db.session.scalars(query):
-            if tag.slug in wanted:
-                known.setdefault(tag.slug, tag)
-            if tag.name.lower() in lowered:
-                known[lowered[tag.name.lower()]] = tag  # a name says more than an address
-        former = {f"/tag/{slug}": slug for slug in wanted if slug not in known}
-        if former:
-            aliases = select(Alias).where(Alias.path.in_(former), Alias.tag_id.is_not(None))
-            for alias in db.session.scalars(aliases.options(joinedload(Alias.tag))):
-                known[former[alias.path]] = alias.tag  # type: ignore[assignment]  # it is one: the query says so
-        return known

@@ -1,10 +1,10 @@
 """What tags and series share: a name, an address, a description, a picture, and posts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from sqlalchemy import ColumnElement, ForeignKey, Select, Text, case, func, or_, select
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, joinedload, mapped_column, relationship
 
 from broadsheet import signals
 from broadsheet.lib.slugs import slugify
@@ -33,7 +33,8 @@ class Topic(Identified):
     description: Mapped[str] = mapped_column(Text, default="")
     description_html: Mapped[str] = mapped_column(Text, default="")  # rendered at save
 
-    kind: ClassVar[str]
+    kind: ClassVar[str]  # also the first part of its address
+    NAME_LENGTH: ClassVar[int]
 
     if TYPE_CHECKING:
         name: Mapped[str]
@@ -95,6 +96,35 @@ class Topic(Identified):
         )
         return {id: Count(all, public) for id, all, public in db.session.execute(query)}
 
+    @classmethod
+    def named(cls, names: Iterable[str]) -> list[Self]:
+        """Those of these names, in this order; what does not exist yet is made. Names that make the same
+        slug ("Web Dev", "web dev") are one; the first spelling stays. A name that a topic had before it was
+        renamed or merged still means it: earlier versions of texts know it by that name."""
+        return list(dict.fromkeys(cls.meant(names).values()))
+
+    @classmethod
+    def meant(cls, names: Iterable[str]) -> dict[str, Self]:
+        """The same, each by the slug of the name that was asked for."""
+        wanted: dict[str, str] = {}
+        for name in names:
+            tidy = " ".join(name.split())[: cls.NAME_LENGTH]
+            if slug := cls.slug_of(tidy):
+                wanted.setdefault(slug, tidy)
+        known = cls._known(wanted) if wanted else {}
+        for slug, name in wanted.items():
+            if slug not in known:
+                known[slug] = cls._new(name, slug)
+                db.session.add(known[slug])
+        return {slug: known[slug] for slug in wanted}
+
+    @classmethod
+    def remembered(cls, names: Iterable[str]) -> list[Self]:
+        """Those of these names, for reading: one that is gone is made, but stored only with what bears it."""
+        wanted = {slug: name for name in names if (slug := cls.slug_of(name))}
+        known = cls._known(wanted) if wanted else {}
+        return list(dict.fromkeys(known.get(slug) or cls._new(name, slug) for slug, name in wanted.items()))
+
     @staticmethod
     def slug_of(name: str) -> str:
         """Empty if the name has no letter and no digit: such a topic cannot be."""
@@ -106,8 +136,7 @@ class Topic(Identified):
     def create(
         cls, *, name: str, slug: str = "", description: str = "", picture: Upload | None = None
     ) -> Self:
-        topic = cls()
-        topic.name, topic.slug = name, slug or cls.slug_of(name)
+        topic = cls._new(name, slug or cls.slug_of(name))
         topic._describe(description, picture)
         db.session.add(topic)
         Alias.free(topic.path)
@@ -154,6 +183,33 @@ class Topic(Identified):
         return list(db.session.scalars(select(Alias.path).where(mine == self.id).order_by(Alias.path)))
 
     # -- private
+
+    @classmethod
+    def _new(cls, name: str, slug: str) -> Self:
+        topic = cls()
+        topic.name, topic.slug = name, slug
+        return topic
+
+    @classmethod
+    def _known(cls, wanted: dict[str, str]) -> dict[str, Self]:
+        """By the slug of the wanted name: whose name or slug it is, else whose it was."""
+        lowered = {name.lower(): slug for slug, name in wanted.items()}
+        query = select(cls).where(or_(cls.slug.in_(wanted), func.lower(cls.name).in_(lowered)))
+        known: dict[str, Self] = {}
+        for topic in db.session.scalars(query):
+            if topic.slug in wanted:
+                known.setdefault(topic.slug, topic)
+            if topic.name.lower() in lowered:
+                known[lowered[topic.name.lower()]] = topic  # a name says more than an address
+        former = {f"/{cls.kind}/{slug}": slug for slug in wanted if slug not in known}
+        if former:
+            mine = getattr(Alias, cls.kind)
+            aliases = select(Alias).where(
+                Alias.path.in_(former), getattr(Alias, f"{cls.kind}_id").is_not(None)
+            )
+            for alias in db.session.scalars(aliases.options(joinedload(mine))):
+                known[former[alias.path]] = getattr(alias, cls.kind)
+        return known
 
     @classmethod
     def _post(cls) -> "type[Post]":

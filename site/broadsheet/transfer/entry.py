@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
+from broadsheet.lib.links import is_web_address
 from broadsheet.lib.slugs import slugify
 from broadsheet.models.alias import normalised
-from broadsheet.models.content import SLUG_LENGTH, TITLE_LENGTH
+from broadsheet.models.content import ADDRESS_LENGTH, SLUG_LENGTH, TITLE_LENGTH
+from broadsheet.models.series import LAST_PLACE
 from broadsheet.models.tag import NAME_LENGTH as TAG_LENGTH
 from broadsheet.transfer import bylines, dates
 from broadsheet.transfer.front_matter import Text
@@ -44,6 +46,9 @@ class Entry:
     is_draft: bool = False
     authors: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    series: str = ""
+    series_position: int | None = None
+    canonical_url: str = ""  # where it was published first, if that is elsewhere
     addresses: list[str] = field(default_factory=list)  # where the post stood before, the chief one first
     remarks: list[str] = field(default_factory=list)  # what of it could not be understood
 
@@ -85,6 +90,9 @@ def read(key: str, text: Text, zone: tzinfo) -> Entry:
     categories = [] if chief else _jekyll_folders(path)
     tags = [*_tags(values, "_posts" in path.parts), *categories]
     entry.tags = list(dict.fromkeys(tag[:TAG_LENGTH].strip() for tag in tags))
+    entry.series = next(iter(_list(_first(values, "series"))), "")
+    entry.series_position = _place(_first(values, "series_order", "series_weight"))
+    entry.canonical_url = _elsewhere(_line(_first(values, "canonicalurl", "canonical_url", "canonical")))
     addresses = [chief] if chief else _usual_addresses(path, own_slug or stem, name, dated, categories)
     addresses += _list(values.get("aliases")) + _list(values.get("redirect_from"))
     entry.addresses = list(dict.fromkeys(filter(None, map(_address, addresses))))
@@ -188,6 +196,15 @@ def _jekyll_folders(path: PurePosixPath) -> list[str]:
 def _address(written: str) -> str:
     address = normalised(urlsplit(written).path) if written else ""
     return "" if address == "/" else address
+
+
+def _elsewhere(written: str) -> str:
+    """A whole address of the web; anything else is no use to a search engine."""
+    return written if len(written) <= ADDRESS_LENGTH and is_web_address(written) else ""
+
+
+def _place(written: Any) -> int | None:
+    return written if type(written) is int and 0 < written <= LAST_PLACE else None
 
 
 # -- values as they may be written

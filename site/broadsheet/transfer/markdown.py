@@ -30,7 +30,7 @@ from broadsheet.database import reading
 from broadsheet.extensions import db
 from broadsheet.lib import markdown
 from broadsheet.lib.locks import file_lock
-from broadsheet.models import Alias, ImportedFile, Post, Reason, Site, Tag, User
+from broadsheet.models import Alias, ImportedFile, Post, Reason, Series, Site, Tag, User
 from broadsheet.models.content import Status
 from broadsheet.models.event import happened
 from broadsheet.models.post import PostAuthor
@@ -309,6 +309,8 @@ class Importer:
         names = list(dict.fromkeys(name for one, _document in rendered for name in one.entry.authors))
         authors = dict(zip(names, User.named(names), strict=True))
         tags = Tag.meant(name for one, _document in rendered for name in one.entry.tags)
+        series = Series.meant(one.entry.series for one, _document in rendered)
+        db.session.flush()
         written = []
         for (one, document), post_id in zip(rendered, ids, strict=True):
             entry, post, file = one.entry, posts.get(post_id), file_of.get(post_id)
@@ -322,6 +324,7 @@ class Importer:
                 document,
                 authors=[authors[name] for name in entry.authors],
                 tags=[tags[slug] for slug in slugs],
+                **_in_series(series.get(Series.slug_of(entry.series)), entry),
             )
             file.fingerprint, file.version = one.fingerprint, post.version
             written.append((one, document))
@@ -394,10 +397,19 @@ def _bring(post: Post, one: Prepared, document: markdown.Document, **people_and_
         summary=entry.summary,
         body=one.body,
         language=entry.language,
+        canonical_url=entry.canonical_url or post.canonical_url or "",
         **people_and_tags,
         **changes,
     )
     post.updated_at = entry.updated or (is_new and entry.date) or post.updated_at
+
+
+def _in_series(series: Series | None, entry: Entry) -> dict[str, Any]:
+    """What a file does not say stays as the desk has it."""
+    if series is None:
+        return {}
+    place = {"series_position": entry.series_position} if entry.series_position else {}
+    return {"series_id": series.id, **place}
 
 
 def _with_fragment(path: str, written: str) -> str:

@@ -3,7 +3,6 @@ series, its cover, its byline and where it is seen. Each of the two shows what i
 `revise` takes."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,7 +11,7 @@ from wtforms import SelectField, StringField, TextAreaField, ValidationError
 
 from broadsheet.blueprints.desk.fields import NumberField, PictureField, SwitchField, no_control
 from broadsheet.extensions import db
-from broadsheet.lib.links import is_outward_link
+from broadsheet.lib.links import is_web_address
 from broadsheet.models import Series, Upload
 from broadsheet.models.content import ADDRESS_LENGTH, TITLE_LENGTH
 from broadsheet.models.post import ALT_LENGTH, BYLINE_LENGTH
@@ -60,7 +59,7 @@ class FoundForm(FlaskForm):
             raise ValidationError(_("Other sites cannot draw an SVG. Choose a photo or a PNG."))
 
     def validate_canonical_url(self, field: StringField) -> None:
-        if field.data and not (is_outward_link(field.data) and urlsplit(field.data).scheme != "mailto"):
+        if field.data and not is_web_address(field.data):
             raise ValidationError(_("Write a whole address, as in https://example.org/a-post."))
 
 

@@ -496,6 +496,12 @@ def upgrade() -> None:
             sa.Column("search_description", sa.String(length=500), nullable=False, server_default="")
         )
         batch_op.add_column(sa.Column("social_picture_id", sa.Integer(), nullable=True))
+        batch_op.drop_index("ix_posts_by_date")
+        batch_op.create_index(
+            "ix_posts_by_date",
+            ["status", "trashed_at", "published_at", "id", "expires_at", "unlisted"],
+            unique=False,
+        )
         batch_op.drop_index("ix_posts_front")
         batch_op.create_index(
             "ix_posts_front",
@@ -639,6 +645,12 @@ def downgrade() -> None:
         batch_op.drop_column("series_id")
         batch_op.drop_column("byline")
         batch_op.drop_column("allow_comments")
+        batch_op.drop_index("ix_posts_by_date")
+        batch_op.create_index(
+            "ix_posts_by_date",
+            ["status", "trashed_at", "published_at", "id", "expires_at"],
+            unique=False,
+        )
         batch_op.drop_index("ix_posts_front")
         batch_op.create_index(
             "ix_posts_front", ["status", "trashed_at", "pinned", "published_at", "id"], unique=False
