@@ -13,7 +13,7 @@ from broadsheet.database import writing
 from broadsheet.extensions import db
 from broadsheet.jobs import engine
 from broadsheet.lib import clock
-from broadsheet.models import ChoreRun, Job, Page, Post, PreviewLink, Visit
+from broadsheet.models import ChoreRun, Job, Message, Page, Post, PreviewLink, Submission, Visit
 
 log = logging.getLogger(__name__)
 
@@ -43,15 +43,25 @@ def purge_trash(now: datetime) -> int:
     return Post.purge_trash(now) + Page.purge_trash(now)
 
 
+def purge_incoming(now: datetime) -> int:
+    return Message.purge(now) + Submission.purge(now)
+
+
 def thin_out_visits(now: datetime) -> int:
     return Visit.thin_out(now.date())
 
 
+def render_anew(now: datetime) -> int:
+    return Post.render_anew(now) + Page.render_anew(now)
+
+
 CHORES: tuple[Chore, ...] = (
-    Chore("forget_given_up_jobs", timedelta(days=1), forget_given_up),
+    Chore("render_anew", timedelta(minutes=1), render_anew),
     Chore("purge_trash", timedelta(hours=1), purge_trash),
+    Chore("purge_incoming", timedelta(hours=1), purge_incoming),
     Chore("thin_out_visits", timedelta(days=1), thin_out_visits),
     Chore("forget_ended_preview_links", timedelta(days=1), PreviewLink.forget_ended),
+    Chore("forget_given_up_jobs", timedelta(days=1), forget_given_up),
 )
 
 

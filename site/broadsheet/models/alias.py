@@ -1,10 +1,10 @@
 """Former and imported addresses; each redirects permanently to where its target is now."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import unquote
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, delete, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, String, and_, delete, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet.models.base import Created, Identified, Model, db
@@ -70,6 +70,11 @@ class Alias(Identified, Created, Model):
     def free(cls, path: str) -> None:
         """The path is taken by something that stands there itself."""
         db.session.execute(delete(cls).where(cls.path == normalised(path)))
+
+    @classmethod
+    def leads_to(cls, content: Any) -> ColumnElement[bool]:
+        column = cls.post_id if content.kind == "post" else cls.page_id
+        return and_(column.is_not(None), column == content.id)
 
     @property
     def target(self) -> "Target":

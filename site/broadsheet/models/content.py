@@ -38,6 +38,7 @@ __all__ = ["ADDRESS_LENGTH", "SLUG_LENGTH", "TITLE_LENGTH", "Content", "EditConf
 # Brysbaert 2019, doi:10.1016/j.jml.2019.104047: 238 for non-fiction, rounded down for code.
 WORDS_A_MINUTE = 230
 KEPT_IN_TRASH = timedelta(days=30)
+RENDERED_AT_ONCE = 100  # some seconds, in which others wait to write
 PURGED_AT_ONCE = 200
 
 
@@ -230,6 +231,16 @@ class Content(Autosaved):
         once that somebody has to wait for it: the next round takes the rest. Commit after it."""
         overdue = cls.overdue(now).order_by(cls.trashed_at).limit(PURGED_AT_ONCE)
         return cls.delete_all(db.session.scalars(overdue.with_for_update(skip_locked=True)))
+
+    @classmethod
+    def render_anew(cls, now: datetime) -> int:
+        """Renders texts of an earlier version of the pipeline, a part of them at once; how many. They say the
+        same as before, so nothing tells of it. Commit after it."""
+        old = select(cls).where(cls.rendered_with != markdown.VERSION).order_by(cls.id.desc())
+        texts = db.session.scalars(old.limit(RENDERED_AT_ONCE).with_for_update(skip_locked=True)).all()
+        for text in texts:
+            text.render()
+        return len(texts)
 
     @classmethod
     def delete_all(cls, contents: Iterable[Self]) -> int:

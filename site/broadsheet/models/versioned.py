@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, cast
 
 from sqlalchemy import JSON, ColumnDefault, ForeignKey, Select, String, Text, inspect
 from sqlalchemy.orm import (
@@ -78,6 +78,9 @@ class Versioned(Identified, Created):
     picture: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     word_count: Mapped[int] = mapped_column(default=0)
     rendered_with: Mapped[int] = mapped_column(default=0)
+
+    # Where the text leads, from its rendering until models/link.py has written it with the text.
+    leads = cast("list[str] | None", None)
 
     # The columns that a revision keeps besides the text, by name; a kind adds its own. What they hold is
     # plain JSON.
@@ -223,7 +226,7 @@ class Versioned(Identified, Created):
         """Keeps what the pipeline made of the body; an importer renders elsewhere and hands it in."""
         self.html, self.toc, self.excerpt = document.html, list(document.toc), document.excerpt[:400]
         self.picture, self.word_count = document.picture, document.word_count
-        self.rendered_with = markdown.VERSION
+        self.rendered_with, self.leads = markdown.VERSION, list(document.links)
 
     def proof(self, **changes: Any) -> Self:
         """A copy of the newest save with the changes, rendered but never stored: what readers would see."""

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, has_request_context, request
 
+from broadsheet.models import link
 from broadsheet.web.current_site import site
 
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -12,6 +13,7 @@ THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 def init_app(app: Flask) -> None:
     app.add_template_global(canonical_url)
+    link.know_hosts(own_hosts)
     app.add_template_global(absolute_url)
 
 
@@ -51,6 +53,17 @@ def this_address() -> str:
     if has_request_context():
         return request.host_url.rstrip("/")
     return own_address()
+
+
+def own_hosts() -> frozenset[str]:
+    """The names under which the site is known, as `example.org` or `example.org:8000`."""
+    settings = current_app.config["BROADSHEET"]
+    addresses = [settings.site_url, own_address(), *site.addresses]
+    if has_request_context():
+        addresses.append(this_address())
+    names = [urlsplit(address).netloc.lower() for address in addresses if address]
+    exact = [name.lower() for name in settings.trusted_hosts if not name.startswith(".")]
+    return frozenset(name.removesuffix(":80").removesuffix(":443") for name in [*names, *exact])
 
 
 def own_address() -> str:

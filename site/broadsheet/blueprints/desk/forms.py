@@ -1,6 +1,7 @@
 """The forms in which posts and pages are written. What a program leaves out stays as it is stored."""
 
 import difflib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +63,9 @@ class ContentForm(FoundForm):
 
     to_publish = False
     to_return = False
+    # What the writer should know before it is saved, and the word by which a second press confirms it.
+    concerns: Sequence[Any] = ()
+    confirmation = ""
 
     def __init__(self, content: Content, **options: Any) -> None:
         self.content, self.working = content, content.working()

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from broadsheet.blueprints.desk.concerns import concerns_of_withdrawal, unless_confirmed
 from broadsheet.blueprints.desk.forms import ContentForm
 from broadsheet.blueprints.desk.kinds import Content, Kind, held_or_404, held_or_new, require_publisher
 from broadsheet.blueprints.desk.saving import back_to_editor, editor, form_for, save
@@ -38,6 +39,8 @@ def create(kind: Kind, id: int | None) -> ResponseReturnValue:
 def destroy(kind: Kind, id: int) -> ResponseReturnValue:
     content = held_or_404(kind, id)
     require_publisher(content)
+    if answer := unless_confirmed(content, concerns_of_withdrawal(content), _("Unpublish it all the same")):
+        return answer
     content.unpublish()
     db.session.commit()
     flash(_("Unpublished. It is a draft again; readers no longer see it."), "success")

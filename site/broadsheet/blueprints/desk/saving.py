@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
+from broadsheet.blueprints.desk.concerns import worries
 from broadsheet.blueprints.desk.forms import ContentForm, PageForm, PostForm
 from broadsheet.blueprints.desk.kinds import Content
 from broadsheet.blueprints.desk.notes import NoteForm, notes_on
@@ -52,6 +53,8 @@ def save(content: Content, form: ContentForm, *, to_publish: bool = False) -> Re
     """Takes over what was typed. If that cannot be, the answer that says why and keeps every word of it."""
     form.to_publish = to_publish
     if not form.validate():
+        return editor(content, form), 422
+    if worries(content, form, to_publish=to_publish):
         return editor(content, form), 422
     based_on = version_before_the_writer(content, form)
     changes = form.changes()

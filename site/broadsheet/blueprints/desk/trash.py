@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from broadsheet.blueprints.desk.concerns import concerns_of_withdrawal, unless_confirmed
 from broadsheet.blueprints.desk.kinds import Kind, held_or_404, require_publisher
 from broadsheet.blueprints.desk.saving import back_to_editor
 from broadsheet.extensions import db
@@ -22,6 +23,9 @@ def create(kind: Kind, id: int) -> ResponseReturnValue:
     content = db.one_or_404(kind.removable_by(current_user).where(kind.id == id).with_for_update())
     if content.status == Status.PUBLISHED:
         require_publisher(content)
+    again = _("Move it to the trash all the same")
+    if answer := unless_confirmed(content, concerns_of_withdrawal(content), again):
+        return answer
     content.trash()
     db.session.commit()
     flash_with_undo(

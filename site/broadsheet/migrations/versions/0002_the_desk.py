@@ -47,7 +47,9 @@ def upgrade() -> None:
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("problem", sa.String(length=200), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failing_since", sa.DateTime(), nullable=True),
         sa.Column("dead_since", sa.DateTime(), nullable=True),
+        sa.Column("ignored", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_addresses")),
         sa.UniqueConstraint("digest", name=op.f("uq_outgoing_addresses_digest")),
     )

@@ -1,0 +1,173 @@
+"""Concerns: what a writer should know before something is saved, published or taken back.
+
+None of them forbids anything: a second press does it all the same. Each is told once: what was wrong before
+is not told again at every save. A plain save tells of links to nowhere that it adds; publication tells of all
+that readers would meet.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import unescape
+from typing import Any, NamedTuple
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload, load_only
+
+from broadsheet.blueprints.desk.kinds import Content
+from broadsheet.extensions import db
+from broadsheet.lib.destinations import Inward, destination
+from broadsheet.models import Link, Page, Post, rendering
+from broadsheet.models.link import SHOWN, own_hosts, place
+from broadsheet.web.whereabouts import Standing, standings, suggestion
+
+CONFIRMED = "confirmed"
+ALWAYS = ("1", "on", "yes", "true")  # a program that knows what it does
+
+_ID = re.compile(r'<[a-z][^<>]*? id="([^"]*)"')
+
+
+class Mention(NamedTuple):
+    """A text that is concerned."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Concern:
+    """`kind` is for programs, `text` for people; `field` is where it can be mended, "" for elsewhere."""
+
+    kind: str
+    text: str
+    field: str = ""
+    mentions: tuple[Mention, ...] = ()
+
+
+def worries(content: Content, form: Any, *, to_publish: bool) -> bool:
+    """Whether there is something the writer should know first; the form then tells it."""
+    changes = {"body": form.body.data, "language": form.language.data}
+    found = concerns(content, changes, to_publish=to_publish)
+    if are_confirmed(found):
+        return False
+    form.concerns, form.confirmation = found, digest(found)
+    return True
+
+
+def concerns(content: Content, changes: dict[str, Any], *, to_publish: bool) -> list[Concern]:
+    """Of a save with these changes."""
+    body = changes["body"] or ""
+    # Publication tells of what readers do not see yet; a plain save, of what was not saved yet.
+    was = (content.body if to_publish or not content.version else content.working()["body"]) or ""
+    is_first = to_publish and not content.is_published
+    if body == was and not is_first:
+        return []
+    document = rendering.rendered(body, language=changes.get("language") or content.language or "")
+    addresses = [one for one in document.links if is_first or one not in was]
+    found = broken_links(content, addresses, to_publish=to_publish)
+    if to_publish and content.id and content.html:
+        found += lost_anchors(content, anchors(content.html) - anchors(document.html))
+    return found
+
+
+def broken_links(content: Content, addresses: Iterable[str], *, to_publish: bool) -> list[Concern]:
+    places: dict[str, str] = {}
+    for address in addresses:
+        lead = destination(address, base=content.path, hosts=own_hosts())
+        if isinstance(lead, Inward):
+            places.setdefault(place(lead.path), address)
+    if content.id:
+        places.pop(place(content.path), None)
+    found = []
+    for path, standing in standings(places).items():
+        if standing is Standing.NOTHING:
+            found.append(Concern("broken_link", _to_nowhere(places[path], suggestion(path)), "body"))
+        elif standing is Standing.HIDDEN and to_publish:
+            words = _("The text links to %(address)s, which readers do not see yet.", address=places[path])
+            found.append(Concern("hidden_link", words, "body"))
+    return found
+
+
+def lost_anchors(content: Content, ids: set[str]) -> list[Concern]:
+    """Places within the text to which other texts lead, and which would be gone."""
+    if not ids:
+        return []
+    links = db.session.scalars(with_text(Link.to(content).where(Link.fragment.in_(ids)))).all()
+    found = []
+    for id in sorted({link.fragment for link in links}):
+        concerned = mentions(link for link in links if link.fragment == id)
+        found.append(
+            Concern(
+                "lost_anchor",
+                _("The place #%(name)s is gone from the text, but other texts lead there:", name=id),
+                "body",
+                concerned,
+            )
+        )
+    return found
+
+
+def concerns_of_withdrawal(content: Content) -> list[Concern]:
+    """Of taking away what readers see: unpublishing it, or moving it to the trash."""
+    if not content.is_published:
+        return []
+    links = db.session.scalars(with_text(Link.to(content).limit(SHOWN))).all()
+    concerned = mentions(link for link in links if link.text.is_published)
+    if not concerned:
+        return []
+    return [
+        Concern("withdrawn", _("Other texts lead here. Readers of these would find nothing:"), "", concerned)
+    ]
+
+
+def unless_confirmed(content: Content, found: Sequence[Concern], again: str) -> ResponseReturnValue | None:
+    """The page that tells of the concerns and offers to do it `again`, until that was pressed."""
+    if are_confirmed(found):
+        return None
+    page = render_template(
+        "desk/concerns/show.html", content=content, concerns=found, digest=digest(found), again=again
+    )
+    return page, 422
+
+
+def are_confirmed(found: Sequence[Concern]) -> bool:
+    """Whether the writer has seen just these and pressed again."""
+    return not found or request.form.get(CONFIRMED, "") in (*ALWAYS, digest(found))
+
+
+def digest(found: Iterable[Concern]) -> str:
+    """Names a set of concerns: other ones, found meanwhile, are shown first."""
+    return hashlib.sha256("\n".join(f"{one.kind} {one.text}" for one in found).encode()).hexdigest()[:16]
+
+
+def anchors(html: str) -> set[str]:
+    return {unescape(id) for id in _ID.findall(html)}
+
+
+def _to_nowhere(address: str, meant: str | None) -> str:
+    if meant:
+        return _(
+            "The text links to %(address)s, where nothing stands. Did you mean %(meant)s?",
+            address=address,
+            meant=meant,
+        )
+    return _("The text links to %(address)s, where nothing stands.", address=address)
+
+
+def with_text(query: Any) -> Any:
+    """With what a list says of the texts, and nothing more of them."""
+    shown = ("title", "slug", "status", "published_at", "expires_at", "trashed_at")
+    return query.options(
+        joinedload(Link.post).options(load_only(*(getattr(Post, name) for name in shown))),
+        joinedload(Link.page).options(load_only(*(getattr(Page, name) for name in shown))),
+    )
+
+
+def mentions(links: Iterable[Link]) -> tuple[Mention, ...]:
+    texts = dict.fromkeys(link.text for link in links if link.text.trashed_at is None)
+    return tuple(
+        Mention(text.title or _("Untitled"), url_for(f"desk.{text.kind}s.edit", id=text.id)) for text in texts
+    )

@@ -1,0 +1,171 @@
+"""Concerns: the writer is told before a link breaks, once, and can do it all the same."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from broadsheet.extensions import db
+from broadsheet.models import Alias, Page, Post, Tag, User
+from markup import Page as Markup
+from stage import Client
+
+SignIn = Callable[[User], Client]
+
+
+def sent(post: Post, **changes: object) -> dict[str, object]:
+    fields = {"title": post.title, "summary": post.summary, "body": post.body, "slug": post.slug}
+    return fields | {"tags": "", "language": "", "version": post.version} | changes
+
+
+def told(answer: object) -> str:
+    assert answer.status_code == 422, answer.status_code  # type: ignore[attr-defined]
+    return Markup(answer.text).one(class_="concerns").text  # type: ignore[attr-defined]
+
+
+def confirmation(answer: object) -> str:
+    return Markup(answer.text).one("input", name="confirmed").value  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def browser(sign_in: SignIn, ann: User) -> Client:
+    return sign_in(ann)
+
+
+def test_link_to_nowhere_is_told_before_publication_with_what_was_meant(browser: Client, draft: Post) -> None:
+    address = f"/desk/posts/{draft.id}/publication"
+    answer = browser.submit(address, sent(draft, body="See [this](/abuot) and [us](/about)."))
+    assert "/abuot, where nothing stands. Did you mean /about?" in told(answer)
+    assert "See [this](/abuot)" in answer.text
+    assert not db.session.get_one(Post, draft.id).is_published
+    again = sent(draft, body="See [this](/abuot) and [us](/about).", confirmed=confirmation(answer))
+    assert browser.submit(address, again).status_code == 303
+    assert db.session.get_one(Post, draft.id).is_published
+
+
+def test_other_concerns_are_told_although_the_first_were_confirmed(browser: Client, draft: Post) -> None:
+    address = f"/desk/posts/{draft.id}/publication"
+    answer = browser.submit(address, sent(draft, body="[a](/nowhere)"))
+    again = sent(draft, body="[a](/nowhere) [b](/elsewhere-too)", confirmed=confirmation(answer))
+    assert "/elsewhere-too" in told(browser.submit(address, again))
+
+
+def test_program_confirms_with_one_word(browser: Client, draft: Post) -> None:
+    answer = browser.submit(f"/desk/posts/{draft.id}/edit", sent(draft, body="[a](/nowhere)", confirmed="1"))
+    assert answer.status_code == 303
+
+
+def test_draft_is_told_of_a_link_to_nowhere_once(browser: Client, draft: Post) -> None:
+    address = f"/desk/posts/{draft.id}/edit"
+    answer = browser.submit(address, sent(draft, body="[a](/nowhere)"))
+    assert "/nowhere" in told(answer)
+    browser.submit(address, sent(draft, body="[a](/nowhere)", confirmed=confirmation(answer)))
+    stored = db.session.get_one(Post, draft.id)
+    assert browser.submit(address, sent(stored, body="[a](/nowhere) More.")).status_code == 303
+
+
+def test_draft_may_link_to_a_draft_but_readers_would_find_nothing(
+    browser: Client, draft: Post, ann: User
+) -> None:
+    other = Post()
+    other.revise(by=ann, title="Later", body="Text", authors=[ann], tags=[])
+    db.session.commit()
+    text = f"[later](/post/{other.id}/later)"
+    assert browser.submit(f"/desk/posts/{draft.id}/edit", sent(draft, body=text)).status_code == 303
+    stored = db.session.get_one(Post, draft.id)
+    answer = browser.submit(f"/desk/posts/{draft.id}/publication", sent(stored, body=text))
+    assert "which readers do not see yet" in told(answer)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/?page=2",
+        "/about",
+        "/about/#who",
+        "/contact",
+        "/archive",
+        "/archive/2024",
+        "/tag/notes",
+        "/user/ann",
+        "/user/Ann",
+        "/static/images/favicon.svg",
+        "/imprint",
+        "/imprint.html",
+        "/old/imprint",
+        "/desk/posts",
+        "/login",
+        "/health/live",
+        "mailto:ann@example.org",
+        "tel:+49",
+        "#a-draft",
+        "https://example.org/nowhere",
+        "/post/{post}",
+        "/post/{post}/any-slug-at-all",
+        "/post/{draft}",  # itself
+        "../../about",
+        "http://localhost/about",
+    ],
+)
+def test_no_false_alarm(
+    browser: Client, app: Flask, draft: Post, post: Post, page: Page, address: str
+) -> None:
+    page.publish()
+    Alias.keep("/old/imprint", page)
+    text = f"See [this]({address.format(post=post.id, draft=draft.id)})."
+    answer = browser.submit(f"/desk/posts/{draft.id}/publication", sent(draft, body=text))
+    assert answer.status_code == 303, Markup(answer.text).one(class_="concerns").text
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/nowhere", "/post/999", "/tag/none", "/user/none", "/static/none.css", "/uploads/aa/none.png"],
+)
+def test_nothing_stands_there(browser: Client, draft: Post, address: str) -> None:
+    answer = browser.submit(f"/desk/posts/{draft.id}/publication", sent(draft, body=f"[x]({address})"))
+    assert address in told(answer)
+
+
+def test_lost_anchor_is_told_with_the_texts_that_lead_there(browser: Client, post: Post, ann: User) -> None:
+    other = Post()
+    other.revise(by=ann, title="It leads there", body=f"[x](/post/{post.id}#second)", authors=[ann], tags=[])
+    db.session.commit()
+    changed = "## First\n\nText.\n\n## Another\n\nText."
+    address = f"/desk/posts/{post.id}/publication"
+    answer = browser.submit(address, sent(post, body=changed, tags="Notes"))
+    assert "#second is gone" in told(answer)
+    page = Markup(answer.text).one(class_="concerns")
+    assert page.one("a", href=f"/desk/posts/{other.id}/edit").text == "It leads there"
+    kept = "## First\n\nText.\n\n## Another {#second}\n\nText."
+    assert browser.submit(address, sent(post, body=kept, tags="Notes")).status_code == 303
+
+
+def test_unpublishing_what_others_lead_to_is_told_and_done_at_a_second_press(
+    browser: Client, post: Post, ann: User
+) -> None:
+    other = Post()
+    other.revise(by=ann, title="It leads there", body=f"[x](/post/{post.id})", authors=[ann], tags=[])
+    other.publish()
+    db.session.commit()
+    for deed in ("publication/delete", "trash"):
+        answer = browser.submit(f"/desk/posts/{post.id}/{deed}")
+        assert "Other texts lead here" in told(answer)
+        assert "It leads there" in answer.text
+        assert db.session.get_one(Post, post.id).is_published
+    confirmed = {"confirmed": confirmation(answer)}
+    assert browser.submit(f"/desk/posts/{post.id}/trash", confirmed).status_code == 303
+    assert not db.session.get_one(Post, post.id).is_published
+
+
+def test_nobody_is_asked_when_nobody_leads_there(browser: Client, post: Post, ann: User) -> None:
+    draft = Post()
+    draft.revise(by=ann, title="A draft leads there", body=f"[x](/post/{post.id})", authors=[ann], tags=[])
+    db.session.commit()
+    assert browser.submit(f"/desk/posts/{post.id}/publication/delete").status_code == 303
+
+
+def test_tag_that_is_called_alike_is_offered(browser: Client, draft: Post) -> None:
+    Tag.named(["Photography"])
+    answer = browser.submit(f"/desk/posts/{draft.id}/publication", sent(draft, body="[x](/tag/photografy)"))
+    assert "Did you mean /tag/photography?" in told(answer)
