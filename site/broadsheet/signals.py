@@ -98,6 +98,7 @@ tag_changed = _signals.signal("tag_changed", "A tag's name, address or descripti
 tag_merged = _signals.signal(
     "tag_merged", "All `posts` of a tag bear the tag named `into` instead. Sender: the tag that is gone."
 )
+tag_separated = _signals.signal("tag_separated", "A merge was taken back. Sender: the tag that stands again.")
 tag_deleted = _signals.signal("tag_deleted", "A tag was deleted. Sender: the tag.")
 series_created = _signals.signal("series_created", "A series was begun. Sender: the series.")
 series_changed = _signals.signal(

@@ -117,6 +117,7 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.tags.destroy_unused": Ability.EDIT_TOPICS,
     "desk.tag_merges.new": Ability.EDIT_TOPICS,
     "desk.tag_merges.create": Ability.EDIT_TOPICS,
+    "desk.tag_merges.destroy": Ability.EDIT_TOPICS,
     "desk.series.index": Ability.EDIT_TOPICS,
     "desk.series.new": Ability.EDIT_TOPICS,
     "desk.series.create": Ability.EDIT_TOPICS,

@@ -199,7 +199,7 @@ def test_a_merge_retags_every_post_once_and_leaves_redirects(desk, client, ann, 
     } == {("Notes",)}
     assert [tag.name for tag in Tag.named(["notes", "Notices"])] == ["Remarks"]
     event = db.session.scalars(select(Event).where(Event.action == "tag_merged")).one()
-    assert (event.subject_label, event.details) == ("Notices", {"into": "Remarks", "posts": 3})
+    assert (event.subject_label, event.details["into"], event.details["posts"]) == ("Notices", "Remarks", 3)
 
 
 @pytest.mark.parametrize("many", [3, 300])
@@ -210,9 +210,44 @@ def test_a_merge_asks_as_many_questions_however_many_posts_there_are(desk, publi
     desk.get("/desk")
     with queries() as asked:
         desk.submit(f"/desk/tags/{tag.id}/merge", {"into": "Remarks"})
-    assert len(asked) <= 24, asked
+    assert len(asked) <= 28, asked
     remarks = db.session.scalars(Tag.at("remarks")).one()
     assert db.session.scalar(select(db.func.count()).where(PostTag.tag_id == remarks.id)) == many
+
+
+def undo_of(client, address):
+    form = Page(client.get(address).text).one("div", class_="flash").one("form")
+    return form["action"], {"merge": form.one("input", name="merge").value}
+
+
+def test_a_merge_is_taken_back(desk, client, ann, post, notes):
+    both = written(ann, "Both", "First", "Remarks", "Notes", "Last")
+    notes.change(name="Notes", slug="", description="Mine.", picture=None)
+    notes.change(name="Notices", slug="", description="Mine.", picture=None)
+    answer = desk.submit(f"/desk/tags/{notes.id}/merge", {"into": "Remarks"})
+    later = written(ann, "Later", "Notices")
+    assert [tag.name for tag in later.tags] == ["Remarks"]
+    again = desk.submit(*undo_of(desk, answer.location))
+    tag = db.session.scalars(Tag.at("notices")).one()
+    assert again.location == f"/desk/tags/{tag.id}/edit"
+    assert (tag.name, tag.description) == ("Notices", "Mine.")
+    assert [one.name for one in post.tags] == ["Notices"]
+    assert {one.name for one in both.tags} == {"First", "Remarks", "Notices", "Last"}
+    assert [one.name for one in later.tags] == ["Remarks"]
+    assert client.get("/tag/notices").status_code == 200
+    assert client.get("/tag/notes").location == "/tag/notices"
+
+
+def test_a_merge_that_cannot_be_taken_back_says_so(desk, ann, post, notes):
+    written(ann, "Another", "Remarks")
+    answer = desk.submit(f"/desk/tags/{notes.id}/merge", {"into": "Remarks"})
+    action, fields = undo_of(desk, answer.location)
+    desk.submit("/desk/tags/new", {"name": "Notes"})
+    assert desk.submit(action, fields).location == "/desk/tags"
+    assert "can no longer be taken back" in desk.get("/desk/tags").text
+    assert [tag.name for tag in post.tags] == ["Remarks"]
+    assert desk.submit(action, {"merge": "999"}).status_code == 404
+    assert desk.submit(action).status_code == 404
 
 
 @pytest.mark.parametrize(("into", "words"), [("Notes", "the tag itself"), ("Nothing", "no tag “Nothing”")])

@@ -62,6 +62,7 @@ WORDS: dict[str, Any] = {
     "tag_created": _("made a tag"),
     "tag_changed": _("changed a tag"),
     "tag_merged": _("merged a tag"),
+    "tag_separated": _("took back a merge of tags"),
     "tag_deleted": _("deleted a tag"),
     "series_created": _("began a series"),
     "series_changed": _("changed a series"),
