@@ -3,10 +3,11 @@
 from flask import Flask
 from flask_babel import gettext as _
 
-from broadsheet import mail, media, signals
+from broadsheet import jobs, mail, media, signals
 from broadsheet.database import reading
 from broadsheet.extensions import db
 from broadsheet.lib import clock
+from broadsheet.media import upkeep
 from broadsheet.models import Invitation, Message, Note, Review, Role, Submission, Upload, User
 from broadsheet.models.content import Content
 from broadsheet.web.current_site import site
@@ -15,6 +16,9 @@ from broadsheet.web.public_address import public_address, public_url
 
 def init_app(app: Flask) -> None:
     """Connects the receivers."""
+    signals.upload_stored.connect(make_sizes)
+    signals.upload_replaced.connect(make_sizes)
+    signals.upload_replaced.connect(put_former_aside)
     signals.upload_deleted.connect(discard_file)
     signals.password_forgotten.connect(mail_reset_link)
     signals.invitation_created.connect(mail_invitation)
@@ -25,6 +29,16 @@ def init_app(app: Flask) -> None:
         getattr(signals, f"{kind}_review_returned").connect(mail_returned)
         getattr(signals, f"{kind}_review_passed").connect(mail_passed)
         getattr(signals, f"{kind}_note_left").connect(mail_note)
+
+
+def make_sizes(upload: Upload, **_details: object) -> None:
+    if upload.scales:
+        jobs.later(upkeep.make_sizes, upload.id)
+
+
+def put_former_aside(upload: Upload, *, former_key: str, **_details: object) -> None:
+    media.put_aside(former_key)
+    jobs.later(upkeep.show_anew, upload.id)
 
 
 def discard_file(upload: Upload, *, key: str, **_details: object) -> None:

@@ -24,6 +24,7 @@ from broadsheet.web.access import ACCESS, ANYONE
 from broadsheet.web.setting_up import setup_token
 
 ROLES = [None, *Role]
+PARTS = ("desk.parts.show", "desk.parts.update", "desk.parts.finish")
 
 # What the table must come to, said once more and in other words: by address, the longest beginning that fits.
 LEAST_BY_ADDRESS = {
@@ -40,6 +41,7 @@ LEAST_BY_ADDRESS = {
     "/desk/posts/<int:id>/pin": Role.EDITOR,
     "/desk/<kind:kind>/<int:id>/reviews/return": Role.EDITOR,
     "/desk/uploads/<int:id>/delete": Role.EDITOR,
+    "/desk/uploads/purges": Role.EDITOR,
     "/desk/tags": Role.EDITOR,
     "/desk/series": Role.EDITOR,
     "/desk/people": Role.ADMIN,
@@ -72,6 +74,7 @@ def world(app, ann, ben, post, page):
             "posts": post.id,
             "pages": page.id,
             "uploads": upload.id,
+            "replacements": upload.id,
             "messages": message.id,
             "submissions": submission.id,
             "tags": post.tags[0].id,
@@ -90,7 +93,8 @@ def world(app, ann, ben, post, page):
         page=page,
         upload=upload,
         tokens={"account.setup": setup_token(app), "account.invitation": token, "account.reset": "x"}
-        | dict.fromkeys(("previews.show", "previews.create"), preview_links.token(link)),
+        | dict.fromkeys(("previews.show", "previews.create"), preview_links.token(link))
+        | dict.fromkeys(PARTS, "0" * 32),
     )
 
 

@@ -13,6 +13,7 @@ from broadsheet.database import writing
 from broadsheet.extensions import db
 from broadsheet.jobs import engine
 from broadsheet.lib import clock
+from broadsheet.media import upkeep
 from broadsheet.models import ChoreRun, Job, Message, Page, Post, PreviewLink, Submission, Visit
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,8 @@ CHORES: tuple[Chore, ...] = (
     Chore("thin_out_visits", timedelta(days=1), thin_out_visits),
     Chore("forget_ended_preview_links", timedelta(days=1), PreviewLink.forget_ended),
     Chore("forget_given_up_jobs", timedelta(days=1), forget_given_up),
+    Chore("make_missing_sizes", timedelta(minutes=5), upkeep.make_missing_sizes),
+    Chore("throw_away_leftover_uploads", timedelta(hours=6), upkeep.throw_away_leftovers),
 )
 
 

@@ -34,6 +34,7 @@ from broadsheet.media.kinds import MEDIA_TYPES, SHOWN, Kind
 from broadsheet.media.pictures import Refused
 from broadsheet.models import Upload, UploadAlias, User
 from broadsheet.models.event import happened
+from broadsheet.models.upload import Sort
 
 __all__ = [
     "MEDIA_TYPES",
@@ -185,25 +186,31 @@ def keep(prepared: Prepared, *, by: User | None = None) -> Upload:
     return upload
 
 
+def put_in_place(prepared: Prepared, sort: Sort) -> dict[str, Any]:
+    """The files of what replaces another upload's; what that row says from now on. Raises Refused."""
+    if Sort.of(MEDIA_TYPES[prepared.ending]) != sort:
+        raise Refused(_("It is of another kind: a picture can only take the place of a picture, and so on."))
+    columns = prepared.as_columns()
+    columns["key"] = _free_key(columns["key"])
+    with _room_on_disk():
+        _bring(prepared, columns["key"])
+    return columns
+
+
 # -- renditions
 
 
-def resize(upload: Upload) -> int:
-    """Makes what is missing of a picture's renditions, and notes on the row that they are there; how many."""
-    path = path_of(upload)
-    if upload.is_picture and path.is_file():
-        ending = path.suffix
-        upload.scales = scaling.can_scale(path.read_bytes(), ending)
-    upload.sized_with = renditions.VERSION
-    if not upload.scales:
-        return 0
-    missing = [(key, width) for key, width in upload.renditions if not _path(key).is_file()]
-    with _room, _room_on_disk():
-        count = 0
-        for key, data in scaling.made(path, missing):
-            durable.write(_path(key), data)
-            count += 1
-    return count
+def resize(upload: Upload) -> tuple[bool, int]:
+    """Makes what is missing of a picture's renditions: whether it is offered in any, and how many are new."""
+    path, key, width = path_of(upload), upload.key, upload.width
+    db.session.rollback()  # nobody waits for this transaction while pictures are worked on
+    if not (width and path.is_file() and scaling.can_scale(path, path.suffix)):
+        return False, 0
+    missing = [one for one in renditions.files(key, width) if not _path(one[0]).is_file()]
+    with _room:
+        for name, data in scaling.made(path, missing):
+            durable.write(_path(name), data)
+    return True, len(missing)
 
 
 def rendition(key: str) -> bool:
@@ -335,12 +342,7 @@ def _receive(stream: IO[bytes], place: Path) -> Received:
         while block:
             size += len(block)
             if size > most:
-                raise Refused(
-                    _(
-                        "It is larger than %(megabytes)d MB, the most this site accepts.",
-                        megabytes=most // MEGABYTE,
-                    )
-                )
+                raise too_large(most // MEGABYTE)
             digest.update(block)
             file.write(block)
             block = stream.read(min(BLOCK, most + 1 - size))
@@ -352,6 +354,14 @@ def most_bytes(kind: Kind | None) -> int:
     settings = current_app.config["BROADSHEET"]
     large = kind in kinds.SOUND_AND_FILM
     return int(settings.max_media_size if large else settings.max_upload_size) * MEGABYTE
+
+
+def too_large(megabytes: int) -> Refused:
+    return Refused(_("It is larger than %(megabytes)d MB, the most this site accepts.", megabytes=megabytes))
+
+
+def no_room() -> Refused:
+    return Refused(_("The server has no room for the file, or may not write it. Nothing was kept."))
 
 
 def _picture(file: Received, name: str, *, with_renditions: bool) -> Prepared:
@@ -447,6 +457,4 @@ def _room_on_disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Refused(
-            _("The server has no room for the file, or may not write it. Nothing was kept.")
-        ) from error
+        raise no_room() from error

@@ -19,11 +19,11 @@ WRITTEN: dict[str, tuple[str, dict[str, Any]]] = {
 FEW_COLOURS = 256  # a chart or a screenshot: lossless is smaller then, and sharp
 
 
-def can_scale(data: bytes, ending: str) -> bool:
+def can_scale(source: bytes | Path, ending: str) -> bool:
     """Whether the picture stands still and is of a kind and size that is offered in others."""
     if ending not in renditions.SCALABLE:
         return False
-    with Image.open(io.BytesIO(data)) as picture:
+    with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as picture:
         return getattr(picture, "n_frames", 1) == 1 and bool(renditions.widths(picture.width))
 
 

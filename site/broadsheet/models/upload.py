@@ -47,6 +47,11 @@ class Sort(StrEnum):
     SOUND = "sound"
     DOCUMENT = "document"
 
+    @classmethod
+    def of(cls, media_type: str) -> "Sort":
+        kinds = {"image": cls.PICTURE, "video": cls.FILM, "audio": cls.SOUND}
+        return kinds.get(media_type.partition("/")[0], cls.DOCUMENT)
+
 
 class Upload(Identified, Created, Model):
     __tablename__ = "uploads"
@@ -99,6 +104,10 @@ class Upload(Identified, Created, Model):
         }
         document = not_(or_(*kinds.values()))
         return or_(*(kinds.get(sort, document) for sort in sorts))
+
+    @classmethod
+    def is_a_picture(cls) -> ColumnElement[bool]:
+        return cls.is_a(Sort.PICTURE)
 
     @classmethod
     def found_at(cls, path: str) -> Self | None:
@@ -189,12 +198,11 @@ class Upload(Identified, Created, Model):
         )
 
     def take_back_replacement(self, alias: "UploadAlias") -> None:
-        """The file that it had before. The one it has now is gone with its address, which few have seen."""
-        key, former = self.key, dict(alias.former)
+        """The file that it had before takes its place again; the one it has can be brought back likewise."""
+        former = dict(alias.former)
         db.session.delete(alias)
         db.session.flush()
-        self._become(former)
-        happened(signals.upload_replaced, self, key=self.key, former_key=key)
+        self.replace(**former)
 
     def delete(self) -> None:
         happened(signals.upload_deleted, self, key=self.key)
@@ -247,8 +255,7 @@ class Upload(Identified, Created, Model):
 
     @property
     def sort(self) -> Sort:
-        kinds = {"image": Sort.PICTURE, "video": Sort.FILM, "audio": Sort.SOUND}
-        return kinds.get(self.media_type.partition("/")[0], Sort.DOCUMENT)
+        return Sort.of(self.media_type)
 
     @property
     def is_picture(self) -> bool:
@@ -264,3 +271,4 @@ class UploadAlias(Identified, Created, Model):
     upload_id: Mapped[int] = mapped_column(ForeignKey("uploads.id", ondelete="CASCADE"), index=True)
     # What the row said of that file, so that it can be brought back.
     former: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    is_kept: Mapped[bool] = mapped_column(default=True)  # whether that file still is

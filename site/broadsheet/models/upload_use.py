@@ -4,7 +4,8 @@ Covers, avatars and the pictures of tags and series are columns of their own and
 columns those are is read from the tables, so that a new one is known at once.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -25,7 +26,7 @@ from broadsheet.database import Session
 from broadsheet.models.base import Identified, Model, db
 from broadsheet.models.page import Page
 from broadsheet.models.post import Post
-from broadsheet.models.revision import Revision
+from broadsheet.models.revision import Reason, Revision
 from broadsheet.models.series import Series
 from broadsheet.models.setting import Setting
 from broadsheet.models.tag import Tag
@@ -50,11 +51,14 @@ class UploadUse(Identified, Model):
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"), index=True)
 
     @classmethod
-    def note(cls, texts: list[str], **subject: int) -> None:
-        """From now on the subject (`post_id=7`; none for the site itself) uses what stands in the texts."""
+    def note(cls, texts: list[str], ids: Collection[int] = (), **subject: int) -> None:
+        """From now on the subject (`post_id=7`; none for the site itself) uses what stands in the texts, and
+        what is named by its id."""
         whose = [getattr(cls, name) == subject.get(name) for name in SUBJECTS]
         known = set(db.session.scalars(select(cls.upload_id).where(*whose)))
         used = Upload.ids_in(texts)
+        if ids:
+            used |= set(db.session.scalars(select(Upload.id).where(Upload.id.in_(ids))))
         if gone := known - used:
             db.session.execute(delete(cls).where(*whose, cls.upload_id.in_(gone)))
         if new := used - known:
@@ -73,33 +77,43 @@ OTHER_TEXTS: dict[type[Any], tuple[str, str]] = {
 def read_what_was_said(session: Session, _context: UOWTransaction) -> None:
     """In the transaction that says it, whoever wrote the code that does: nothing has to remember this."""
     with session.no_autoflush:
-        said = {key: texts for one in (*session.new, *session.dirty) for key, texts in _said(one)}
-        for (subject, id), texts in said.items():
-            UploadUse.note([text or "" for text in texts], **({subject: id} if subject else {}))
+        said = dict(each for one in (*session.new, *session.dirty) for each in _said(one))
+        for (subject, id), (texts, ids) in said.items():
+            UploadUse.note([text or "" for text in texts], ids, **({subject: id} if subject else {}))
 
 
-def _said(one: Any) -> Iterator[tuple[tuple[str, int], list[str]]]:
+Said = tuple[tuple[str, int], tuple[list[str], set[int]]]  # whose it is; its texts, and ids that it names
+
+
+def _said(one: Any) -> Iterator[Said]:
     """What the subject of a changed row says now; nothing if the row says nothing new."""
     if isinstance(one, Post | Page) and _has_changed(one, "body"):
         yield _said_by(one)
-    elif isinstance(one, Revision) and one in db.session.new:
+    elif isinstance(one, Revision) and (_has_changed(one, "body") or _has_changed(one, "particulars")):
         kind: Any = Post if one.post_id else Page
         if content := db.session.get(kind, one.post_id or one.page_id):
             yield _said_by(content)
     elif isinstance(one, Setting) and one.name == "footer":
-        yield ("", 0), [str(one.value)]
+        yield ("", 0), ([str(one.value)], set())
     for model, (column, subject) in OTHER_TEXTS.items():
         if isinstance(one, model) and _has_changed(one, column):
-            yield (subject, one.id), [getattr(one, column)]
+            yield (subject, one.id), ([getattr(one, column)], set())
 
 
-def _said_by(content: Post | Page) -> tuple[tuple[str, int], list[str]]:
-    """What readers see, what is held back, and what was typed since and only autosaved."""
+def _said_by(content: Post | Page) -> Said:
+    """What readers see, what is held back, and what was typed and only autosaved."""
     subject = f"{content.kind}_id"
-    newest = select(Revision.body).where(
-        getattr(Revision, subject) == content.id, Revision.version == content.version
+    is_newest = or_(Revision.version == content.version, Revision.reason == Reason.AUTOSAVED)
+    newest = select(Revision.body, Revision.particulars).where(
+        getattr(Revision, subject) == content.id, is_newest
     )
-    return (subject, content.id), [content.body, *db.session.scalars(newest)]
+    texts: list[str] = [content.body]
+    ids: set[Any] = set()
+    for body, particulars in db.session.execute(newest):
+        # Covers and the like are held back among the particulars; an autosave has them as they were typed.
+        texts += [body, json.dumps(particulars or {})]
+        ids |= {(particulars or {}).get(column.name) for column in columns()}
+    return (subject, content.id), (texts, ids - {None})
 
 
 def _has_changed(one: Any, column: str) -> bool:

@@ -132,6 +132,13 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.uploads.edit": Ability.UPLOAD,
     "desk.uploads.update": Ability.UPLOAD,
     "desk.uploads.destroy": Ability.DELETE_FOR_GOOD,
+    "desk.parts.create": Ability.UPLOAD,
+    "desk.parts.show": Ability.UPLOAD,
+    "desk.parts.update": Ability.UPLOAD,
+    "desk.parts.finish": Ability.UPLOAD,
+    "desk.replacements.create": Ability.UPLOAD,
+    "desk.replacements.destroy": Ability.UPLOAD,
+    "desk.purges.create": Ability.DELETE_FOR_GOOD,
     # The desk: what came in
     "desk.messages.index": Ability.READ_INCOMING,
     "desk.messages.show": Ability.READ_INCOMING,

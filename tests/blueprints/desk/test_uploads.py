@@ -362,6 +362,20 @@ def test_uses_follow_what_the_text_says(sign_in, ann, ed, upload):
     assert uses_of(browser, upload) == []
 
 
+def test_what_is_held_back_or_only_autosaved_is_a_use(sign_in, ann, ben, ed, post, upload):
+    cover = media.store(io.BytesIO(picture("GIF")), "cover.gif", by=ann)
+    typed = media.store(io.BytesIO(picture("WEBP")), "typed.webp", by=ann)
+    post.hold(by=ann, based_on=post.version, body=f"New: {upload.markdown}", cover_id=cover.id)
+    words = {name: getattr(post, name) for name in ("title", "slug", "summary", "language")}
+    post.autosave(by=ben, based_on=post.version, typed={}, body=typed.markdown, **words)
+    db.session.commit()
+    for one in (upload, cover, typed):
+        assert uses_of(sign_in(ed), one) == ["A published post"]
+    post.give_up_held_changes()
+    assert uses_of(sign_in(ed), upload) == []
+    assert uses_of(sign_in(ed), typed) == ["A published post"]
+
+
 def test_cover_avatar_and_pictures_of_tags_and_series_are_uses(sign_in, ann, ed, post, upload):
     series = Series(name="Harbours", slug="harbours", picture=upload)
     db.session.add(series)

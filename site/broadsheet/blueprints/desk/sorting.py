@@ -24,9 +24,7 @@ class Sorting:
         if not self.asked:
             return usual
         column = self.columns[self.asked.removeprefix("-")][1]
-        order = column.desc() if self.asked.startswith("-") else column.asc()
-        # Databases differ in where nothing belongs; here it comes last, whichever way one sorts.
-        return order.nulls_last() if getattr(column, "nullable", False) else order
+        return column.desc() if self.asked.startswith("-") else column.asc()
 
     def direction(self, name: str) -> str:
         """Of a column by which the list is sorted now, else nothing."""

@@ -130,6 +130,7 @@ def page(upload: Upload, form: DescriptionForm) -> str:
         form=form,
         uses=used_in(upload),
         is_used=is_used_anywhere(upload),
+        replaced=upload.last_replaced(),
         may_describe=current_user.can(Ability.EDIT_ALL_POSTS) or is_own,
         may_delete=current_user.can(Ability.DELETE_FOR_GOOD),
     )

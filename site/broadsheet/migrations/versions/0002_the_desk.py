@@ -33,23 +33,9 @@ def _is_sqlite() -> bool:
 
 
 def upgrade() -> None:
-    _make_tables()
-    _make_indexes()
-
-
-def _make_indexes() -> None:
     op.create_index("ix_events_latest", "events", ["subject_kind", "at", "id"])
     op.create_index("ix_posts_length", "posts", ["trashed_at", "word_count"])
     op.create_index("ix_posts_titles", "posts", ["trashed_at", "title"])
-
-
-def _drop_indexes() -> None:
-    op.drop_index("ix_posts_titles", "posts")
-    op.drop_index("ix_posts_length", "posts")
-    op.drop_index("ix_events_latest", "events")
-
-
-def _make_tables() -> None:
     op.create_table(
         "outgoing_addresses",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -103,6 +89,7 @@ def _make_tables() -> None:
         sa.Column("key", sa.String(length=250), nullable=False),
         sa.Column("upload_id", sa.Integer(), nullable=False),
         sa.Column("former", sa.JSON(), nullable=False),
+        sa.Column("is_kept", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["upload_id"],
@@ -515,7 +502,7 @@ def _make_tables() -> None:
         batch_op.drop_index("ix_posts_by_date")
         batch_op.create_index(
             "ix_posts_by_date",
-            ["status", "trashed_at", "published_at", "id", "expires_at", "unlisted", "review_requested_at"],
+            ["status", "trashed_at", "published_at", "id", "expires_at", "unlisted"],
             unique=False,
         )
         batch_op.drop_index("ix_posts_front")
@@ -609,13 +596,15 @@ def _keys_in(text: str) -> set[str]:
 
 
 def downgrade() -> None:
-    _drop_indexes()
     with op.batch_alter_table("uploads", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_uploads_sized_with"))
         batch_op.drop_column("sized_with")
         batch_op.drop_column("scales")
         batch_op.drop_column("seconds")
 
+    op.drop_index("ix_posts_titles", "posts")
+    op.drop_index("ix_posts_length", "posts")
+    op.drop_index("ix_events_latest", "events")
     with op.batch_alter_table("tags", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_tags_picture_id_uploads"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_tags_picture_id"))
