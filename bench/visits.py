@@ -37,10 +37,10 @@ def main() -> None:
             hooks[:] = with_it if counts else without
             times[counts].append(timed(client))
         counter: visits.Visits = app.extensions["broadsheet_visits"]
-        began = time.perf_counter()
+        began = time.process_time()
         for _ in range(100_000):
             counter.count("/post/1/x", BROWSER["Referer"], BROWSER["User-Agent"], "localhost")
-        alone = (time.perf_counter() - began) / 100_000
+        alone = (time.process_time() - began) / 100_000
         counter.close()
         with app.app_context():
             db.session.remove()
@@ -51,9 +51,9 @@ def main() -> None:
 
 
 def timed(client: FlaskClient) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     Context().run(client.get, "/", headers=BROWSER)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 if __name__ == "__main__":

@@ -197,3 +197,15 @@ def test_changes_that_are_held_back_are_not_let_out_by_the_way(sign_in, ann, dra
     page = select(sign_in(ann), "unpublish", [drafts[0].id])
     assert "It has changes that are held back. Open it." in flash(page).text
     assert drafts[0].is_published
+
+
+def test_says_when_other_texts_lead_to_what_was_taken_away(sign_in, ann, post, select):
+    other = Post()
+    other.revise(by=ann, title="Other", body=f"See [this]({post.path}).", authors=[ann])
+    other.publish()
+    db.session.commit()
+    browser = sign_in(ann)
+    page = select(browser, "trash", [post.id])
+    assert "1 moved to the trash. Other texts lead to 1 of them." in flash(page).text
+    undo(browser, page)
+    assert post.is_published

@@ -14,6 +14,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from wtforms import ValidationError
 
+from broadsheet.blueprints.desk.concerns import concerns_of_withdrawal
 from broadsheet.blueprints.desk.forms import TAGS_AT_MOST, the_one_called
 from broadsheet.blueprints.desk.kinds import Content, Kind
 from broadsheet.blueprints.desk.listing import Listing
@@ -43,6 +44,7 @@ class Deed(NamedTuple):
     undo: Callable[[Content, str], None]
     needs: Ability = Ability.WRITE
     only_posts: bool = False
+    withdraws: bool = False  # from readers, who may be led there by other texts
 
 
 # -- routes
@@ -62,6 +64,7 @@ def update(kind: Kind) -> ResponseReturnValue:
     done: dict[Content, str] = {}
     refused: list[tuple[str, str]] = []
     chosen = held(kind, ids)
+    led_to = {content.id for content in chosen if deed.withdraws and concerns_of_withdrawal(content)}
     for content in chosen:
         try:
             if (was := deed.do(content, with_what)) is not None:
@@ -69,7 +72,8 @@ def update(kind: Kind) -> ResponseReturnValue:
         except Refused as refusal:
             refused.append((content.title or _("Untitled"), str(refusal)))
     db.session.commit()
-    tell(kind, request.form["deed"], deed, done, refused, missing=len(ids) - len(chosen))
+    led_to &= {content.id for content in done}
+    tell(kind, request.form["deed"], deed, done, refused, missing=len(ids) - len(chosen), led_to=len(led_to))
     return back_to_list(kind)
 
 
@@ -158,7 +162,14 @@ def asked_for(name: str) -> Any:
 
 
 def tell(
-    kind: Kind, name: str, deed: Deed, done: dict[Content, str], refused: list[tuple[str, str]], missing: int
+    kind: Kind,
+    name: str,
+    deed: Deed,
+    done: dict[Content, str],
+    refused: list[tuple[str, str]],
+    *,
+    missing: int,
+    led_to: int,
 ) -> None:
     text = deed.told(len(done))
     if refused:
@@ -173,12 +184,16 @@ def tell(
             "%(num)d are not there any more, or not yours.",
             missing,
         )
+    if led_to:
+        text += " " + ngettext(
+            "Other texts lead to %(num)d of them.", "Other texts lead to %(num)d of them.", led_to
+        )
     if not done:
         flash(text, "warning" if refused or missing else "message")
         return
     fields = {"deed": name, "was": [f"{content.id}:{was}" for content, was in done.items()]}
     url = url_for("desk.selections.undo", kind=kind, **Listing(kind).arguments)
-    flash_with_undo(text, url, fields, "warning" if refused or missing else "success")
+    flash_with_undo(text, url, fields, "warning" if refused or missing or led_to else "success")
 
 
 # -- the deeds
@@ -334,12 +349,14 @@ DEEDS: dict[str, Deed] = {
         lambda n: ngettext("%(num)d unpublished.", "%(num)d unpublished.", n),
         unpublish,
         stand_again,
+        withdraws=True,
     ),
     "trash": Deed(
         _l("Move to the trash"),
         lambda n: ngettext("%(num)d moved to the trash.", "%(num)d moved to the trash.", n),
         trash,
         take_back,
+        withdraws=True,
     ),
     "recover": Deed(
         _l("Take back from the trash"),
