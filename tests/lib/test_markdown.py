@@ -381,3 +381,18 @@ def test_pictures_without_words_are_told_unless_they_decorate():
     assert document.images == ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
     assert "#decorative" not in document.html
     assert document.html.count('alt=""') == 3
+
+
+def test_blocks_say_where_in_the_source_they_begin():
+    source = (
+        "One.\n\n## Two\n\n```\ncode\n```\n\n> [!NOTE]\n> Five.\n\n<!-- no block -->\n\n| a |\n|---|\n| b |\n"
+    )
+    html = render(source, lines=True).html
+    assert re.findall(r'<(\w+) data-line="(\d+)"', html) == [
+        ("p", "0"), ("h2", "2"), ("pre", "4"), ("aside", "8"), ("div", "13"),
+    ]  # fmt: skip
+    assert re.sub(r' data-line="\d+"', "", html) == render(source).html
+
+
+def test_a_writer_cannot_say_where_a_block_begins():
+    assert "data-line" not in render('<p data-line="7">x</p>').html

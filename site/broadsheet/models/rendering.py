@@ -23,9 +23,11 @@ def speak(words_of: WordsOf) -> None:
     _words_of = words_of
 
 
-def rendered(text: str, *, language: str = "", resolve: Resolve | None = None) -> markdown.Document:
+def rendered(
+    text: str, *, language: str = "", resolve: Resolve | None = None, lines: bool = False
+) -> markdown.Document:
     """What the pipeline makes of a text; `resolve` finds its pictures, in the uploads if none is given."""
-    return markdown.render(text, resolve=resolve or Upload.resource, words=words_of(language))
+    return markdown.render(text, resolve=resolve or Upload.resource, words=words_of(language), lines=lines)
 
 
 def words_of(language: str = "") -> markdown.Words:

@@ -219,8 +219,10 @@ class Versioned(Identified, Created):
             said.pop(name, None)
         return self.save(by=by, reason=Reason.RESTORED, based_on=based_on, **said)
 
-    def render(self, resolve: Resolve | None = None) -> None:
-        self.take_rendered(rendering.rendered(self.body, language=self.language, resolve=resolve))
+    def render(self, resolve: Resolve | None = None, *, lines: bool = False) -> None:
+        self.take_rendered(
+            rendering.rendered(self.body, language=self.language, resolve=resolve, lines=lines)
+        )
 
     def take_rendered(self, document: markdown.Document) -> None:
         """Keeps what the pipeline made of the body; an importer renders elsewhere and hands it in."""
@@ -228,8 +230,9 @@ class Versioned(Identified, Created):
         self.picture, self.word_count = document.picture, document.word_count
         self.rendered_with, self.leads = markdown.VERSION, list(document.links)
 
-    def proof(self, **changes: Any) -> Self:
-        """A copy of the newest save with the changes, rendered but never stored: what readers would see."""
+    def proof(self, *, lines: bool = False, **changes: Any) -> Self:
+        """A copy of the newest save with the changes, rendered but never stored: what readers would see. With
+        `lines` its blocks say where in the text they begin."""
         now = clock.now()
         proof = type(self)()
         proof.id, proof.updated_at = self.id or 0, now
@@ -237,7 +240,7 @@ class Versioned(Identified, Created):
         proof.published_at = proof.published_at or now
         for name, related in self._references().items():  # of what is not stored, nothing is loaded
             set_committed_value(proof, related.key, self._referred(related, getattr(proof, name)))
-        proof.render()
+        proof.render(lines=lines)
         return proof
 
     # -- questions

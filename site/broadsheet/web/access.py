@@ -51,6 +51,7 @@ ACCESS: dict[str, Ability | Anyone] = {
     "account.invitation": ANYONE,
     "account.forgot": ANYONE,
     "account.reset": ANYONE,
+    "account.session": ANYONE,
     "account.profile": Ability.HAVE_ACCOUNT,
     "account.password": Ability.HAVE_ACCOUNT,
     "account.sessions": Ability.HAVE_ACCOUNT,

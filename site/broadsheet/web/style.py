@@ -75,6 +75,8 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "desk-particulars",
         "desk-history",
         "desk-reviews",
+        "desk-tools",
+        "dialogs",
         "buttons",
         "flashes",
         "pagination",

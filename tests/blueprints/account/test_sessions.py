@@ -259,3 +259,33 @@ def test_signs_out_everywhere_else(sign_in, ann):
     assert client.submit("/account/sessions/delete").status_code == 303
     assert client.get("/account").status_code == 200
     assert [other.get("/account").status_code for other in others] == [303, 303]
+
+
+# -- signing in from within a page, in JSON
+
+JSON = {"Accept": "application/json"}
+
+
+def test_a_page_asks_who_is_signed_in_and_gets_a_token(client, sign_in, ann):
+    answer = client.get("/login/session")
+    assert answer.json["user"] is None
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert sign_in(ann).get("/login/session").json["user"] == ann.id
+
+
+def test_signs_in_without_leaving_the_page(client, ann):
+    token = client.get("/login/session").json["csrf_token"]
+    sent = {"csrf_token": token, "username": "ann", "password": PASSWORD}
+    answer = client.post("/login", data=sent, headers=JSON)
+    assert (answer.status_code, answer.json) == (200, {"user": ann.id})
+    fresh = client.get("/login/session").json
+    assert fresh["user"] == ann.id
+    assert client.post("/desk/posts/new", data={"csrf_token": fresh["csrf_token"]}).status_code == 303
+
+
+def test_says_in_json_that_a_password_is_wrong(client, ann):
+    token = client.get("/login/session").json["csrf_token"]
+    sent = {"csrf_token": token, "username": "ann", "password": "wrong"}
+    answer = client.post("/login", data=sent, headers=JSON)
+    assert answer.status_code == 422
+    assert answer.json["errors"]["form"] == ["The name or the password is not right."]

@@ -70,3 +70,10 @@ def test_authors_preview_no_pages(sign_in, ann, page):
 
 def test_a_preview_requires_sign_in(client, draft):
     assert client.get(f"/desk/posts/{draft.id}/preview").status_code == 303
+
+
+def test_a_live_preview_says_where_in_the_text_each_block_begins(sign_in, ann, draft):
+    sent = {"body": "One.\n\n## Two\n\n- three\n", "live": "1"}
+    page = Page(sign_in(ann).submit(f"/desk/posts/{draft.id}/preview", sent).text)
+    lines = {one.name: one["data-line"] for one in page.walk() if one.get("data-line")}
+    assert lines == {"p": "0", "h2": "2", "ul": "4"}

@@ -18,6 +18,7 @@ for rule, endpoint, view, methods in (
     ("/password/reset/<token>", "reset", password.reset, BOTH),
     ("/account", "profile", profile.profile, BOTH),
     ("/account/password", "password", password.password, BOTH),
+    ("/login/session", "session", sessions.session, READ),
     ("/account/sessions", "sessions", sessions.sessions, READ),
     ("/account/sessions/<int:id>/delete", "revoke", sessions.revoke, SEND),
     ("/account/sessions/delete", "revoke_others", sessions.revoke_others, SEND),

@@ -2,12 +2,13 @@
 
 import hashlib
 
-from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import MethodNotAllowed, TooManyRequests
 from wtforms import StringField
 from wtforms.validators import Length
@@ -49,7 +50,7 @@ def login() -> ResponseReturnValue:
         return redirect(onward or url_for(web_sessions.landing(current_user)), 303)
     form = LoginForm()
     if not form.validate_on_submit():
-        return render_template("account/login.html", form=form, onward=onward), 422 if form.errors else 200
+        return not_signed_in(form, onward)
     named = known(form.username.data)
     key = attempts_key(form.username.data, named)
     if wait := limits.count(ATTEMPTS, *key):
@@ -59,11 +60,29 @@ def login() -> ResponseReturnValue:
         happened(signals.sign_in_failed, named or Visitor())
         db.session.commit()
         form.form_errors.append(_("The name or the password is not right."))
-        return render_template("account/login.html", form=form, onward=onward), 422
+        return not_signed_in(form, onward)
     limits.forget(ATTEMPTS, *key)
     web_sessions.sign_in(user)
     db.session.commit()
+    if errors.wants_json():
+        return jsonify(user=user.id)
     return redirect(onward or url_for(web_sessions.landing(user)), 303)
+
+
+def not_signed_in(form: LoginForm, onward: str) -> ResponseReturnValue:
+    if errors.wants_json():
+        return jsonify(errors={name or "form": reasons for name, reasons in form.errors.items()}), 422
+    return render_template("account/login.html", form=form, onward=onward), 422 if form.errors else 200
+
+
+def session() -> Response:
+    """For the editor, where one signs in without leaving the page: who is signed in here, and a token for the
+    next form."""
+    response = jsonify(
+        user=current_user.id if current_user.is_authenticated else None, csrf_token=generate_csrf()
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def logout() -> ResponseReturnValue:

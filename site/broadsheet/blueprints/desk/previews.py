@@ -1,6 +1,6 @@
 """Previews: a post or page as readers will see it, made by the very pipeline and the very template."""
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404, held_or_new
@@ -21,11 +21,12 @@ def show(kind: Kind, id: int) -> ResponseReturnValue:
 @blueprint.post("/<kind:kind>/new/preview", defaults={"id": None})
 @blueprint.post("/<kind:kind>/<int:id>/preview")
 def create(kind: Kind, id: int | None) -> ResponseReturnValue:
-    """Of what stands in the editor, saved or not, right or wrong. Nothing is stored."""
+    """Of what stands in the editor, saved or not, right or wrong. Nothing is stored. A `live` one, which the
+    editor shows beside the text, has blocks that say in which line of the text they begin."""
     content = held_or_new(kind, id) if id is None else editable_or_404(kind, id)
     form = form_for(content)
     form.validate()
-    return page(content.proof(**form.changes()), content, is_saved=False)
+    return page(content.proof(lines="live" in request.form, **form.changes()), content, is_saved=False)
 
 
 def page(proof: Content, content: Content, *, is_saved: bool) -> Response:

@@ -1,5 +1,7 @@
 """Saving what a writer typed: the same for posts and pages, as a draft, held back or published at once."""
 
+from datetime import datetime
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,9 +14,10 @@ from broadsheet.blueprints.desk.forms import ContentForm, PageForm, PostForm
 from broadsheet.blueprints.desk.kinds import Content
 from broadsheet.blueprints.desk.notes import NoteForm, notes_on
 from broadsheet.extensions import db
+from broadsheet.lib import clock
 from broadsheet.lib.diffing import differences
 from broadsheet.models import Post, Presence, Revision
-from broadsheet.models.content import EditConflict
+from broadsheet.models.content import WORDS_A_MINUTE, EditConflict
 from broadsheet.models.presence import LATELY
 from broadsheet.web.filters import own_zone
 
@@ -37,12 +40,22 @@ def editor(content: Content, form: ContentForm, autosave: Revision | None = None
         others=list(db.session.scalars(others)) if others is not None else [],
         last_saved_by=latest.author.name if latest and latest.author else "",
         last_saved_at=latest.created_at if latest else content.updated_at,
+        # What this browser has kept is older than the person's own newest words, and needs no mention.
+        own_words_at=own_words_at(autosave, latest),
+        now=clock.now(),
         zone=own_zone(),
         may_publish=current_user.can_publish(content),
         review=content.latest_review() if content.id else None,
         notes=notes_on(content) if content.id else [],
         note_form=NoteForm(formdata=None),
+        words_a_minute=WORDS_A_MINUTE,
     )
+
+
+def own_words_at(autosave: Revision | None, latest: Revision | None) -> datetime | None:
+    if autosave is not None:
+        return autosave.created_at
+    return latest.created_at if latest and latest.author_id == current_user.id else None
 
 
 def back_to_editor(content: Content) -> ResponseReturnValue:

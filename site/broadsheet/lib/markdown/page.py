@@ -9,11 +9,12 @@ from broadsheet.lib.markdown.policy import local_id
 
 class Page:
     __slots__ = (
-        "aliases", "ids", "images", "levels", "links", "nonce", "picture", "pictures", "pieces", "resolve",
-        "tables", "toc", "undescribed", "words", "written_ids",
+        "aliases", "ids", "images", "levels", "lines", "links", "nonce", "picture", "pictures", "pieces",
+        "resolve", "tables", "toc", "undescribed", "words", "written_ids",
     )  # fmt: skip
 
-    def __init__(self, resolve: Resolve | None, words: Words) -> None:
+    def __init__(self, resolve: Resolve | None, words: Words, *, lines: bool = False) -> None:
+        self.lines = lines  # whether each block shall say where in the source it begins
         self.resolve = resolve
         self.words = words
         self.nonce = "x" + secrets.token_hex(16) + "x"
@@ -34,6 +35,10 @@ class Page:
         """A placeholder for `html` that is made by us and must not pass the sanitiser."""
         self.pieces.append(html)
         return f"{self.nonce}{len(self.pieces) - 1}."
+
+    def place_of(self, line: int) -> str:
+        """A placeholder before a block that begins in this line; the sanitiser lets it through as text."""
+        return f"{self.nonce}@{line}."
 
     def place(self, fragment: str) -> str:
         """The id that a link to `#fragment` means; other engines' spelling of a heading is understood."""

@@ -17,15 +17,18 @@ _ENGLISH = Words()
 _PARSER = syntax.with_extensions()
 
 
-def render(source: str, *, resolve: Resolve | None = None, words: Words = _ENGLISH) -> Document:
+def render(
+    source: str, *, resolve: Resolve | None = None, words: Words = _ENGLISH, lines: bool = False
+) -> Document:
     """Render the Markdown `source`.
 
     `resolve(src)` is asked for each picture, with the address as written (percent-encoded), and returns a
-    Resource when it is a picture of this site, else None. `words` are those of the text's language. Raises
-    nothing of its own for any text; what `resolve` raises goes through.
+    Resource when it is a picture of this site, else None. `words` are those of the text's language. With
+    `lines` each outermost block says as `data-line` in which line of the source it begins, the first being 0.
+    Raises nothing of its own for any text; what `resolve` raises goes through.
     """
     source = _CONTROLS.sub("", source).encode("utf-8", "replace").decode("utf-8")
-    page = Page(resolve, words)
+    page = Page(resolve, words, lines=lines)
     tokens = _parse(source)
     headings.name(tokens, page)
     html = clean(Writer(page).write(tokens), page)
@@ -51,6 +54,9 @@ def _parse(source: str) -> list[Token]:
 
 
 def _with_pieces(html: str, page: Page) -> str:
-    if not page.pieces:
-        return html
-    return re.sub(page.nonce + r"(\d+)\.", lambda match: page.pieces[int(match.group(1))], html)
+    if page.pieces:
+        html = re.sub(page.nonce + r"(\d+)\.", lambda match: page.pieces[int(match.group(1))], html)
+    if page.lines:
+        html = re.sub(page.nonce + r"@(\d+)\.\s*<(\w+)", r'<\2 data-line="\1"', html)
+        html = re.sub(page.nonce + r"@\d+\.", "", html)
+    return html

@@ -38,6 +38,8 @@ class Writer:
         index = 0
         while index < end:
             token = tokens[index]
+            if self.page.lines and token.level == 0 and token.nesting >= 0 and token.map:
+                append(self.page.place_of(token.map[0]))
             if token.type == "inline":
                 self.write_inline(token.children or ())
             elif token.hidden:

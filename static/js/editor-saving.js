@@ -1,0 +1,322 @@
+// Keeps what is typed: first in this browser, then, in a pause, on the server; and says truly where it is.
+import { claim, forget, keep, left } from "./editor-keeping.js";
+
+const KEEP_AFTER = 250; // milliseconds without a key
+const KEEP_AT_LEAST = 1000;
+const SAVE_AFTER = 2000;
+const SAVE_AT_LEAST = 15000;
+const ANSWER_WITHIN = 20000;
+const RETRY = [3000, 5000, 10000, 20000, 30000];
+const NOT_KEPT = new Set(["csrf_token", "version", "confirmed"]);
+
+for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
+  const form = editor.querySelector("form#editor");
+  const line = editor.querySelector("[data-state]");
+  const words = JSON.parse(line.dataset.words);
+  const clock = Date.parse(editor.dataset.now) - Date.now(); // the server's less ours
+  let place = `${editor.dataset.user} ${editor.dataset.place}`;
+  let key = claim(place);
+  let saved = read(); // what the server is known to have
+  let state = "";
+  let isLeaving = false;
+  let isKept = false;
+
+  // -- what stands in the form
+
+  function read() {
+    return JSON.stringify([...new FormData(form)].filter(([name, value]) => !NOT_KEPT.has(name) && typeof value === "string"));
+  }
+
+  function write(fields) {
+    const values = new Map();
+    for (const [name, value] of JSON.parse(fields)) values.set(name, [...(values.get(name) ?? []), value]);
+    for (const control of form.elements) {
+      if (!control.name || NOT_KEPT.has(control.name) || control.type === "file" || control.type === "submit") continue;
+      const wanted = values.get(control.name) ?? [];
+      if (control.type === "checkbox" || control.type === "radio") control.checked = wanted.includes(control.value);
+      else if (control.multiple) for (const option of control.options) option.selected = wanted.includes(option.value);
+      else if (wanted.length) control.value = wanted[0];
+    }
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // -- what the writer is told
+
+  // A screen reader hears of trouble, and of a save once a minute; not of each pause.
+  let lastHeard = "";
+  function say(next, text, { quiet = false, action } = {}) {
+    if (state === next && line.dataset.said === text) return;
+    state = line.dataset.state = next;
+    line.dataset.said = text;
+    const said = document.createElement("span");
+    said.textContent = text;
+    if (quiet || lastHeard === text) said.setAttribute("aria-hidden", "true");
+    else lastHeard = text;
+    line.replaceChildren(said);
+    if (!action) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "state-action";
+    button.textContent = action.label;
+    button.addEventListener("click", action.run);
+    line.append(" ", button);
+  }
+
+  const time = (moment) => new Date(moment).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const trouble = (text) => `${text} ${isKept ? words.kept : words.notKept}`;
+
+  // -- this browser
+
+  async function keepHere() {
+    const fields = read();
+    if (fields === saved) return true;
+    try {
+      await keep({ key, at: Date.now() + clock, fields, version: form.elements.version?.value ?? "" });
+      isKept = true;
+    } catch {
+      isKept = false;
+    }
+    return isKept;
+  }
+
+  // -- the server
+
+  let running = null;
+  let attempts = 0;
+  let retry;
+
+  function save() {
+    clearTimeout(retry);
+    running ??= saveOnce().finally(() => (running = null));
+    return running;
+  }
+
+  async function saveOnce(isSecondTry = false) {
+    await keepHere();
+    const sent = read();
+    if (sent === saved) {
+      if (state !== "saved") say("", "", { quiet: true });
+      return;
+    }
+    say("saving", words.saving, { quiet: true });
+    let answer;
+    let told;
+    try {
+      answer = await send(editor.dataset.autosave, new FormData(form));
+      told = await answer.json();
+    } catch {
+      later("offline", navigator.onLine ? words.unreachable : words.offline);
+      return;
+    }
+    if (answer.ok) return confirmed(sent, told);
+    if ([400, 401, 403].includes(answer.status)) {
+      const session = await whoIsSignedIn();
+      if (!session) return later("offline", words.unreachable);
+      if (session.user && !isSecondTry) {
+        useToken(session.csrf_token);
+        return saveOnce(true);
+      }
+      if (!session.user) return say("signed-out", trouble(words.signedOut), { action: { label: words.signIn, run: askToSignIn } });
+    }
+    if (answer.status === 422 && told.errors) return say("refused", trouble(`${words.refused} ${Object.values(told.errors).flat().join(" ")}`));
+    later("failed", told.detail ? `${words.refused} ${told.detail}` : words.unreachable);
+  }
+
+  function send(url, body) {
+    return fetch(url, { method: "POST", body, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(ANSWER_WITHIN) });
+  }
+
+  async function confirmed(sent, told) {
+    attempts = 0;
+    saved = sent;
+    if (!editor.dataset.id) become(told);
+    const isStill = read() === sent;
+    if (isStill) await forget(key).catch(() => {});
+    if (isStill) isKept = false;
+    if (told.newer) return newer(told.newer.by);
+    if (isStill) say("saved", words.saved.replace("{time}", told.saved_at_text));
+    else touched();
+  }
+
+  function newer(name) {
+    say("newer", (name ? words.newerBy : words.newer).replace("{name}", name));
+  }
+  editor.addEventListener("editor:newer", (event) => state !== "signed-out" && newer(event.detail));
+
+  // The first save made a draft of it: from now on this page is that draft's.
+  async function become(told) {
+    const former = [key, place];
+    editor.dataset.id = told.id;
+    editor.dataset.autosave = told.autosave_url;
+    editor.dataset.place = editor.dataset.place.replace(/new$/, told.id);
+    const address = (url) => url.replace("/new/", `/${told.id}/`);
+    form.action = told.edit_url;
+    for (const button of form.querySelectorAll("[formaction]")) button.setAttribute("formaction", address(button.getAttribute("formaction")));
+    editor.dataset.presence = address(editor.dataset.presence);
+    if (form.elements.version) form.elements.version.value = told.version;
+    history.replaceState(null, "", told.edit_url);
+    place = `${editor.dataset.user} ${editor.dataset.place}`;
+    key = claim(place);
+    await keepHere();
+    await forget(former[0]).catch(() => {});
+  }
+
+  function later(next, text) {
+    say(next, trouble(text));
+    retry = setTimeout(save, RETRY[Math.min(attempts, RETRY.length - 1)]);
+    attempts += 1;
+  }
+
+  // -- when
+
+  let keepTimer;
+  let saveTimer;
+  let keptAt = 0;
+  let savedAt = 0;
+  function touched() {
+    const now = Date.now();
+    if (!["signed-out", "offline", "failed", "newer"].includes(state)) say("unsaved", words.unsaved, { quiet: true });
+    keptAt ||= now;
+    savedAt ||= now;
+    clearTimeout(keepTimer);
+    keepTimer = setTimeout(() => {
+      keptAt = 0;
+      keepHere();
+    }, Math.max(0, Math.min(KEEP_AFTER, keptAt + KEEP_AT_LEAST - now)));
+    clearTimeout(saveTimer);
+    saveTimer = setTimeout(() => {
+      savedAt = 0;
+      save();
+    }, Math.max(0, Math.min(SAVE_AFTER, savedAt + SAVE_AT_LEAST - now)));
+  }
+  form.addEventListener("input", touched);
+  form.addEventListener("change", touched);
+  addEventListener("online", save);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save());
+  addEventListener("beforeunload", (event) => {
+    if (isLeaving || read() === saved) return;
+    keepHere();
+    event.preventDefault();
+  });
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget === "_blank") return;
+    if (!navigator.onLine || state === "signed-out") {
+      // The answer would be a page of the browser, or one without the text's surroundings.
+      event.preventDefault();
+      if (state === "signed-out") askToSignIn();
+      else save();
+      return;
+    }
+    isLeaving = true;
+    clearTimeout(saveTimer);
+    clearTimeout(retry);
+  });
+  addEventListener("pageshow", () => (isLeaving = false));
+
+  // -- the session ended
+
+  const signIn = document.getElementById("sign-in");
+  const problem = signIn.querySelector("[role=alert]");
+
+  async function whoIsSignedIn() {
+    try {
+      return await (await fetch(editor.dataset.session, { headers: { Accept: "application/json" } })).json();
+    } catch {
+      return null;
+    }
+  }
+
+  function useToken(token) {
+    for (const input of document.querySelectorAll("input[name=csrf_token]")) input.value = token;
+  }
+
+  function askToSignIn() {
+    problem.textContent = "";
+    signIn.showModal();
+    signIn.querySelector("[name=password]").focus();
+  }
+
+  signIn.querySelector("form").addEventListener("submit", async (event) => {
+    if (event.submitter?.value === "later") return;
+    event.preventDefault();
+    const data = new FormData(event.target);
+    const before = await whoIsSignedIn();
+    if (!before) return (problem.textContent = words.unreachable);
+    data.set("csrf_token", before.csrf_token);
+    const answer = before.user ? { ok: true } : await send(event.target.action, data).catch(() => null);
+    if (!answer) return (problem.textContent = words.unreachable);
+    if (!answer.ok) {
+      const told = await answer.json().catch(() => ({}));
+      problem.textContent = Object.values(told.errors ?? {}).flat().join(" ") || told.detail || words.unreachable;
+      return;
+    }
+    const after = await whoIsSignedIn();
+    if (!after?.user) return (problem.textContent = words.unreachable);
+    useToken(after.csrf_token);
+    event.target.reset();
+    signIn.close();
+    say("saving", words.saving, { quiet: true });
+    save();
+  });
+
+  // -- what an earlier window left behind
+
+  const offer = editor.querySelector("[data-offer]");
+  const comparison = offer.querySelector("[data-comparison]");
+
+  async function offerWhatIsLeft() {
+    const copies = await left(place).catch(() => []);
+    for (const copy of copies) {
+      const isOlder = editor.dataset.mineAt && copy.at <= Date.parse(editor.dataset.mineAt);
+      if (copy.fields === read() || isOlder) await forget(copy.key).catch(() => {});
+      else return show(copy);
+    }
+    offer.hidden = true;
+  }
+
+  function show(copy) {
+    offer.querySelector("[data-offered]").textContent = words.offered.replace("{time}", new Date(copy.at - clock).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }));
+    comparison.replaceChildren();
+    offer.hidden = false;
+    offer.onclick = async (event) => {
+      const deed = event.target.closest("[data-deed]")?.dataset.deed;
+      if (deed === "compare") return compare(copy);
+      if (!deed) return;
+      offer.hidden = true;
+      if (deed === "restore") {
+        write(copy.fields);
+        await keepHere();
+      }
+      await forget(copy.key).catch(() => {});
+      form.elements.body.focus();
+      if (deed === "restore") save();
+      else offerWhatIsLeft();
+    };
+  }
+
+  // Line by line what the copy has and the page has not, and the other way round.
+  function compare(copy) {
+    const body = (fields) => (JSON.parse(fields).find(([name]) => name === "body")?.[1] ?? "").split(/\r?\n/);
+    const [here, there] = [body(read()), body(copy.fields)];
+    let start = 0;
+    while (start < here.length && start < there.length && here[start] === there[start]) start += 1;
+    let end = 0;
+    while (end < here.length - start && end < there.length - start && here.at(-1 - end) === there.at(-1 - end)) end += 1;
+    const rows = [
+      ...here.slice(start, here.length - end).map((text) => ["removed", text]),
+      ...there.slice(start, there.length - end).map((text) => ["added", text]),
+    ];
+    comparison.replaceChildren(...rows.slice(0, 400).map(([kind, text]) => {
+      const item = document.createElement("li");
+      item.className = `difference-${kind}`;
+      const mark = document.createElement(kind === "added" ? "ins" : "del");
+      mark.textContent = text || " ";
+      item.append(mark);
+      return item;
+    }));
+    if (!rows.length) comparison.textContent = words.sameText;
+  }
+
+  offerWhatIsLeft();
+}
