@@ -119,12 +119,14 @@ upload_deleted = _signals.signal("upload_deleted", "A file was deleted. Sender: 
 
 message_received = _signals.signal("message_received", "A visitor wrote to us. Sender: the message.")
 message_judged = _signals.signal("message_judged", "A person said whether it is `spam`. Sender: the message.")
-message_answered = _signals.signal("message_answered", "A `reply` to it was written. Sender: the message.")
 message_trashed = _signals.signal("message_trashed", "A message was moved to the trash. Sender: the message.")
 message_recovered = _signals.signal(
     "message_recovered", "A message came back from the trash. Sender: the message."
 )
 message_deleted = _signals.signal("message_deleted", "A message was deleted for good. Sender: the message.")
+reply_written = _signals.signal(
+    "reply_written", "A reply to a message or a submission is to be mailed. Sender: the reply."
+)
 submission_received = _signals.signal(
     "submission_received", "A reader offers a piece. Sender: the submission."
 )
@@ -136,9 +138,6 @@ submission_declined = _signals.signal(
 )
 submission_judged = _signals.signal(
     "submission_judged", "A person said whether it is `spam`. Sender: the submission."
-)
-submission_answered = _signals.signal(
-    "submission_answered", "A `reply` to it was written. Sender: the submission."
 )
 submission_trashed = _signals.signal(
     "submission_trashed", "A submission was moved to the trash. Sender: the submission."

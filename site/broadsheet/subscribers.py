@@ -8,7 +8,7 @@ from broadsheet.database import reading
 from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.media import upkeep
-from broadsheet.models import Invitation, Message, Note, Review, Role, Submission, Upload, User
+from broadsheet.models import Invitation, Message, Note, Reply, Review, Role, Submission, Upload, User
 from broadsheet.models.content import Content
 from broadsheet.web.current_site import site
 from broadsheet.web.public_address import public_address, public_url
@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
         getattr(signals, f"{kind}_review_returned").connect(mail_returned)
         getattr(signals, f"{kind}_review_passed").connect(mail_passed)
         getattr(signals, f"{kind}_note_left").connect(mail_note)
+    signals.reply_written.connect(mail_reply)
 
 
 def make_sizes(upload: Upload, **_details: object) -> None:
@@ -76,7 +77,7 @@ def mail_message(message: Message, **_details: object) -> None:
                 admins,
                 _("Message: %(subject)s", subject=str(message)),
                 "message_received",
-                reply_to=mail.address(message.name, message.email),
+                particulars=announcing(message),
                 message=message,
                 url=public_url("desk.messages.show", id=message.id),
             )
@@ -91,7 +92,7 @@ def mail_submission(submission: Submission, **_details: object) -> None:
                 editors,
                 _("Submission: %(title)s", title=submission.title),
                 "submission_received",
-                reply_to=mail.address(submission.name, submission.email),
+                particulars=announcing(submission),
                 submission=submission,
                 url=public_url("desk.submissions.show", id=submission.id),
             )
@@ -163,6 +164,41 @@ def url_in_desk(content: Content) -> str:
 
 def address_of(user: User) -> str:
     return mail.address(user.name, user.email or "")
+
+
+def announcing(incoming: Message | Submission) -> mail.Particulars:
+    """The answer to the mail goes to the sender; the site's replies join its thread."""
+    return mail.Particulars(
+        reply_to=mail.address(incoming.name, incoming.email), message_id=mail.message_id(incoming.mark)
+    )
+
+
+def mail_reply(reply: Reply, **_details: object) -> None:
+    incoming = reply.to
+    author = reply.author.name if reply.author else ""
+    mail_id = mail.message_id(reply.mark)
+    earlier = Reply.thread(incoming).where(Reply.id < reply.id, Reply.mail_id != "")
+    path = mail.send(
+        mail.address(incoming.name, incoming.email),
+        reply.subject,
+        "reply",
+        particulars=mail.Particulars(
+            reply_to=reply.answers_to and mail.address(author, reply.answers_to),
+            from_name=f"{author} · {site.title}" if author else "",
+            message_id=mail_id,
+            references=(
+                mail.message_id(incoming.mark),
+                *(one.mail_id for one in db.session.scalars(earlier)),
+            ),
+            by_person=True,
+        ),
+        reply=reply,
+        author=author,
+        site_url=public_url("home.index"),
+        contact_url=public_url("contact.new"),
+    )
+    reply.hand_over(mail_id, path.name)
+    db.session.commit()
 
 
 def addresses_of(*roles: Role) -> list[str]:

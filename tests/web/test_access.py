@@ -12,6 +12,7 @@ from broadsheet.models import (
     Invitation,
     Message,
     PreviewLink,
+    Reply,
     Role,
     Series,
     Submission,
@@ -35,6 +36,7 @@ LEAST_BY_ADDRESS = {
     "/desk/navigation": Role.EDITOR,
     "/desk/messages": Role.EDITOR,
     "/desk/submissions": Role.EDITOR,
+    "/desk/replies": Role.EDITOR,
     "/desk/<any(messages, submissions):noun>": Role.EDITOR,
     "/desk/posts/<int:id>/delete": Role.EDITOR,
     "/desk/<kind:kind>/trash/empty": Role.EDITOR,
@@ -67,6 +69,7 @@ def world(app, ann, ben, post, page):
     series = Series.create(name="A series")
     post.series = series
     link = PreviewLink.create(post, by=ann, expires_at=clock.now() + timedelta(days=1), may_note=True)
+    reply = Reply.write(message, by=ada, subject="Re:", body="Hello.", answers_to="ada@example.com")
     session, _ = UserSession.start(ben, address="", user_agent="")
     db.session.commit()
     return SimpleNamespace(
@@ -81,6 +84,7 @@ def world(app, ann, ben, post, page):
             "tag_merges": post.tags[0].id,
             "series": series.id,
             "judgements": message.id,
+            "replies": reply.id,
             "inbox_trash": message.id,
             "people": ben.id,
             "invitations": invitation.id,

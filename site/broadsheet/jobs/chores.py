@@ -56,6 +56,11 @@ def render_anew(now: datetime) -> int:
     return Post.render_anew(now) + Page.render_anew(now)
 
 
+def purge_incoming(now: datetime) -> int:
+    """What visitors sent ends 30 days after it went into the trash, spam 90 days after it came."""
+    return Message.purge(now) + Submission.purge(now)
+
+
 CHORES: tuple[Chore, ...] = (
     Chore("render_anew", timedelta(minutes=1), render_anew),
     Chore("purge_trash", timedelta(hours=1), purge_trash),
@@ -65,6 +70,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("forget_given_up_jobs", timedelta(days=1), forget_given_up),
     Chore("make_missing_sizes", timedelta(minutes=5), upkeep.make_missing_sizes),
     Chore("throw_away_leftover_uploads", timedelta(hours=6), upkeep.throw_away_leftovers),
+    Chore("purge_incoming", timedelta(days=1), purge_incoming),
 )
 
 

@@ -11,11 +11,22 @@ from pathlib import Path
 from flask import Flask, current_app, render_template
 
 from broadsheet.config import Settings
-from broadsheet.mail.letter import address, compose
-from broadsheet.mail.outbox import Outbox
+from broadsheet.mail.letter import Particulars, address, compose, message_id
+from broadsheet.mail.outbox import Outbox, Standing, State
 from broadsheet.mail.server import Server
 
-__all__ = ["address", "init_app", "send"]
+__all__ = [
+    "Particulars",
+    "Standing",
+    "State",
+    "address",
+    "init_app",
+    "is_set_up",
+    "message_id",
+    "retry",
+    "send",
+    "standing",
+]
 
 log = logging.getLogger(__name__)
 
@@ -28,16 +39,42 @@ def init_app(app: Flask) -> None:
 
 
 def send(
-    to: str | Iterable[str], subject: str, template: str, *, reply_to: str = "", **context: object
+    to: str | Iterable[str],
+    subject: str,
+    template: str,
+    *,
+    reply_to: str = "",
+    particulars: Particulars | None = None,
+    **context: object,
 ) -> Path:
     """Writes what `templates/mail/<template>.txt` makes into the outbox, from where it is delivered.
 
     `to` and `reply_to` are addresses, with or without a name (see `address`). Returns the message's file.
     """
     recipients = [to] if isinstance(to, str) else list(to)
-    message = compose(recipients, subject, render_template(f"mail/{template}.txt", **context), reply_to)
-    outbox: Outbox = current_app.extensions["broadsheet_outbox"]
-    path = outbox.put(message)
+    text = render_template(f"mail/{template}.txt", **context)
+    outbox = the_outbox()
+    path = outbox.put(compose(recipients, subject, text, particulars or Particulars(reply_to)))
     if outbox.server is None:
         log.warning("Mail is not set up; the message was written to %s", outbox.shown(path))
     return path
+
+
+def is_set_up() -> bool:
+    """Whether there is a mail server; without one what is sent stays in the outbox."""
+    return the_outbox().server is not None
+
+
+def standing(file: str) -> Standing:
+    """How it stands with the message of this name in the outbox."""
+    return the_outbox().standing(file)
+
+
+def retry(file: str) -> bool:
+    """Tries a refused message once more; whether there is one of this name."""
+    return the_outbox().retry(file)
+
+
+def the_outbox() -> Outbox:
+    outbox: Outbox = current_app.extensions["broadsheet_outbox"]
+    return outbox

@@ -1,5 +1,6 @@
 """One mail: who it is from and to, its headers, its text."""
 
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -20,20 +21,48 @@ def address(name: str, email: str) -> str:
     return str(as_address(one_line(name), email))
 
 
-def compose(to: list[str], subject: str, text: str, reply_to: str = "") -> EmailMessage:
-    sent_from = sender()
-    plain = all(line.isascii() for line in (sent_from, reply_to, *(parseaddr(line)[1] for line in to)))
+@dataclass(frozen=True)
+class Particulars:
+    """What a letter has beside its text, where it differs from one that the site writes by itself."""
+
+    reply_to: str = ""
+    from_name: str = ""  # before the site's address
+    message_id: str = ""  # see `message_id`
+    references: tuple[str, ...] = ()  # Message-IDs of the letters before it, oldest first
+    by_person: bool = False  # somebody has written it just now
+
+
+AS_USUAL = Particulars()
+
+
+def compose(to: list[str], subject: str, text: str, more: Particulars = AS_USUAL) -> EmailMessage:
+    sent_from = sender(more.from_name)
+    plain = all(parseaddr(line)[1].isascii() for line in (sent_from, more.reply_to, *to))
     message = EmailMessage(SMTP if plain else SMTPUTF8)
     message["From"] = sent_from
     message["To"] = [parsed(line) for line in to]
-    if reply_to:
-        message["Reply-To"] = parsed(reply_to)
+    if more.reply_to:
+        message["Reply-To"] = parsed(more.reply_to)
     message["Subject"] = one_line(subject)
     message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = make_msgid(domain=parseaddr(sent_from)[1].rpartition("@")[2])
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs keep still
+    message["Message-ID"] = one_line(more.message_id) or make_msgid(domain=home())
+    if more.references:  # RFC 5322, section 3.6.4: by these mail programs put a thread together
+        message["In-Reply-To"] = one_line(more.references[-1])
+        message["References"] = one_line(" ".join(more.references))
+    if not more.by_person:
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs keep still
     message.set_content(text.strip() + "\n", cte=encoding_for(text))
     return message
+
+
+def message_id(mark: str) -> str:
+    """The Message-ID of the one letter about what `mark` names for ever: "message-7.1790000000"."""
+    return f"<{mark}@{home()}>"
+
+
+def home() -> str:
+    """The host from which we write."""
+    return parseaddr(sender())[1].rpartition("@")[2]
 
 
 def encoding_for(text: str) -> str:
@@ -43,14 +72,16 @@ def encoding_for(text: str) -> str:
     return "7bit" if text.isascii() else "8bit"
 
 
-def sender() -> str:
+def sender(name: str = "") -> str:
+    """The site's address, with the name of a person before it or its own."""
     settings: Settings = current_app.config["BROADSHEET"]
     if settings.mail_from:
-        return str(parsed(settings.mail_from))
+        own = parsed(settings.mail_from)
+        return address(name or own.display_name, own.addr_spec)
     site = Site.load()
     here = request.host_url if has_request_context() else ""
-    home = urlsplit(settings.site_url or next(iter(site.addresses), here))
-    return address(site.title, f"noreply@{ascii_host(home.hostname or 'localhost')}")
+    host = urlsplit(settings.site_url or next(iter(site.addresses), here)).hostname
+    return address(name or site.title, f"noreply@{ascii_host(host or 'localhost')}")
 
 
 def parsed(line: str) -> Address:

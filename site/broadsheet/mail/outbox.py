@@ -10,8 +10,10 @@ import time
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from enum import StrEnum
 from pathlib import Path
 from threading import Event, Lock, Thread
+from typing import NamedTuple
 
 from broadsheet.lib import clock, durable
 from broadsheet.mail.server import Refused, Server, cause
@@ -24,6 +26,20 @@ log = logging.getLogger(__name__)
 FIRST_RETRY, LAST_RETRY = 60.0, 3600.0  # seconds between attempts; doubled after each
 KEEP_TRYING = 2 * 24 * 3600.0  # seconds; an older message is a surprise to whoever gets it
 AT_EXIT = 10.0  # seconds a command may stay to carry its messages away
+
+
+REFUSED, WHY = ".refused", ".why"  # added to the name of what was set aside, and of the reason beside it
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    REFUSED = "refused"
+    SENT = "sent"  # the mail server has taken it
+
+
+class Standing(NamedTuple):
+    state: State
+    why: str = ""
 
 
 class Outbox:
@@ -71,6 +87,31 @@ class Outbox:
 
     def waiting(self) -> list[Path]:
         return sorted(self.folder.glob("*.eml"))
+
+    def standing(self, name: str) -> Standing:
+        path = self.folder / Path(name).name
+        if path.exists():
+            return Standing(State.WAITING)
+        if not path.with_name(path.name + REFUSED).exists():
+            return Standing(State.SENT)
+        try:
+            return Standing(State.REFUSED, path.with_name(path.name + WHY).read_text(encoding="utf-8"))
+        except OSError:
+            return Standing(State.REFUSED)
+
+    def retry(self, name: str) -> bool:
+        """Tries once more what was refused; its two days begin anew."""
+        path = self.folder / Path(name).name
+        refused = path.with_name(path.name + REFUSED)
+        try:
+            os.utime(refused)
+            refused.rename(path)
+        except FileNotFoundError:
+            return False
+        path.with_name(path.name + WHY).unlink(missing_ok=True)
+        self.open()
+        self._wake.set()
+        return True
 
     def shown(self, path: Path) -> str:
         return f"{self.folder.parent.name}/{self.folder.name}/{path.name}"
@@ -132,7 +173,8 @@ class Outbox:
             why,
             self.shown(path),
         )
-        path.rename(path.with_name(path.name + ".refused"))
+        durable.write(path.with_name(path.name + WHY), why.encode())
+        path.rename(path.with_name(path.name + REFUSED))
 
 
 def _claim(descriptor: int, path: Path) -> bool:

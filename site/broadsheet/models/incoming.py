@@ -17,7 +17,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, defer, mapped_column, undefer
 
 from broadsheet import signals
 from broadsheet.lib import clock, spam
@@ -27,6 +27,7 @@ from broadsheet.models.spam_word import SpamWord
 
 TRASH_IS_KEPT = timedelta(days=30)
 SPAM_IS_KEPT = timedelta(days=90)  # longer than any leave: a reader's letter in it can still be found
+EXCERPT_LENGTH = 200
 LATELY = timedelta(days=7)
 SHORTEST_REPEATED = 20  # characters; "Hello" may come from two people
 
@@ -44,6 +45,7 @@ class Incoming(Identified, Created):
     if TYPE_CHECKING:  # columns of each subclass
         title: Any
         body: Any
+        excerpt: Any
 
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254))
@@ -68,6 +70,11 @@ class Incoming(Identified, Created):
             return cls.trashed_at.is_not(None)
         return and_(cls.trashed_at.is_(None), cls.is_spam if box == Box.SPAM else not_(cls.is_spam))
 
+    @classmethod
+    def for_a_list(cls) -> list[Any]:
+        """Options that load the beginning of each text, not all of it."""
+        return [defer(cls.body), undefer(cls.excerpt)]
+
     # -- verbs
 
     def judge(self, *, is_spam: bool) -> None:
@@ -82,11 +89,10 @@ class Incoming(Identified, Created):
             self.judged_by_person, self.is_spam = False, self.spam_score >= spam.THRESHOLD
             self._teach(spam_=False if self.spam_score < spam.CERTAIN else None)
 
-    def be_answered(self, reply: Any) -> None:
+    def be_answered(self) -> None:
         """Somebody writes back: then it is no spam."""
         self.answered_at = clock.now()
         self._settle(is_spam=False)
-        happened(self._signal("answered"), self, reply=reply)
 
     def trash(self) -> None:
         if self.trashed_at is None:
@@ -126,6 +132,11 @@ class Incoming(Identified, Created):
         if self.trashed_at is not None:
             return Box.TRASH
         return Box.SPAM if self.is_spam else Box.INBOX
+
+    @property
+    def mark(self) -> str:
+        """Its name for ever, in the Message-ID of the mail about it: a number alone may come again."""
+        return f"{self.kind}-{self.id}.{self.created_at.timestamp():.0f}"
 
     @property
     def is_answered(self) -> bool:

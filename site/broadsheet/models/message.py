@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Self
 
 from sqlalchemy import ColumnElement, String, Text, and_, func, select
-from sqlalchemy.orm import Mapped, mapped_column, synonym
+from sqlalchemy.orm import Mapped, column_property, mapped_column, synonym
 
 from broadsheet.lib import clock
 from broadsheet.models.base import Model, UTCDateTime, db, each_word_in
-from broadsheet.models.incoming import Box, Incoming
+from broadsheet.models.incoming import EXCERPT_LENGTH, Box, Incoming
 
 
 class Message(Incoming, Model):
@@ -18,6 +18,7 @@ class Message(Incoming, Model):
 
     subject: Mapped[str] = mapped_column(String(200), default="")
     body: Mapped[str] = mapped_column(Text)
+    excerpt: Mapped[str] = column_property(func.substr(body, 1, EXCERPT_LENGTH), deferred=True)
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
 
     title = synonym("subject")
@@ -46,6 +47,10 @@ class Message(Incoming, Model):
         message = cls(name=name, email=email, subject=subject, body=body)
         message._arrive(circumstances)
         return message
+
+    def be_answered(self) -> None:
+        self.mark_read()
+        super().be_answered()
 
     def mark_read(self) -> None:
         self.read_at = self.read_at or clock.now()

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from broadsheet import signals
 from broadsheet.models.base import Created, Identified, Model, db
+from broadsheet.models.event import happened
 
 if TYPE_CHECKING:
     from broadsheet.models.message import Message
@@ -34,6 +36,44 @@ class Reply(Identified, Created, Model):
     message: Mapped["Message | None"] = relationship("Message")
     submission: Mapped["Submission | None"] = relationship("Submission")
 
+    def __str__(self) -> str:
+        return self.subject
+
+    # -- queries
+
+    @classmethod
+    def thread(cls, incoming: "Message | Submission") -> Select[Self]:
+        """Its replies, in the order in which they were written."""
+        column = cls.message_id if incoming.kind == "message" else cls.submission_id
+        return select(cls).where(column == incoming.id).order_by(cls.created_at, cls.id)
+
+    # -- verbs
+
+    @classmethod
+    def write(
+        cls, incoming: "Message | Submission", *, by: "User", subject: str, body: str, answers_to: str
+    ) -> Self:
+        """A reply to the sender, mailed once it is stored; `answers_to` is where theirs will go. The same
+        words again, as of a button pressed twice, are the same reply."""
+        for earlier in db.session.scalars(cls.thread(incoming).where(cls.author_id == by.id)):
+            if (earlier.subject, earlier.body) == (subject, body):
+                return earlier
+        reply = cls(author=by, subject=subject, body=body, answers_to=answers_to)
+        setattr(reply, incoming.kind, incoming)
+        db.session.add(reply)
+        incoming.be_answered()
+        reply.send()
+        return reply
+
+    def send(self) -> None:
+        happened(signals.reply_written, self)
+
+    def hand_over(self, mail_id: str, mail_file: str) -> None:
+        """It lies in the outbox from now on."""
+        self.mail_id, self.mail_file = mail_id, mail_file
+
+    # -- questions
+
     @property
     def to(self) -> "Message | Submission":
         """What it answers."""
@@ -42,23 +82,7 @@ class Reply(Identified, Created, Model):
             raise LookupError("a reply to nothing")
         return found
 
-    @classmethod
-    def thread(cls, incoming: "Message | Submission") -> Select[Self]:
-        """Its replies, in the order in which they were written."""
-        column = cls.message_id if incoming.kind == "message" else cls.submission_id
-        return select(cls).where(column == incoming.id).order_by(cls.created_at, cls.id)
-
-    @classmethod
-    def write(
-        cls, incoming: "Message | Submission", *, by: "User", subject: str, body: str, answers_to: str
-    ) -> Self:
-        """A reply to the sender, mailed once it is stored; `answers_to` is where theirs will go."""
-        reply = cls(author=by, subject=subject, body=body, answers_to=answers_to)
-        setattr(reply, incoming.kind, incoming)
-        db.session.add(reply)
-        incoming.be_answered(reply)
-        return reply
-
-    def hand_over(self, mail_id: str, mail_file: str) -> None:
-        """It lies in the outbox from now on."""
-        self.mail_id, self.mail_file = mail_id, mail_file
+    @property
+    def mark(self) -> str:
+        """Its name for ever, for its Message-ID."""
+        return f"reply-{self.id}.{self.created_at.timestamp():.0f}"

@@ -4,12 +4,12 @@ from enum import StrEnum
 from typing import Self
 
 from sqlalchemy import ColumnElement, ForeignKey, String, Text, and_, func, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from broadsheet import signals
 from broadsheet.models.base import Model, db, each_word_in, one_of
 from broadsheet.models.event import happened
-from broadsheet.models.incoming import Box, Incoming
+from broadsheet.models.incoming import EXCERPT_LENGTH, Box, Incoming
 from broadsheet.models.post import Post
 from broadsheet.models.revision import Reason
 from broadsheet.models.user import User
@@ -28,6 +28,7 @@ class Submission(Incoming, Model):
 
     title: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
+    excerpt: Mapped[str] = column_property(func.substr(body, 1, EXCERPT_LENGTH), deferred=True)
     state: Mapped[SubmissionState] = mapped_column(
         one_of(SubmissionState), default=SubmissionState.WAITING, index=True
     )

@@ -71,6 +71,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "desk-uploads",
         "desk-topics",
         "desk-site",
+        "desk-inbox",
         "desk-editor",
         "desk-particulars",
         "desk-history",

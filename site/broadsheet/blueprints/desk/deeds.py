@@ -9,7 +9,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 
 from broadsheet.extensions import db
-from broadsheet.models import Event, Message, Page, Post, Series, Submission, Tag, Upload, User
+from broadsheet.models import Event, Message, Page, Post, Reply, Series, Submission, Tag, Upload, User
 from broadsheet.web.access import ACCESS
 
 _ = lazy_gettext
@@ -73,15 +73,14 @@ WORDS: dict[str, Any] = {
     "upload_deleted": _("deleted a file"),
     "message_received": _("sent a message"),
     "message_judged": _("judged a message"),
-    "message_answered": _("answered a message"),
     "message_trashed": _("moved a message to the trash"),
     "message_recovered": _("took a message out of the trash"),
     "message_deleted": _("deleted a message"),
+    "reply_written": _("sent a reply"),
     "submission_received": _("offered a piece"),
     "submission_accepted": _("accepted a submission"),
     "submission_declined": _("declined a submission"),
     "submission_judged": _("judged a submission"),
-    "submission_answered": _("answered a submission"),
     "submission_trashed": _("moved a submission to the trash"),
     "submission_recovered": _("took a submission out of the trash"),
     "submission_deleted": _("deleted a submission"),
@@ -114,6 +113,7 @@ PLACES: dict[str, tuple[Any, str]] = {
     "upload": (Upload, "desk.uploads.edit"),
     "message": (Message, "desk.messages.show"),
     "submission": (Submission, "desk.submissions.show"),
+    "reply": (Reply, "desk.replies.show"),
     "user": (User, "desk.people.edit"),
 }
 

@@ -84,7 +84,7 @@ class IncomingList:
 
     @cached_property
     def pagination(self) -> Pagination:
-        return paginate(self.query().order_by(*self._order()), PER_PAGE)
+        return paginate(self.query().options(*self.kind.for_a_list()).order_by(*self._order()), PER_PAGE)
 
     def query(self) -> Select[Any]:
         return db.select(self.kind).where(false() if self.problems else self.view.condition, self._matching)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from broadsheet.blueprints.desk.incoming import IncomingList, choices_for
+from broadsheet.blueprints.desk.thread import ReplyForm, Thread
 from broadsheet.blueprints.desk.verdicts import reasons
 from broadsheet.extensions import db
 from broadsheet.lib.mailto import reply_link
@@ -25,9 +26,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/<int:id>")
 def show(id: int) -> str:
     # To open a message changes nothing (a browser may fetch it unasked): "read" is said by a button.
-    message = db.get_or_404(Message, id)
-    reply = reply_link(message.email, message.subject or _("Your message"), message.body)
-    return render_template("desk/messages/show.html", message=message, reply=reply, reasons=reasons(message))
+    return page(db.get_or_404(Message, id))
 
 
 @blueprint.post("/<int:id>/reading")
@@ -52,3 +51,13 @@ def destroy(id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(_("The message is deleted."), "success")
     return redirect(url_for("desk.messages.index", show="trash"), 303)
+
+
+def page(message: Message, reply_form: ReplyForm | None = None) -> str:
+    return render_template(
+        "desk/messages/show.html",
+        message=message,
+        reasons=reasons(message),
+        mailto=reply_link(message.email, message.subject or _("Your message"), message.body),
+        thread=Thread(message, reply_form),
+    )

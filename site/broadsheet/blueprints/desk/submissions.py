@@ -10,6 +10,7 @@ from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from broadsheet.blueprints.desk.incoming import IncomingList, choices_for
+from broadsheet.blueprints.desk.thread import ReplyForm, Thread
 from broadsheet.blueprints.desk.verdicts import reasons
 from broadsheet.extensions import db
 from broadsheet.lib.mailto import reply_link
@@ -66,8 +67,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/<int:id>")
 def show(id: int) -> str:
-    submission = db.get_or_404(Submission, id)
-    return page(submission, AcceptanceForm(submission))
+    return page(db.get_or_404(Submission, id))
 
 
 @blueprint.post("/<int:id>/acceptance")
@@ -112,13 +112,16 @@ def destroy(id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.submissions.index", state=view), 303)
 
 
-def page(submission: Submission, form: AcceptanceForm) -> str:
+def page(
+    submission: Submission, form: AcceptanceForm | None = None, reply_form: ReplyForm | None = None
+) -> str:
     return render_template(
         "desk/submissions/show.html",
         submission=submission,
-        form=form,
+        form=form or AcceptanceForm(submission),
         states=STATES,
         document=rendered(submission.body),
-        reply=reply_link(submission.email, submission.title),
+        mailto=reply_link(submission.email, submission.title),
+        thread=Thread(submission, reply_form),
         reasons=reasons(submission),
     )
