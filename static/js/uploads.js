@@ -19,6 +19,7 @@ function enhance(form) {
   const words = list.dataset;
   const queue = [];
   let running = 0;
+  form.querySelector(".dropzone-hint").hidden = false;
 
   // -- the list
 

@@ -210,11 +210,9 @@ def test_reader_s_browser_takes_a_small_modern_picture(site: LiveSite, browser: 
     for page in window(context):
         page.goto(f"{site.url}{post.path}")
         image = page.locator(".prose img")
-        page.wait_for_function("document.querySelector('.prose img').complete")
+        expect(image).to_have_js_property("complete", True)
         assert image.evaluate("image => image.currentSrc").endswith("harbour-800.avif")
         assert image.evaluate("image => image.naturalWidth") > 0
-        shifts = page.evaluate("performance.getEntriesByType('layout-shift').length")
-        assert shifts == 0
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

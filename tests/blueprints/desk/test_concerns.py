@@ -169,3 +169,28 @@ def test_tag_that_is_called_alike_is_offered(browser: Client, draft: Post) -> No
     Tag.named(["Photography"])
     answer = browser.submit(f"/desk/posts/{draft.id}/publication", sent(draft, body="[x](/tag/photografy)"))
     assert "Did you mean /tag/photography?" in told(answer)
+
+
+def test_picture_without_words_is_told_before_publication_unless_it_decorates(
+    browser: Client, draft: Post
+) -> None:
+    address = f"/desk/posts/{draft.id}/publication"
+    body = "![](/uploads/0/a.png) ![](/uploads/0/b.png#decorative) ![The quay](/uploads/0/c.png)"
+    answer = browser.submit(address, sent(draft, body=body))
+    assert "The picture /uploads/0/a.png has no words for those who do not see it." in told(answer)
+    assert "b.png" not in told(answer)
+    assert "c.png" not in told(answer)
+    assert browser.submit(f"/desk/posts/{draft.id}/edit", sent(draft, body=body)).status_code == 303
+    draft = db.session.get_one(Post, draft.id)
+    again = sent(draft, body=body, confirmed=confirmation(answer))
+    assert browser.submit(address, again).status_code == 303
+
+
+def test_picture_without_words_that_readers_see_already_is_not_told_again(
+    browser: Client, post: Post, ann: User
+) -> None:
+    body = "![](/uploads/0/a.png)"
+    post.revise(by=ann, body=body)
+    db.session.commit()
+    answer = browser.submit(f"/desk/posts/{post.id}/publication", sent(post, body=f"{body}\n\nMore words."))
+    assert answer.status_code == 303

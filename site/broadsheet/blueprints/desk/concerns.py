@@ -70,7 +70,25 @@ def concerns(content: Content, changes: dict[str, Any], *, to_publish: bool) -> 
     found = broken_links(content, addresses, to_publish=to_publish)
     if to_publish and content.id and content.html:
         found += lost_anchors(content, anchors(content.html) - anchors(document.html))
+    if to_publish:
+        found += missing_alt(one for one in document.undescribed if is_first or one not in was)
     return found
+
+
+def missing_alt(addresses: Iterable[str]) -> list[Concern]:
+    """Pictures that say nothing to those who do not see them, and are not said to be mere decoration."""
+    return [
+        Concern(
+            "missing_alt",
+            _(
+                "The picture %(address)s has no words for those who do not see it. Write them between the"
+                " brackets, or #decorative behind the address if it only decorates.",
+                address=address,
+            ),
+            "body",
+        )
+        for address in dict.fromkeys(addresses)
+    ]
 
 
 def broken_links(content: Content, addresses: Iterable[str], *, to_publish: bool) -> list[Concern]:
