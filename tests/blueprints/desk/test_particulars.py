@@ -248,3 +248,26 @@ def test_putting_a_series_in_order_contradicts_nobody_who_is_writing(sign_in, ed
 
 def test_a_post_of_another_kind_is_not_held_up_by_it(app):
     assert set(OwnPage.PARTICULARS) < set(Post.PARTICULARS)
+
+
+def test_a_cover_without_words_is_told_of_once_before_readers_meet_it(sign_in, ann, draft, photo):
+    client = sign_in(ann)
+    sent = {"title": "Out", "cover": photo.path}
+    assert client.submit(f"/desk/posts/{draft.id}/edit", sent).status_code == 303
+    answer = client.submit(f"/desk/posts/{draft.id}/publication", sent)
+    assert answer.status_code == 422
+    assert "no words for those who do not see it" in answer.text
+    assert not draft.is_published
+    confirmed = Page(answer.text).one("input", name="confirmed").value
+    assert (
+        client.submit(f"/desk/posts/{draft.id}/publication", {**sent, "confirmed": confirmed}).status_code
+        == 303
+    )
+    assert draft.is_published
+    assert client.submit(f"/desk/posts/{draft.id}/publication", {"title": "Out again"}).status_code == 303
+
+
+def test_a_cover_with_words_is_no_concern(sign_in, ann, draft, photo):
+    sent = {"title": "Out", "cover": photo.path, "cover_alt": "The sea"}
+    assert sign_in(ann).submit(f"/desk/posts/{draft.id}/publication", sent).status_code == 303
+    assert draft.is_published

@@ -51,6 +51,7 @@ def worries(content: Content, form: Any, *, to_publish: bool) -> bool:
     """Whether there is something the writer should know first; the form then tells it."""
     changes = {"body": form.body.data, "language": form.language.data}
     found = concerns(content, changes, to_publish=to_publish)
+    found += undescribed_cover(content, form, to_publish=to_publish)
     if are_confirmed(found):
         return False
     form.concerns, form.confirmation = found, digest(found)
@@ -107,6 +108,17 @@ def broken_links(content: Content, addresses: Iterable[str], *, to_publish: bool
             words = _("The text links to %(address)s, which readers do not see yet.", address=places[path])
             found.append(Concern("hidden_link", words, "body"))
     return found
+
+
+def undescribed_cover(content: Content, form: Any, *, to_publish: bool) -> list[Concern]:
+    """A cover without words for those who do not see it, told before readers meet it."""
+    cover = form.cover.data if "cover" in form else None
+    if not to_publish or cover is None or form.cover_alt.data:
+        return []
+    if isinstance(content, Post) and content.is_published and content.cover_id == cover.id:
+        return []
+    words = _("The cover has no words for those who do not see it. If it only decorates, leave it so.")
+    return [Concern("missing_alt", words, "cover_alt")]
 
 
 def lost_anchors(content: Content, ids: set[str]) -> list[Concern]:
