@@ -30,6 +30,7 @@ SAFE = {
     # These come from the Markdown pipeline, which sanitises at save.
     "components/topics.html": "topic.description_html",
     "contact/new.html": "page.html",
+    "desk/comparisons/show.html": "html",
     "desk/revisions/show.html": "proof.html",
     "desk/submissions/show.html": "document.html",
     "layouts/_footer.html": "site.footer_html",

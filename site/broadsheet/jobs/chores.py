@@ -14,7 +14,8 @@ from broadsheet.extensions import db
 from broadsheet.jobs import engine
 from broadsheet.lib import clock
 from broadsheet.media import upkeep
-from broadsheet.models import ChoreRun, Job, Message, Page, Post, PreviewLink, Submission, Visit
+from broadsheet.models import ChoreRun, Job, Message, Page, Post, Presence, PreviewLink, Submission, Visit
+from broadsheet.models.autosaved import thin_autosaves
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +45,6 @@ def purge_trash(now: datetime) -> int:
     return Post.purge_trash(now) + Page.purge_trash(now)
 
 
-def purge_incoming(now: datetime) -> int:
-    return Message.purge(now) + Submission.purge(now)
-
-
 def thin_out_visits(now: datetime) -> int:
     return Visit.thin_out(now.date())
 
@@ -61,10 +58,20 @@ def purge_incoming(now: datetime) -> int:
     return Message.purge(now) + Submission.purge(now)
 
 
+def thin_out_autosaves(now: datetime) -> int:
+    return thin_autosaves(now)
+
+
+def forget_presences(now: datetime) -> int:
+    return Presence.forget_stale(now)
+
+
 CHORES: tuple[Chore, ...] = (
     Chore("render_anew", timedelta(minutes=1), render_anew),
     Chore("purge_trash", timedelta(hours=1), purge_trash),
     Chore("purge_incoming", timedelta(hours=1), purge_incoming),
+    Chore("thin_out_autosaves", timedelta(minutes=20), thin_out_autosaves),
+    Chore("forget_presences", timedelta(days=1), forget_presences),
     Chore("thin_out_visits", timedelta(days=1), thin_out_visits),
     Chore("forget_ended_preview_links", timedelta(days=1), PreviewLink.forget_ended),
     Chore("forget_given_up_jobs", timedelta(days=1), forget_given_up),

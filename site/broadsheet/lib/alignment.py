@@ -12,23 +12,27 @@ from collections.abc import Hashable, Iterator, Sequence
 MOST_CELLS = 1_000_000
 
 
-def edits(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int, int, int]]:
+def edits(
+    old: Sequence[Hashable], new: Sequence[Hashable], most_cells: int = MOST_CELLS
+) -> list[tuple[int, int, int, int]]:
     """What leads from `old` to `new`: (start, end) in the old that become (start, end) in the new, in order.
 
     Between two edits stands at least one element that stayed.
     """
     found = []
     at, other_at = 0, 0
-    for here, there in [*pairs(old, new), (len(old), len(new))]:
+    for here, there in [*pairs(old, new, most_cells), (len(old), len(new))]:
         if at < here or other_at < there:
             found.append((at, here, other_at, there))
         at, other_at = here + 1, there + 1
     return found
 
 
-def pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
+def pairs(
+    old: Sequence[Hashable], new: Sequence[Hashable], most_cells: int = MOST_CELLS
+) -> list[tuple[int, int]]:
     """The elements that are the same and in the same order, as places in the one and in the other."""
-    budget = MOST_CELLS
+    budget = most_cells
     found: list[tuple[int, int]] = []
     waiting = [(0, len(old), 0, len(new))]
     while waiting:

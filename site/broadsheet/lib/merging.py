@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from broadsheet.lib.alignment import edits
+from broadsheet.lib.diffing import paired
 
 # A paragraph with the empty lines behind it, so that the parts of a text make up the text.
 _PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+(?:[^\S\n]*\n)*|(?:[^\S\n]*\n)+")
+MOST_PAIRED = 500  # paragraphs in one stretch; of more, nobody asks which became which
 _END = "\n\n"  # behind the last paragraph as behind each other, while they are compared
 
 
@@ -68,9 +70,7 @@ def merge(ancestor: str, mine: str, theirs: str) -> Merge:
         if one in (ancestor, other):
             return Merge((Piece(ancestor + _END, mine + _END, theirs + _END, other + _END),))
     old, left, right = paragraphs(ancestor), paragraphs(mine), paragraphs(theirs)
-    my_edits = [_Edit(*edit[:2], left[edit[2] : edit[3]]) for edit in edits(old, left)]
-    their_edits = [_Edit(*edit[:2], right[edit[2] : edit[3]]) for edit in edits(old, right)]
-    return Merge(tuple(_pieces(old, my_edits, their_edits)))
+    return Merge(tuple(_pieces(old, _edits(old, left), _edits(old, right))))
 
 
 def paragraphs(text: str) -> list[str]:
@@ -90,6 +90,31 @@ class _Edit:
         if self.start == self.end:
             return start < self.start < end or start == end == self.start
         return max(self.start, start) < min(self.end, end) or (start == end and self.start < start < self.end)
+
+
+def _edits(old: list[str], new: list[str]) -> list[_Edit]:
+    """What leads from the one to the other, paragraph by paragraph as far as one can be told to have become
+    the other: whoever changes two that stand together does not claim both against a change of one."""
+    found = []
+    for start, end, other_start, other_end in edits(old, new):
+        small = max(end - start, other_end - other_start) <= MOST_PAIRED
+        pairs = paired(old[start:end], new[other_start:other_end]) if small else []
+        at, other_at = start, other_start
+        for left, right in pairs:
+            if left is not None and right is not None:
+                found += _between(new, at, start + left, other_at, other_start + right)
+                at, other_at = start + left + 1, other_start + right + 1
+                found.append(_Edit(at - 1, at, new[other_at - 1 : other_at]))
+        found += _between(new, at, end, other_at, other_end)
+    return found
+
+
+def _between(new: list[str], start: int, end: int, other_start: int, other_end: int) -> list[_Edit]:
+    """What has no counterpart: as many as before, one by one; else as a whole."""
+    if end - start == other_end - other_start:
+        ways = zip(range(start, end), range(other_start, other_end), strict=True)
+        return [_Edit(here, here + 1, new[there : there + 1]) for here, there in ways]
+    return [_Edit(start, end, new[other_start:other_end])]
 
 
 def _pieces(old: list[str], mine: list[_Edit], theirs: list[_Edit]) -> list[Piece]:

@@ -32,6 +32,9 @@ class Autosaved(Versioned):
         autosaved = self.revisions.select().where(Revision.reason == Reason.AUTOSAVED)
         return autosaved.order_by(None).order_by(Revision.created_at.desc(), Revision.id.desc())
 
+    def autosaves_of(self, user: "User") -> Select[Revision]:
+        return self.autosaves().where(Revision.author_id == user.id)
+
     def unsaved_of(self, user: "User") -> Revision | None:
         """The newest words of the person that she has neither saved nor set aside."""
         newest = self._newest_of(user)
@@ -76,7 +79,7 @@ class Autosaved(Versioned):
     # -- private
 
     def _newest_of(self, user: "User") -> Revision | None:
-        return db.session.scalar(self.autosaves().where(Revision.author_id == user.id).limit(1))
+        return db.session.scalar(self.autosaves_of(user).limit(1))
 
     def _keep_revision(self, by: "User | None", reason: Reason, text: dict[str, Any] | None = None) -> None:
         super()._keep_revision(by, reason, text)
@@ -91,6 +94,7 @@ class Autosaved(Versioned):
                 subject == self.id,
                 Revision.reason == Reason.AUTOSAVED,
                 Revision.author_id == by.id,
+                Revision.name == "",
                 Revision.title == text["title"],
                 Revision.summary == text["summary"],
                 Revision.body == text["body"],
@@ -100,7 +104,8 @@ class Autosaved(Versioned):
 
 def _is_of_this_span(autosave: Revision, based_on: int, now: datetime) -> bool:
     began, begins = (at.timestamp() // SPAN.total_seconds() for at in (autosave.created_at, now))
-    return began == begins and autosave.version == based_on and not autosave.is_set_aside
+    is_open = not autosave.is_set_aside and not autosave.name
+    return began == begins and autosave.version == based_on and is_open
 
 
 def thin_autosaves(now: datetime | None = None) -> int:
@@ -112,7 +117,9 @@ def thin_autosaves(now: datetime | None = None) -> int:
     now = now or clock.now()
     rows = db.session.execute(
         select(Revision.id, Revision.post_id, Revision.page_id, Revision.author_id, Revision.created_at)
-        .where(Revision.reason == Reason.AUTOSAVED, Revision.created_at < now - KEPT[0][0])
+        .where(
+            Revision.reason == Reason.AUTOSAVED, Revision.name == "", Revision.created_at < now - KEPT[0][0]
+        )
         .order_by(Revision.created_at.desc(), Revision.id.desc())
     ).all()
     last = _last_of_each()

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from broadsheet.models.user import User
 
 
+NAME_LENGTH = 120
+
+
 class Reason(StrEnum):
     CREATED = "created"
     SAVED = "saved"
@@ -35,7 +38,9 @@ class Revision(Identified, Created, Model):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     reason: Mapped[Reason] = mapped_column(one_of(Reason))
     version: Mapped[int] = mapped_column(Integer)  # of an autosave: the one on which it builds
-    name: Mapped[str] = mapped_column(String(120), default="")  # a milestone that somebody wants to keep
+    name: Mapped[str] = mapped_column(
+        String(NAME_LENGTH), default=""
+    )  # a milestone that somebody wants to keep
 
     title: Mapped[str] = mapped_column(String(300))
     slug: Mapped[str] = mapped_column(String(100))
@@ -57,6 +62,13 @@ class Revision(Identified, Created, Model):
         return defer(cls.body), defer(cls.summary), joinedload(cls.author)
 
     # -- verbs
+
+    def name_milestone(self, name: str) -> None:
+        """A milestone is found by its name, and never thinned out."""
+        self.name = name[:NAME_LENGTH]
+
+    def unname(self) -> None:
+        self.name = ""
 
     def set_aside(self) -> None:
         """Of an autosave: it is not offered any more, and stays until it is thinned out."""

@@ -2,8 +2,9 @@
 
 import pytest
 
+from broadsheet.database import writing
 from broadsheet.extensions import db
-from broadsheet.models import Post, Tag
+from broadsheet.models import Post, Tag, rendering
 from markup import Page
 
 
@@ -359,7 +360,7 @@ def test_a_slug_from_elsewhere_may_stay_as_it_is(sign_in, ann, post):
     assert sign_in(ann).submit(f"/desk/posts/{post.id}/edit", {"slug": "Rust_1.95"}).status_code == 303
 
 
-@pytest.mark.parametrize("path", ["edit", "preview", "revisions", "revisions/1"])
+@pytest.mark.parametrize("path", ["edit", "preview", "revisions", "revisions/1", "comparison?from=1"])
 def test_somebody_elses_post_is_not_found(sign_in, ben, post, path):
     assert sign_in(ben).get(f"/desk/posts/{post.id}/{path}").status_code == 404
 
@@ -378,6 +379,10 @@ def test_somebody_elses_post_is_not_found(sign_in, ben, post, path):
         "autosaves/delete",
         "presence",
         "held-changes/delete",
+        "resolution",
+        "resolution/edit",
+        "revisions/1/milestone",
+        "revisions/1/milestone/delete",
     ],
 )
 def test_somebody_elses_post_cannot_be_touched(sign_in, ben, draft, path):
@@ -399,27 +404,102 @@ def test_a_post_that_is_not_there(sign_in, ed):
 # -- two people in one post
 
 
-def test_saving_over_a_newer_version_shows_both(sign_in, ann, ed, draft):
-    draft.revise(by=ed, title="Ed's title", body="One.\nEd's second.\nThree.")
-    typed = {"title": "A draft", "body": "One.\nAnn's second.\nThree.", "tags": "Mine", "version": 1}
-    client = sign_in(ann)
-    answer = client.submit(f"/desk/posts/{draft.id}/edit", typed)
+@pytest.fixture
+def contradicted(sign_in, ann, ed, draft):
+    """Ann's browser; she and Ed have both changed the second paragraph and the title, and Ed saved first."""
+    draft.revise(by=ann, body="One.\n\nTwo.\n\nThree.")
+    draft.revise(
+        by=ed, title="Ed's title", body="One.\n\nTwo by Ed.\n\nThree by Ed.", tags=Tag.named(["Eds"])
+    )
+    return sign_in(ann)
+
+
+ANNS = {"title": "Ann's title", "body": "One by Ann.\n\nTwo by Ann.\n\nThree.", "tags": "Anns", "version": 2}
+
+
+def filled_in(page, **choices) -> dict[str, str]:
+    """What a browser would send from the page of a conflict."""
+    form = page.one("form", class_="conflict")
+    sent = {one["name"]: one.value for one in form.walk() if one.get("name") and one.get("type") != "radio"}
+    for one in form.all("input", type="radio"):
+        if "checked" in one.attributes:
+            sent[one["name"]] = one["value"]
+    return {name: value for name, value in sent.items() if name != "csrf_token"} | choices
+
+
+def test_saving_over_a_newer_version_shows_both_and_the_ancestor(contradicted, draft):
+    answer = contradicted.submit(f"/desk/posts/{draft.id}/edit", ANNS)
     assert answer.status_code == 409
     page = Page(answer.text)
-    assert "Ed Editor saved version 2" in page.one("div", class_="error-summary").text
-    assert field(answer, "body") == typed["body"]
-    assert page.one("textarea", id="stored-body").value == draft.body
-    assert page.one("input", id="stored-title")["value"] == "Ed's title"
-    changes = page.one("ol", class_="difference")
-    assert [one.text for one in changes.all("del")] == ["Ed's second."]
-    assert [one.text for one in changes.all("ins")] == ["Ann's second."]
-    assert draft.version == 2
-    # And now on purpose, as the page offers it.
-    form = page.one("form", class_="conflict")
-    sent = {one["name"]: one.value for one in form.walk() if one.get("name")}
-    assert client.submit(form["action"], sent).status_code == 303
-    assert (draft.version, draft.title, draft.body) == (3, "A draft", typed["body"])
-    assert [tag.name for tag in draft.tags] == ["Mine"]
+    assert "Ed Editor saved version 3" in page.one("div", class_="error-summary").text
+    title, body = page.all("fieldset", class_="conflict-choice")
+    assert [one.text for one in title.all("div", class_="conflict-words")] == [
+        "Ann's title",
+        "Ed's title",
+        "A draft",
+    ]
+    assert [one.text for one in body.all("div", class_="conflict-words")] == [
+        "Two by Ann.",
+        "Two by Ed.",
+        "Two.",
+    ]
+    assert (draft.version, draft.title) == (3, "Ed's title")
+
+
+@pytest.mark.parametrize(
+    ("choice", "middle"),
+    [
+        ("mine", "Two by Ann."),
+        ("theirs", "Two by Ed."),
+        ("both", "Two by Ann.\n\nTwo by Ed."),
+        ("neither", ""),
+    ],
+)
+def test_a_conflict_is_resolved_as_it_is_chosen(contradicted, draft, choice, middle):
+    page = Page(contradicted.submit(f"/desk/posts/{draft.id}/edit", ANNS).text)
+    name = next(one["name"] for one in page.all("input", type="radio") if "body" in one["name"])
+    sent = filled_in(page, **{name: choice, "choice-title": "theirs"})
+    answer = contradicted.submit(page.one("form", class_="conflict")["action"], sent)
+    assert answer.status_code == 303
+    assert draft.body == "\n\n".join(filter(None, ["One by Ann.", middle, "Three by Ed."]))
+    assert (draft.title, draft.version, [tag.name for tag in draft.tags]) == (
+        "Ed's title",
+        4,
+        ["Anns", "Eds"],
+    )
+    assert draft.latest_revision().reason == "merged"
+
+
+def test_a_resolution_can_be_edited_before_it_is_saved(contradicted, draft):
+    page = Page(contradicted.submit(f"/desk/posts/{draft.id}/edit", ANNS).text)
+    button = next(one for one in page.all("button") if "Edit what I chose" in one.text)
+    answer = contradicted.submit(button["formaction"], filled_in(page))
+    assert answer.status_code == 200
+    assert field(answer, "body") == "One by Ann.\n\nTwo by Ann.\n\nTwo by Ed.\n\nThree by Ed."
+    assert (field(answer, "title"), field(answer, "version")) == ("Ann's title", "3")
+    assert draft.version == 3
+
+
+def test_a_resolution_that_somebody_overtook_asks_again(contradicted, ed, draft):
+    page = Page(contradicted.submit(f"/desk/posts/{draft.id}/edit", ANNS).text)
+    draft.revise(by=ed, body=draft.body + "\n\nFour by Ed.")
+    sent = filled_in(page)
+    answer = contradicted.submit(f"/desk/posts/{draft.id}/resolution", sent)
+    assert answer.status_code == 409
+    again = Page(answer.text)
+    assert contradicted.submit(f"/desk/posts/{draft.id}/resolution", filled_in(again)).status_code == 303
+    assert "Four by Ed." in draft.body
+    assert "Two by Ann." in draft.body
+
+
+def test_programs_are_told_of_a_conflict_in_json(contradicted, draft):
+    answer = contradicted.submit(f"/desk/posts/{draft.id}/edit", ANNS, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json["version"]) == (409, 3)
+    assert answer.json["conflicts"]["title"] == {
+        "yours": "Ann's title",
+        "theirs": "Ed's title",
+        "ancestor": "A draft",
+    }
 
 
 def test_publishing_over_a_newer_version_shows_both_and_publishes_nothing(sign_in, ann, ed, draft):
@@ -451,6 +531,24 @@ def test_a_program_that_names_no_version_overwrites_nothing_that_it_has_not_seen
     anns.get(f"/desk/posts/{draft.id}/edit")
     assert anns.submit(f"/desk/posts/{draft.id}/edit", {"body": "Ann's words."}).status_code == 303
     assert draft.body == "Ann's words."
+
+
+def test_nobody_waits_for_a_text_that_is_being_rendered(sign_in, ann, draft, monkeypatch):
+    """A hostile text takes seconds; the writers' lock is free meanwhile."""
+    rendered, others = rendering.rendered, []
+
+    def slow(text, **how):
+        with writing(), db.engine.begin() as other:  # waits ten seconds for the lock, then fails
+            other.execute(db.update(Post).values(word_count=7))
+            others.append(text)
+        return rendered(text, **how)
+
+    monkeypatch.setattr(rendering, "rendered", slow)
+    for address in ("edit", "publication"):
+        answer = sign_in(ann).submit(f"/desk/posts/{draft.id}/{address}", {"body": f"Slow {address}."})
+        assert answer.status_code == 303
+        assert f"Slow {address}." in draft.html
+    assert others == ["Slow edit.", "Slow publication."]
 
 
 def test_changes_are_given_up(sign_in, ann, post):

@@ -10,9 +10,9 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import TooManyRequests
 
-from broadsheet.blueprints.desk.forms import BODY_BYTES, ContentForm, divided
+from broadsheet.blueprints.desk.forms import BODY_BYTES, ContentForm, divided, form_for, shown
 from broadsheet.blueprints.desk.kinds import Content, Kind, held_or_404, held_or_new
-from broadsheet.blueprints.desk.saving import back_to_editor, form_for, shown, version_before_the_writer
+from broadsheet.blueprints.desk.saving import back_to_editor, rendered_apart, version_before_the_writer
 from broadsheet.extensions import db
 from broadsheet.models import Post, Revision
 from broadsheet.models.content import TITLE_LENGTH
@@ -85,8 +85,10 @@ def begin(content: Content, form: ContentForm) -> None:
     """The draft of a new text, whatever its particulars are worth so far."""
     by = current_user._get_current_object()
     more: dict[str, Any] = {"authors": [by]} if isinstance(content, Post) else {}
+    document = rendered_apart(content, form.body.data, "")
     content.revise(
         by=by,
+        rendered=document,
         title=form.title.data[:TITLE_LENGTH],
         summary=form.summary.data,
         body=form.body.data,

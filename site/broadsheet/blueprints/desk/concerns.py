@@ -19,6 +19,7 @@ from sqlalchemy.orm import joinedload, load_only
 
 from broadsheet.blueprints.desk.kinds import Content
 from broadsheet.extensions import db
+from broadsheet.lib import markdown
 from broadsheet.lib.destinations import Inward, destination
 from broadsheet.models import Link, Page, Post, rendering
 from broadsheet.models.link import SHOWN, own_hosts, place
@@ -47,10 +48,13 @@ class Concern:
     mentions: tuple[Mention, ...] = ()
 
 
-def worries(content: Content, form: Any, *, to_publish: bool) -> bool:
-    """Whether there is something the writer should know first; the form then tells it."""
+def worries(
+    content: Content, form: Any, *, to_publish: bool, document: markdown.Document | None = None
+) -> bool:
+    """Whether there is something the writer should know first; the form then tells it. `document` is what the
+    pipeline already made of the text."""
     changes = {"body": form.body.data, "language": form.language.data}
-    found = concerns(content, changes, to_publish=to_publish)
+    found = concerns(content, changes, to_publish=to_publish, document=document)
     found += undescribed_cover(content, form, to_publish=to_publish)
     if are_confirmed(found):
         return False
@@ -58,7 +62,9 @@ def worries(content: Content, form: Any, *, to_publish: bool) -> bool:
     return True
 
 
-def concerns(content: Content, changes: dict[str, Any], *, to_publish: bool) -> list[Concern]:
+def concerns(
+    content: Content, changes: dict[str, Any], *, to_publish: bool, document: markdown.Document | None = None
+) -> list[Concern]:
     """Of a save with these changes."""
     body = changes["body"] or ""
     # Publication tells of what readers do not see yet; a plain save, of what was not saved yet.
@@ -66,7 +72,8 @@ def concerns(content: Content, changes: dict[str, Any], *, to_publish: bool) -> 
     is_first = to_publish and not content.is_published
     if body == was and not is_first:
         return []
-    document = rendering.rendered(body, language=changes.get("language") or content.language or "")
+    if document is None:
+        document = rendering.rendered(body, language=changes.get("language") or content.language or "")
     addresses = [one for one in document.links if is_first or one not in was]
     found = broken_links(content, addresses, to_publish=to_publish)
     if to_publish and content.id and content.html:

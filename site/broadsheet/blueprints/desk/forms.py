@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, IntegerField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
@@ -67,8 +68,9 @@ class ContentForm(FoundForm):
     concerns: Sequence[Any] = ()
     confirmation = ""
 
-    def __init__(self, content: Content, **options: Any) -> None:
-        self.content, self.working = content, content.working()
+    def __init__(self, content: Content, *, working: dict[str, Any] | None = None, **options: Any) -> None:
+        """`working` stands in place of the newest save."""
+        self.content, self.working = content, content.working() if working is None else working
         super().__init__(data=self.stored(), **options)
         usual = _("As the site: %(language)s", language=languages.name(site.language))
         self.language.choices = [("", usual), *languages.choices()]
@@ -214,6 +216,22 @@ class PostForm(CarriedForm, ContentForm):
             raise ValidationError(_("A post has at least one author."))
         present, others = list(self.working["authors"]), list(db.session.scalars(User.called(names)))
         self.people = [the_one_called(name, present, others) for name in names]
+
+
+def form_for(
+    content: Content, typed: MultiDict[str, str] | None = None, working: dict[str, Any] | None = None
+) -> ContentForm:
+    """The editor's form, as it was sent. `typed` stands in place of what was sent; `working` is shown
+    whatever was."""
+    options: dict[str, Any] = {}
+    if typed is not None or working is not None:
+        options = {"formdata": typed, "working": working}
+    return PostForm(content, **options) if isinstance(content, Post) else PageForm(content, **options)
+
+
+def shown(field: Field) -> str:
+    """The value as it stands in the control."""
+    return str(field._value() if hasattr(field, "_value") else field.data or "")
 
 
 def divided(text: str | None) -> list[str]:

@@ -1,32 +1,44 @@
-"""Revisions: every save of a post or page, to be read, compared and restored."""
+"""Revisions: the history of a post or page, to be read and restored."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Select
+from sqlalchemy import Select, or_
 
+from broadsheet.blueprints.desk.comparing import particulars
 from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404, held_or_404
 from broadsheet.blueprints.desk.saving import back_to_editor
 from broadsheet.extensions import db
 from broadsheet.lib.diffing import differences
-from broadsheet.models import Post, Revision
+from broadsheet.models import Reason, Revision
 from broadsheet.models.content import EditConflict
 from broadsheet.web.pagination import paginate
+from broadsheet.web.undo import flash_with_undo
 
 blueprint = Blueprint("revisions", __name__, url_prefix="/<kind:kind>/<int:id>/revisions")
 
 PER_PAGE = 50
+AUTOSAVES_SHOWN = 100
 
 
 @blueprint.get("")
 def index(kind: Kind, id: int) -> str:
     content = editable_or_404(kind, id)
+    only_milestones = request.args.get("only") == "milestones"
     query: Select[Any] = content.history().options(*Revision.for_a_list())
-    return render_template("desk/revisions/index.html", content=content, pagination=paginate(query, PER_PAGE))
+    if only_milestones:
+        query = query.where(Revision.name != "")
+    autosaves = content.autosaves_of(current_user).options(*Revision.for_a_list()).limit(AUTOSAVES_SHOWN)
+    return render_template(
+        "desk/revisions/index.html",
+        content=content,
+        pagination=paginate(query, PER_PAGE),
+        only_milestones=only_milestones,
+        autosaves=list(db.session.scalars(autosaves)),
+    )
 
 
 @blueprint.get("/<int:revision_id>")
@@ -38,9 +50,9 @@ def show(kind: Kind, id: int, revision_id: int) -> str:
 @blueprint.post("/<int:revision_id>/restoration")
 def restore(kind: Kind, id: int, revision_id: int) -> ResponseReturnValue:
     content = held_or_404(kind, id)
-    revision = revision_or_404(content, revision_id)
+    revision, before = revision_or_404(content, revision_id), content.latest_revision()
     try:
-        content.restore(
+        restored = content.restore(
             revision, by=current_user._get_current_object(), based_on=request.form.get("version", type=int)
         )
     except EditConflict:
@@ -50,36 +62,29 @@ def restore(kind: Kind, id: int, revision_id: int) -> ResponseReturnValue:
     words = _("It says again what version %(version)s said.", version=revision.version)
     if content.has_held_changes:
         words += " " + _("Readers see it once you publish the changes.")
-    flash(words, "success")
+    if restored and before is not None:
+        undo = url_for("desk.revisions.restore", kind=kind, id=id, revision_id=before.id)
+        flash_with_undo(words, undo, {"version": str(content.version)})
+    else:
+        flash(words, "success")
     return back_to_editor(content)
 
 
 def revision_or_404(content: Content, revision_id: int) -> Revision:
-    return db.one_or_404(content.revisions.select().where(Revision.id == revision_id))
+    """A save of it, or an autosave of the person's own: what others have not saved is theirs."""
+    is_open = or_(Revision.reason != Reason.AUTOSAVED, Revision.author_id == current_user.id)
+    return db.one_or_404(content.revisions.select().where(Revision.id == revision_id, is_open))
 
 
 def page(content: Content, revision: Revision) -> str:
     proof = content.proof(title=revision.title, summary=revision.summary, body=revision.body)
-    working = content.working()
-    lines = differences(revision.body, working["body"])
+    latest = content.latest_revision()
     return render_template(
         "desk/revisions/show.html",
         content=content,
         revision=revision,
         proof=proof,
-        lines=lines,
-        particulars=list(particulars(content, revision)),
+        latest=latest,
+        lines=differences(revision.body, content.working()["body"]),
+        particulars=particulars(content, revision, latest) if latest else [],
     )
-
-
-def particulars(content: Content, revision: Revision) -> Iterator[tuple[str, str, str]]:
-    """What stood beside the text: its name, how it was, how it is now."""
-    now = content.working()
-    yield _("Title"), revision.title, now["title"]
-    yield _("Summary"), revision.summary, now["summary"]
-    yield _("Address"), revision.slug, now["slug"]
-    yield _("Language"), revision.language, now["language"]
-    if isinstance(content, Post):
-        yield _("Tags"), ", ".join(revision.tags or []), ", ".join(tag.name for tag in now["tags"])
-        authors = [author.username for author in now["authors"]]
-        yield _("Authors"), ", ".join(revision.authors or []), ", ".join(authors)

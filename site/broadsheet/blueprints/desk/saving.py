@@ -1,31 +1,34 @@
 """Saving what a writer typed: the same for posts and pages, as a draft, held back or published at once."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.datastructures import MultiDict
-from wtforms import Field
 
 from broadsheet.blueprints.desk.concerns import worries
-from broadsheet.blueprints.desk.forms import ContentForm, PageForm, PostForm
-from broadsheet.blueprints.desk.kinds import Content
+from broadsheet.blueprints.desk.conflicts import conflict, label
+from broadsheet.blueprints.desk.forms import ContentForm, form_for
+from broadsheet.blueprints.desk.kinds import Content, held_or_404
 from broadsheet.blueprints.desk.notes import NoteForm, notes_on
+from broadsheet.database import reading
 from broadsheet.extensions import db
-from broadsheet.lib import clock
-from broadsheet.lib.diffing import differences
-from broadsheet.models import Post, Presence, Revision
-from broadsheet.models.content import WORDS_A_MINUTE, EditConflict
+from broadsheet.lib import clock, markdown
+from broadsheet.models import Presence, Reason, Revision, rendering
+from broadsheet.models.content import WORDS_A_MINUTE
 from broadsheet.models.presence import LATELY
 from broadsheet.web.filters import own_zone
 
-
-def form_for(content: Content, typed: MultiDict[str, str] | None = None) -> ContentForm:
-    """The editor's form; `typed` stands in place of what was sent."""
-    sent = {} if typed is None else {"formdata": typed}
-    return PostForm(content, **sent) if isinstance(content, Post) else PageForm(content, **sent)
+__all__ = [
+    "back_to_editor",
+    "editor",
+    "form_for",
+    "rendered_apart",
+    "save",
+    "version_before_the_writer",
+]
 
 
 def editor(content: Content, form: ContentForm, autosave: Revision | None = None) -> str:
@@ -67,27 +70,40 @@ def save(content: Content, form: ContentForm, *, to_publish: bool = False) -> Re
     form.to_publish = to_publish
     if not form.validate():
         return editor(content, form), 422
-    if worries(content, form, to_publish=to_publish):
+    document: markdown.Document | None
+    document = rendered_apart(content, form.body.data, form.language.data)
+    if worries(content, form, to_publish=to_publish, document=document):
         return editor(content, form), 422
     based_on = version_before_the_writer(content, form)
-    changes = form.changes()
-    merged = content.merge(changes, based_on)
+    merged = content.merge(form.changes(), based_on)
     if merged.conflicts:
-        return conflict(content, form), 409
+        return conflict(content, form, merged, based_on)
+    if (merged.changes["body"], merged.changes["language"]) != (form.body.data, form.language.data):
+        document = None
     by = current_user._get_current_object()
+    reason: dict[str, Any] = {"reason": Reason.MERGED} if merged.brought else {}
     verb = content.release if to_publish else content.save
-    try:
-        verb(by=by, based_on=based_on, **changes)
-    except EditConflict:
-        return conflict(content, form), 409
+    verb(by=by, rendered=document, **reason, **merged.changes)
     if merged.brought:
-        flash(brought_in_words(content, form, merged.brought), "message")
+        flash(brought_in_words(form, merged.brought), "message")
     if form.published_at.comes_twice:
         flash(
             _("The clocks show this time twice that night, as they are put back. The first is meant."),
             "message",
         )
     return None
+
+
+def rendered_apart(content: Content, body: str, language: str) -> markdown.Document:
+    """What the pipeline makes of the text, while nobody has to wait for the writers' lock: a long or hostile
+    text takes seconds. Afterwards the content is held again, and says what others saved meanwhile."""
+    db.session.commit()
+    with reading():
+        document = rendering.rendered(body, language=language)
+        db.session.commit()
+    if content.id:
+        held_or_404(type(content), content.id)
+    return document
 
 
 def version_before_the_writer(content: Content, form: ContentForm) -> int | None:
@@ -100,35 +116,9 @@ def version_before_the_writer(content: Content, form: ContentForm) -> int | None
     return Presence.version_known_to(current_user, content)
 
 
-def brought_in_words(content: Content, form: ContentForm, names: list[str]) -> str:
+def brought_in_words(form: ContentForm, names: list[str]) -> str:
     """What a save kept of others' changes, by the labels of the fields."""
-    labels = {
-        name: str(form[field].label.text) for name in names if (field := name.removesuffix("_id")) in form
-    }
     return _(
         "Somebody saved meanwhile. Your changes and theirs are merged: %(fields)s. Look them over.",
-        fields=", ".join(labels.get(name, name) for name in names),
+        fields=", ".join(label(form, name) for name in names),
     )
-
-
-def conflict(content: Content, form: ContentForm) -> str:
-    """Both texts side by side: what was typed, ready to be saved, and what somebody saved meanwhile."""
-    theirs = type(form)(content, formdata=None)
-    fields = [form.title, form.summary, form.body, *form.particulars]
-    stored = content.working()
-    form.version.raw_data, form.version.data = None, content.version
-    return render_template(
-        "desk/conflict.html",
-        content=content,
-        form=form,
-        theirs=theirs,
-        same=[(one.name, shown(one)) for one in fields if one.data == theirs[one.name].data],
-        different=[(one, shown(theirs[one.name])) for one in fields if one.data != theirs[one.name].data],
-        latest=content.latest_revision(),
-        lines=differences(stored["body"], form.body.data),
-    )
-
-
-def shown(field: Field) -> str:
-    """The value as it stands in the control."""
-    return str(field._value() if hasattr(field, "_value") else field.data or "")

@@ -1,0 +1,85 @@
+"""What two revisions say beside their text, in words."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+
+from broadsheet.blueprints.desk.kinds import Content
+from broadsheet.extensions import db
+from broadsheet.lib import languages
+from broadsheet.models import Post, Revision, Series, Upload, User
+from broadsheet.web.filters import datetime_
+
+
+class Particular(NamedTuple):
+    label: str
+    then: str
+    now: str
+
+    @property
+    def differs(self) -> bool:
+        return self.then != self.now
+
+
+def particulars(content: Content, old: Revision, new: Revision) -> list[Particular]:
+    """Those that either has, or that differ."""
+    names = names_of(old, new)
+    return [
+        Particular(label, then, now)
+        for (label, then), (_label, now) in zip(
+            said(content, old, names), said(content, new, names), strict=True
+        )
+        if then or now
+    ]
+
+
+def said(
+    content: Content, revision: Revision, names: dict[tuple[str, Any], str]
+) -> Iterator[tuple[str, str]]:
+    kept = revision.particulars or {}
+    yield _("Title"), revision.title
+    yield _("Summary"), revision.summary
+    yield _("Address"), revision.slug
+    yield _("Language"), languages.name(revision.language) if revision.language else ""
+    yield _("Date"), moment(kept.get("published_at"))
+    yield _("Public until"), moment(kept.get("expires_at"))
+    if isinstance(content, Post):
+        yield _("Tags"), ", ".join(revision.tags or [])
+        yield _("Authors"), ", ".join(names.get(("user", one), one) for one in revision.authors or [])
+        yield _("Byline"), kept.get("byline") or ""
+        series = names.get(("series_id", kept.get("series_id")), "")
+        place = kept.get("series_position")
+        yield _("Series"), f"{series} ({place})" if series and place else series
+        yield _("Cover"), names.get(("cover_id", kept.get("cover_id")), "")
+        yield _("Words for the cover"), kept.get("cover_alt") or ""
+        yield _("Listed"), _("no") if kept.get("unlisted") else ""
+        yield _("Comments"), _("no") if kept.get("allow_comments") is False else ""
+    yield _("Original address"), kept.get("canonical_url") or ""
+    yield _("Title for searches"), kept.get("search_title") or ""
+    yield _("Text for searches"), kept.get("search_description") or ""
+    yield _("Picture for shared links"), names.get(("social_picture_id", kept.get("social_picture_id")), "")
+
+
+def moment(kept: str | None) -> str:
+    return datetime_(datetime.fromisoformat(kept)) if kept else ""
+
+
+def names_of(*revisions: Revision) -> dict[tuple[str, Any], str]:
+    """What the revisions point to, by name: one query a kind. What is gone since has none."""
+    found: dict[tuple[str, Any], str] = {}
+    for column, model, name in (
+        ("series_id", Series, Series.name),
+        ("cover_id", Upload, Upload.name),
+        ("social_picture_id", Upload, Upload.name),
+    ):
+        wanted = {id for one in revisions if (id := (one.particulars or {}).get(column)) is not None}
+        if wanted:
+            rows = db.session.execute(db.select(model.id, name).where(model.id.in_(wanted)))
+            found |= {(column, id): text for id, text in rows}
+    usernames = {one for revision in revisions for one in revision.authors or []}
+    if usernames:
+        rows = db.session.execute(db.select(User.username, User.name).where(User.username.in_(usernames)))
+        found |= {("user", username): text for username, text in rows}
+    return found
