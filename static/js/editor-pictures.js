@@ -92,10 +92,12 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
     alt.focus();
     return new Promise((done) => {
       picture.addEventListener("close", () => {
-        const said = picture.returnValue === "insert" && !decorative.checked ? alt.value : picture.returnValue === "insert" ? " " : told.alt ?? "";
+        const isInsert = picture.returnValue === "insert";
+        const isDecorative = isInsert && decorative.checked;
+        const said = isDecorative ? "" : isInsert ? alt.value : told.alt ?? "";
         const title = caption.value.trim().replace(/(["\\])/g, "\\$1").replace(/\s+/g, " ");
-        const alternative = said === " " ? " " : said.trim().replace(/\s+/g, " ").replace(/([\][\\])/g, "\\$1");
-        done(`![${alternative}](${told.path}${title && picture.returnValue === "insert" ? ` "${title}"` : ""})`);
+        const alternative = said.trim().replace(/\s+/g, " ").replace(/([\][\\])/g, "\\$1");
+        done(`![${alternative}](${told.path}${isDecorative ? "#decorative" : ""}${title && isInsert ? ` "${title}"` : ""})`);
       }, { once: true });
     });
   }
