@@ -201,6 +201,11 @@ class Settings:
         "Whether `run` starts a worker beside the web, for what is done in the background. `off` where "
         "`manage.py work` runs apart.",
     )
+    check_links: bool = setting(
+        True,
+        switch,
+        "Whether the worker looks, slowly, if the other sites' pages to which texts lead are still there.",
+    )
     site_url: str = setting(
         "",
         site_url,

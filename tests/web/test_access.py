@@ -11,6 +11,7 @@ from broadsheet.models import (
     Ability,
     Invitation,
     Message,
+    OutgoingAddress,
     PreviewLink,
     Reply,
     Role,
@@ -45,6 +46,7 @@ LEAST_BY_ADDRESS = {
     "/desk/uploads/<int:id>/delete": Role.EDITOR,
     "/desk/uploads/purges": Role.EDITOR,
     "/desk/tags": Role.EDITOR,
+    "/desk/links": Role.EDITOR,
     "/desk/series": Role.EDITOR,
     "/desk/people": Role.ADMIN,
     "/desk/invitations": Role.ADMIN,
@@ -68,6 +70,10 @@ def world(app, ann, ben, post, page):
     submission = Submission.receive(name="Vic", email="vic@example.com", title="A piece", body="Words.")
     series = Series.create(name="A series")
     post.series = series
+    address = OutgoingAddress(
+        url="https://a.example/", digest="0" * 64, host="a.example", check_at=clock.now()
+    )
+    db.session.add(address)
     link = PreviewLink.create(post, by=ann, expires_at=clock.now() + timedelta(days=1), may_note=True)
     reply = Reply.write(message, by=ada, subject="Re:", body="Hello.", answers_to="ada@example.com")
     session, _ = UserSession.start(ben, address="", user_agent="")
@@ -83,6 +89,7 @@ def world(app, ann, ben, post, page):
             "tags": post.tags[0].id,
             "tag_merges": post.tags[0].id,
             "series": series.id,
+            "outgoing_links": address.id,
             "judgements": message.id,
             "replies": reply.id,
             "inbox_trash": message.id,

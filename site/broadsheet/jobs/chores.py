@@ -11,10 +11,21 @@ from sqlalchemy.exc import IntegrityError
 
 from broadsheet.database import writing
 from broadsheet.extensions import db
-from broadsheet.jobs import engine
+from broadsheet.jobs import engine, link_checks
 from broadsheet.lib import clock
 from broadsheet.media import upkeep
-from broadsheet.models import ChoreRun, Job, Message, Page, Post, Presence, PreviewLink, Submission, Visit
+from broadsheet.models import (
+    ChoreRun,
+    Job,
+    Message,
+    OutgoingAddress,
+    Page,
+    Post,
+    Presence,
+    PreviewLink,
+    Submission,
+    Visit,
+)
 from broadsheet.models.autosaved import thin_autosaves
 
 log = logging.getLogger(__name__)
@@ -39,6 +50,10 @@ def forget_given_up(now: datetime) -> int:
     """Jobs that were given up stay in sight for a month."""
     gone = db.session.execute(delete(Job).where(Job.failed_at < now - KEEP_GIVEN_UP))
     return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE has one
+
+
+def forget_unlinked(now: datetime) -> int:
+    return OutgoingAddress.forget_unlinked()
 
 
 def purge_trash(now: datetime) -> int:
@@ -68,6 +83,8 @@ def forget_presences(now: datetime) -> int:
 
 CHORES: tuple[Chore, ...] = (
     Chore("render_anew", timedelta(minutes=1), render_anew),
+    Chore("check_links", link_checks.EVERY, link_checks.check_due),
+    Chore("forget_unlinked_addresses", timedelta(days=1), forget_unlinked),
     Chore("purge_trash", timedelta(hours=1), purge_trash),
     Chore("purge_incoming", timedelta(hours=1), purge_incoming),
     Chore("thin_out_autosaves", timedelta(minutes=20), thin_out_autosaves),
@@ -77,7 +94,6 @@ CHORES: tuple[Chore, ...] = (
     Chore("forget_given_up_jobs", timedelta(days=1), forget_given_up),
     Chore("make_missing_sizes", timedelta(minutes=5), upkeep.make_missing_sizes),
     Chore("throw_away_leftover_uploads", timedelta(hours=6), upkeep.throw_away_leftovers),
-    Chore("purge_incoming", timedelta(days=1), purge_incoming),
 )
 
 

@@ -29,6 +29,7 @@ _kept = Signal("a job is kept")  # none of the site's events: only its commit ma
 def init_app(app: Flask) -> None:
     engine.init_app(app, perform)
     app.config.setdefault("JOBS_AT_ONCE", app.testing)
+    app.config.setdefault("LINK_CHECKS", app.config["BROADSHEET"].check_links and not app.testing)
     _kept.connect(_wake)
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -164,6 +165,13 @@ class OutgoingAddress(Identified, Model):
             .where(cls.check_at <= now, cls.ignored.is_(False), cls._is_linked(publicly=True))
             .order_by(cls.check_at, cls.id)
         )
+
+    @classmethod
+    def leave_in_peace(cls, host: str, until: datetime) -> None:
+        """Whoever is there asks for patience."""
+        due = (cls.host == host) & (cls.check_at < until)
+        later = update(cls).where(due).values(check_at=until)
+        db.session.execute(later.execution_options(synchronize_session="fetch"))
 
     @classmethod
     def forget_unlinked(cls) -> int:

@@ -131,6 +131,11 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.series.update": Ability.EDIT_TOPICS,
     "desk.series.order": Ability.EDIT_TOPICS,
     "desk.series.destroy": Ability.EDIT_TOPICS,
+    # The desk: links to other sites
+    "desk.outgoing_links.index": Ability.EDIT_ALL_POSTS,
+    "desk.outgoing_links.check": Ability.EDIT_ALL_POSTS,
+    "desk.outgoing_links.ignore": Ability.EDIT_ALL_POSTS,
+    "desk.outgoing_links.heed": Ability.EDIT_ALL_POSTS,
     # The desk: media
     "desk.uploads.index": Ability.UPLOAD,
     "desk.uploads.choices": Ability.UPLOAD,

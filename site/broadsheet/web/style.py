@@ -74,6 +74,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "desk-inbox",
         "desk-editor",
         "desk-particulars",
+        "desk-links",
         "desk-history",
         "desk-reviews",
         "desk-tools",

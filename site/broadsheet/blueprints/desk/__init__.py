@@ -28,6 +28,7 @@ from broadsheet.blueprints.desk import (
     milestones,
     navigation,
     notes,
+    outgoing_links,
     pages,
     parts,
     people,
@@ -88,6 +89,7 @@ NOUNS: tuple[ModuleType, ...] = (
     inbox_exports,
     inbox_trash,
     navigation,
+    outgoing_links,
     people,
     invitations,
     settings,
@@ -106,7 +108,7 @@ def know_kinds(state: BlueprintSetupState) -> None:
 
 @blueprint.context_processor
 def menu() -> dict[str, object]:
-    return {"desk_nav": desk_nav}
+    return {"desk_nav": desk_nav, "connections": outgoing_links.connections}
 
 
 blueprint.add_url_rule("", "home", home.show)

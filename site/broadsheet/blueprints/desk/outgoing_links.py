@@ -1,0 +1,144 @@
+"""Links to other sites: those that lead nowhere any more, with the texts in which they stand."""
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from broadsheet import jobs
+from broadsheet.blueprints.desk.concerns import Mention, mentions, with_text
+from broadsheet.blueprints.desk.kinds import Content
+from broadsheet.extensions import db
+from broadsheet.jobs import link_checks
+from broadsheet.models import Link, OutgoingAddress
+from broadsheet.models.link import SHOWN
+from broadsheet.web.pagination import paginate
+from broadsheet.web.whereabouts import Standing, standings
+
+blueprint = Blueprint("outgoing_links", __name__, url_prefix="/links")
+
+PER_PAGE = 30
+ARCHIVE = "https://web.archive.org/web/"  # shows the newest copy of what follows
+
+VIEWS = {
+    "dead": (_l("Dead"), OutgoingAddress.dead),
+    "failing": (_l("In doubt"), OutgoingAddress.failing),
+    "ignored": (_l("Ignored"), OutgoingAddress.set_aside),
+}
+
+
+@blueprint.get("")
+def index() -> str:
+    view = request.args.get("view", "dead")
+    if view not in VIEWS:
+        view = "dead"
+    query = VIEWS[view][1]().order_by(OutgoingAddress.dead_since, OutgoingAddress.id)
+    pagination = paginate(query, PER_PAGE)
+    return render_template(
+        "desk/outgoing_links/index.html",
+        pagination=pagination,
+        texts=texts_with(pagination.items),
+        view=view,
+        tabs=tabs(view),
+        is_on=link_checks.is_on(),
+        archive=ARCHIVE,
+    )
+
+
+@blueprint.post("/<int:id>/check")
+def check(id: int) -> ResponseReturnValue:
+    address = db.get_or_404(OutgoingAddress, id)
+    jobs.later(link_checks.check, address.id)
+    db.session.commit()
+    flash(_("It is being looked at. In a moment this page tells what was found."), "success")
+    return redirect(url_for("desk.outgoing_links.index"), 303)
+
+
+@blueprint.post("/<int:id>/ignored")
+def ignore(id: int) -> ResponseReturnValue:
+    db.get_or_404(OutgoingAddress, id).ignore()
+    db.session.commit()
+    flash(_("The link is left alone from now on."), "success")
+    return redirect(url_for("desk.outgoing_links.index"), 303)
+
+
+@blueprint.post("/<int:id>/ignored/delete")
+def heed(id: int) -> ResponseReturnValue:
+    db.get_or_404(OutgoingAddress, id).heed()
+    db.session.commit()
+    flash(_("The link is looked at again."), "success")
+    return redirect(url_for("desk.outgoing_links.index", view="ignored"), 303)
+
+
+def tabs(view: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "url": url_for("desk.outgoing_links.index", view=None if name == "dead" else name),
+            "count": db.session.scalar(select(func.count()).select_from(query().subquery())),
+            "current": name == view,
+        }
+        for name, (label, query) in VIEWS.items()
+    ]
+
+
+def texts_with(addresses: list[OutgoingAddress]) -> dict[int, tuple[Mention, ...]]:
+    """The texts in which each of them stands; one query."""
+    links = defaultdict(list)
+    ids = [address.id for address in addresses]
+    for link in db.session.scalars(
+        with_text(select(Link).where(Link.outgoing_id.in_(ids)).order_by(Link.id))
+    ):
+        links[link.outgoing_id].append(link)
+    return {id: mentions(found) for id, found in links.items()}
+
+
+# -- in the editor
+
+
+class Lead(NamedTuple):
+    """A link of a text, and what is to be said of it; "" if all is well."""
+
+    address: str
+    url: str
+    problem: str
+
+
+class Connections(NamedTuple):
+    inward: list[Lead]
+    outward: list[Lead]
+    from_others: tuple[Mention, ...]
+
+
+def connections(content: Content) -> Connections:
+    """Where a text leads, and which texts lead to it, as it is stored."""
+    links = db.session.scalars(Link.of(content).options(joinedload(Link.outgoing)).limit(200)).all()
+    inward = [link for link in links if link.outgoing is None]
+    there = standings({link.path for link in inward})
+    words = {
+        Standing.SEEN: "",
+        Standing.HIDDEN: _("readers do not see it"),
+        Standing.NOTHING: _("nothing stands there"),
+    }
+    return Connections(
+        inward=[Lead(_address(link), _address(link), words[there[link.path]]) for link in inward],
+        outward=[
+            Lead(
+                link.outgoing.url,
+                link.outgoing.url,
+                link.outgoing.problem if link.outgoing.dead_since else "",
+            )
+            for link in links
+            if link.outgoing is not None
+        ],
+        from_others=mentions(db.session.scalars(with_text(Link.to(content).limit(SHOWN)))),
+    )
+
+
+def _address(link: Link) -> str:
+    return link.path + (f"#{link.fragment}" if link.fragment else "")

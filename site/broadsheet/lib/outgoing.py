@@ -1,0 +1,198 @@
+"""Requests to other sites, at addresses that somebody wrote: never to this machine or its network.
+
+The name is resolved once, every address that it has must be a public one, and the connection goes to just
+that address; so no answer of a name server can lead elsewhere between the look and the leap. A redirect
+connects anew and is looked at anew. Source: OWASP, Server-Side Request Forgery Prevention Cheat Sheet.
+"""
+
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
+
+import httpcore2
+import httpx2
+
+REDIRECTS = 5
+LONGEST_BODY = 65_536  # bytes; more is not read
+
+# Addresses of IPv6 that stand for one of IPv4 (RFC 6052); Python knows the other kinds.
+_NAT64 = ip_network("64:ff9b::/96")
+
+Address = IPv4Address | IPv6Address
+Resolve = Callable[[str, int], list[str]]
+
+
+class Forbidden(Exception):
+    """The address leads into a network that is not public."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`retry_after` is in seconds, if the server asked for patience; `body` its first LONGEST_BODY bytes."""
+
+    status: int
+    url: str
+    retry_after: float | None = None
+    body: bytes = b""
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses of the host. Raises OSError if it has none."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def is_public(address: Address) -> bool:
+    """Whether anybody on the internet may be asked there."""
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
+        if inner is None and address in _NAT64:
+            inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Which addresses may be asked. A test has one of its own; the site has this."""
+
+    resolve: Resolve = resolve
+    allows: Callable[[Address], bool] = is_public
+
+    def address_of(self, host: str, port: int) -> str:
+        """The one to connect to. Raises Forbidden if any that the host has is not allowed."""
+        found = self.resolve(host, port)
+        for address in found:
+            if not self.allows(ip_address(address.partition("%")[0])):
+                raise Forbidden(f"{host} is in a network that is not public")
+        if not found:
+            raise OSError(f"{host} has no address")
+        return found[0]
+
+
+def ask(
+    method: str,
+    url: str,
+    *,
+    guard: Guard | None = None,
+    seconds: float = 20,
+    headers: dict[str, str] | None = None,
+    content: bytes | None = None,
+    with_body: bool = False,
+) -> Answer:
+    """Sends a request and follows its redirects; the last answer.
+
+    All of it takes `seconds` at the most, however slowly the other side speaks. No proxy, no cookie, no
+    password of the environment is used. Raises Forbidden, or httpx2.HTTPError, or httpx2.InvalidURL.
+    """
+    transport = _Transport(guard or Guard(), time.monotonic() + seconds)
+    with (
+        httpx2.Client(
+            transport=transport,
+            timeout=seconds,
+            follow_redirects=True,
+            max_redirects=REDIRECTS,
+            trust_env=False,
+            headers=headers,
+        ) as client,
+        client.stream(method, url, content=content) as response,
+    ):
+        return Answer(
+            status=response.status_code,
+            url=str(response.url),
+            retry_after=_seconds(response.headers.get("retry-after", "")),
+            body=_beginning(response.iter_bytes()) if with_body else b"",
+        )
+
+
+def _beginning(parts: Iterable[bytes]) -> bytes:
+    body = b""
+    for part in parts:
+        body += part
+        if len(body) >= LONGEST_BODY:
+            break
+    return body[:LONGEST_BODY]
+
+
+def _seconds(value: str) -> float | None:
+    """Of `Retry-After`, which is a number or a date (RFC 9110, 10.2.3)."""
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+class _Transport(httpx2.HTTPTransport):
+    def __init__(self, guard: Guard, deadline: float) -> None:
+        super().__init__(trust_env=False)
+        # The pool that it has made connects wherever a name leads.
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=httpx2.create_ssl_context(trust_env=False),
+            network_backend=_Backend(guard, deadline),
+        )
+
+
+class _Backend(httpcore2.NetworkBackend):
+    """Connects to the address that was looked at; the certificate is still compared with the name."""
+
+    def __init__(self, guard: Guard, deadline: float) -> None:
+        self._guard, self._deadline = guard, deadline
+        self._inner = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.NetworkStream:
+        try:
+            address = self._guard.address_of(host, port)
+        except (OSError, UnicodeError) as error:
+            raise httpcore2.ConnectError(str(error)) from error
+        left = _left(self._deadline, httpcore2.ConnectTimeout)
+        return _Stream(
+            self._inner.connect_tcp(address, port, left, local_address, socket_options), self._deadline
+        )
+
+
+class _Stream(httpcore2.NetworkStream):
+    """Ends at the deadline, also when a byte comes just before each timeout."""
+
+    def __init__(self, inner: httpcore2.NetworkStream, deadline: float) -> None:
+        self._inner, self._deadline = inner, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, _left(self._deadline, httpcore2.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, _left(self._deadline, httpcore2.WriteTimeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        left = _left(self._deadline, httpcore2.ConnectTimeout)
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+def _left(deadline: float, late: type[Exception]) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise late("it took too long")
+    return left

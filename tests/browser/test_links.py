@@ -1,0 +1,80 @@
+"""Links at the desk, in a real browser: told before they break, without a script too, on every screen."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from broadsheet.extensions import db
+from broadsheet.models import OutgoingAddress, Post, User
+from newsroom import SCHEMES, WIDTHS, LiveSite, sign_in, violations, window
+
+pytestmark = pytest.mark.browser
+
+
+def filled(live_site: LiveSite) -> dict[str, int]:
+    """A post, another that leads to a place within it, and a link that is dead."""
+    with live_site.app.app_context():
+        ann = db.session.scalars(User.known_as("ann")).one()
+        led_to = Post()
+        led_to.revise(by=ann, title="The ferry", body="## Prices\n\nSeven.", authors=[ann], tags=[])
+        led_to.publish()
+        db.session.flush()
+        other = Post()
+        body = f"[a](/post/{led_to.id}#prices), [b](https://gone.example.org/a/page), [slip](/abuot)"
+        other.revise(by=ann, title="How to get there", body=body, authors=[ann], tags=[])
+        other.publish()
+        db.session.flush()
+        for address in db.session.scalars(db.select(OutgoingAddress)):
+            for _ in range(4):
+                address.failed("There is nothing any more (404).", 404)
+            address.dead_since = address.checked_at
+        db.session.commit()
+        return {"led_to": led_to.id, "other": other.id}
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def writer(live_site: LiveSite, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=request.param)
+    for page in window(context):
+        sign_in(page, live_site, "ann")
+        yield page
+
+
+def test_writer_is_told_before_a_place_is_lost_and_can_do_it_all_the_same(
+    writer: Page, live_site: LiveSite
+) -> None:
+    ids = filled(live_site)
+    edit = f"{live_site.url}/desk/posts/{ids['led_to']}/edit"
+    writer.goto(edit)
+    writer.locator("textarea[name=body]").fill("## Fares\n\nEight. See [us](/abuot).")
+    writer.get_by_role("button", name="Publish changes").click()
+    told = writer.locator(".concerns")
+    expect(told).to_contain_text("#prices is gone")
+    expect(told).to_contain_text("How to get there")
+    expect(told).to_contain_text("Did you mean /about?")
+    assert writer.locator("textarea[name=body]").input_value().startswith("## Fares")
+    writer.get_by_role("button", name="Publish changes").click()
+    expect(writer.locator(".concerns")).to_have_count(0)
+    writer.goto(f"{live_site.url}/post/{ids['led_to']}")
+    expect(writer.locator("main")).to_contain_text("Eight.")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_pages_are_accessible(browser: Browser, live_site: LiveSite, width: str, scheme: str) -> None:
+    ids = filled(live_site)
+    wide, high = WIDTHS[width]
+    context = browser.new_context(viewport={"width": wide, "height": high}, color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+    for page in window(context):
+        sign_in(page, live_site, "ed")
+        for path in ("/desk/links", "/desk/links?view=ignored", f"/desk/posts/{ids['other']}/edit"):
+            page.goto(live_site.url + path)
+            if path.endswith("edit"):
+                page.locator("#part-links").evaluate("part => part.open = true")
+            assert violations(page) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        page.goto(f"{live_site.url}/desk/posts/{ids['led_to']}/edit")
+        page.locator("form[action$='/trash'] button").first.click()
+        expect(page.locator(".concerns")).to_contain_text("How to get there")
+        assert violations(page) == []

@@ -1,0 +1,99 @@
+"""Requests to other sites: real ones, to a real server on this machine, through the guard."""
+
+import time
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+import httpx2
+import pytest
+
+from broadsheet.lib.outgoing import Forbidden, Guard, ask, is_public
+from other_site import OtherSite, other_site
+
+
+@pytest.fixture
+def server() -> Iterator[OtherSite]:
+    with other_site() as server:
+        yield server
+
+
+# `inside.test` is a name that leads into a private network, as an attacker's would.
+NAMES = {"public.test": ["127.0.0.1"], "other.test": ["127.0.0.1"], "both.test": ["127.0.0.1", "10.0.0.1"]}
+OPEN = Guard(
+    resolve=lambda host, port: NAMES.get(host, ["10.0.0.1"]), allows=lambda address: address.is_loopback
+)
+
+
+def test_answer_is_that_of_the_last_of_its_redirects(server: OtherSite) -> None:
+    answer = ask("GET", f"http://public.test:{server.server_port}/to/other.test", guard=OPEN, with_body=True)
+    assert (answer.status, answer.body) == (200, b"ok")
+    assert answer.url == f"http://other.test:{server.server_port}/ok"
+    assert [host.partition(":")[0] for _, _, host in server.asked] == ["public.test", "other.test"]
+
+
+@pytest.mark.parametrize("host", ["inside.test", "both.test"])
+def test_name_that_leads_inside_is_not_asked(server: OtherSite, host: str) -> None:
+    with pytest.raises(Forbidden):
+        ask("GET", f"http://{host}:{server.server_port}/", guard=OPEN)
+    assert server.asked == []
+
+
+def test_redirect_that_leads_inside_is_not_followed(server: OtherSite) -> None:
+    with pytest.raises(Forbidden):
+        ask("GET", f"http://public.test:{server.server_port}/to/inside.test", guard=OPEN)
+    assert len(server.asked) == 1
+
+
+def test_name_is_resolved_once_so_that_it_cannot_change_its_mind(server: OtherSite) -> None:
+    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+    guard = Guard(resolve=lambda host, port: next(answers), allows=lambda address: address.is_loopback)
+    assert ask("GET", f"http://public.test:{server.server_port}/ok", guard=guard).status == 200
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433"])  # noqa: S104  # asked, not bound to
+def test_this_machine_is_never_asked(server: OtherSite, host: str) -> None:
+    with pytest.raises((Forbidden, httpx2.HTTPError)):
+        ask("GET", f"http://{host}:{server.server_port}/")
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1::1", True),
+        ("10.1.2.3", False),
+        ("169.254.169.254", False),  # the credentials of many a cloud
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("::ffff:127.0.0.1", False),
+        ("64:ff9b::a9fe:a9fe", False),  # the same, through NAT64
+        ("64:ff9b::5db8:d822", True),
+        ("2002:7f00:1::", False),
+        ("fe80::1", False),
+        ("fd00::1", False),
+        ("::", False),
+    ],
+)
+def test_what_is_public(address: str, public: bool) -> None:
+    assert is_public(ip_address(address)) is public
+
+
+def test_no_more_is_read_than_is_needed(server: OtherSite) -> None:
+    url = f"http://public.test:{server.server_port}/large"
+    assert len(ask("GET", url, guard=OPEN, with_body=True).body) == 65_536
+    assert ask("GET", url, guard=OPEN).body == b""
+
+
+def test_whoever_speaks_slowly_is_left_at_the_deadline(server: OtherSite) -> None:
+    begun = time.monotonic()
+    with pytest.raises(httpx2.HTTPError):
+        ask("GET", f"http://public.test:{server.server_port}/slow", guard=OPEN, seconds=0.5)
+    assert time.monotonic() - begun < 3
+
+
+def test_patience_is_in_seconds_or_a_date(server: OtherSite) -> None:
+    url = f"http://public.test:{server.server_port}/patience"
+    assert ask("HEAD", f"{url}/120", guard=OPEN).retry_after == 120
+    later = ask("HEAD", f"{url}/Fri,%2031%20Dec%202100%2023:59:59%20GMT".replace("%20", " "), guard=OPEN)
+    assert later.status == 429

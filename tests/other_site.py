@@ -1,0 +1,57 @@
+"""Another site of the web, on this machine: it answers as the path says."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class OtherSite(ThreadingHTTPServer):
+    """Answers as its path says, and remembers what it was asked."""
+
+    daemon_threads = True
+    asked: list[tuple[str, str, str]]
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, OtherSite)
+        self.server.asked.append((self.command, self.path, self.headers["Host"]))
+        kind, _, argument = self.path.strip("/").partition("/")
+        if kind == "to":
+            self.send_response(302)
+            self.send_header("Location", f"http://{argument}:{self.server.server_port}/ok")
+        elif kind == "patience":
+            self.send_response(429)
+            self.send_header("Retry-After", argument)
+        elif kind == "slow":
+            for _ in range(100):
+                self.wfile.write(b"H")
+                self.wfile.flush()
+                time.sleep(0.1)
+        else:
+            self.send_response(int(kind) if kind.isdigit() else 200)
+        self.send_header("Content-Length", "200000" if kind == "large" else "2")
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(b"x" * 200_000 if kind == "large" else b"ok")
+
+    do_HEAD = do_GET
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def other_site() -> Iterator[OtherSite]:
+    server = OtherSite(("127.0.0.1", 0), Handler)
+    server.asked = []
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
