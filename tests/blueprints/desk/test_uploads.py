@@ -1,4 +1,6 @@
+import errno
 import io
+import tempfile
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -389,3 +391,18 @@ def test_use_that_one_may_not_see_still_guards_the_file(sign_in, ann, ben, uploa
     Post().revise(by=ann, title="A secret", body=f"![]({upload.path})", authors=[ann])
     page = sign_in(ben).get(f"/desk/uploads/{upload.id}/edit").text
     assert "Only in texts that you may not see." in page
+
+
+def test_full_disk_is_said_while_a_form_comes_in_and_leaves_nothing(sign_in, ann, monkeypatch):
+    class Full(tempfile.SpooledTemporaryFile):
+        def write(self, _data):
+            self.close()
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    browser = sign_in(ann)
+    monkeypatch.setattr(tempfile, "SpooledTemporaryFile", Full)
+    answer = browser.submit("/desk/uploads", {"files": sent(picture(size=(900, 900)))})
+    assert answer.status_code == 507
+    assert "The server has no room left" in answer.text
+    assert count() == 0
+    assert not [path for path in media.folder().rglob("*") if path.is_file()]
