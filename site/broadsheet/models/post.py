@@ -54,7 +54,10 @@ class Post(Content, Model):
     __tablename__ = "posts"
     __table_args__ = (
         # The end of it is not searched, but lets lists be counted without a look at the posts themselves.
-        Index("ix_posts_by_date", "status", "trashed_at", "published_at", "id", "expires_at", "unlisted"),
+        Index(
+            "ix_posts_by_date",
+            *("status", "trashed_at", "published_at", "id", "expires_at", "unlisted", "review_requested_at"),
+        ),
         Index("ix_posts_front", "status", "trashed_at", "unlisted", "pinned", "published_at", "id"),
         Index("ix_posts_edited", "trashed_at", "updated_at"),
         Index("ix_posts_length", "trashed_at", "word_count"),

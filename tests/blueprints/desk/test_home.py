@@ -7,7 +7,7 @@ import pytest
 from broadsheet.blueprints.desk.figures import until
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import Message, Post, Submission, Visit
+from broadsheet.models import Message, OutgoingAddress, Post, Submission, Visit
 from broadsheet.models.visit import Tally
 from broadsheet.web.filters import datetime_
 from markup import Page
@@ -169,7 +169,7 @@ def test_update_asks_little_of_the_database(sign_in, ada, ann, post, draft, quer
     read(post.path)
     with queries() as asked:
         browser.get("/desk/figures")
-    assert len(asked) <= 16
+    assert len(asked) <= 17
 
 
 # -- the house
@@ -181,7 +181,19 @@ def test_admin_sees_how_the_house_stands(sign_in, ada, ed, app):
     assert found["Last backup"] == "none yet"
     assert found["Mail"] == "not set up: mails are kept in a folder"
     assert found["Disk"].endswith("free")
+    assert found["Links to elsewhere"] == "none is known to be dead"
+    assert found["Worker"] == "does not run: nothing is done in the background"
     assert "house" not in sign_in(ed).get("/desk").text
+
+
+def test_dead_links_are_counted_and_led_to(sign_in, ada, draft):
+    draft.revise(by=None, body="[gone](https://gone.example/)")
+    db.session.commit()
+    address = db.session.scalars(db.select(OutgoingAddress)).one()
+    address.dead_since = clock.now()
+    house = section(Page(sign_in(ada).get("/desk").text), "house")
+    assert "1 leads nowhere" in house.text
+    assert house.one("a", href="/desk/links").text == "Links to elsewhere"
 
 
 def test_newest_backup_is_told(sign_in, ada, app):

@@ -7,6 +7,7 @@ from sqlalchemy import insert
 from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.models import Event, Message, Post, PostAuthor, PostTag, Submission, Tag, Upload, User
+from broadsheet.models.content import State
 
 # Of which five are asked on each page of the desk: session, site, and what waits in the navigation.
 AT_MOST = {
@@ -78,3 +79,13 @@ def test_lists_of_a_large_site_ask_the_database_a_bounded_number_of_times(sign_i
             assert browser.get(path).status_code == 200, path
         found[path] = len(asked)
     assert {path: number for path, number in found.items() if number > AT_MOST[path]} == {}
+
+
+def test_views_are_counted_without_a_look_at_the_texts(app):
+    """Else SQLite reads each text to come to what stands behind it: fifty milliseconds for ten thousand."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("a matter of SQLite's")
+    states = db.select(*(db.func.count(db.case((Post.in_state(state), 1))) for state in State))
+    statement = str(states.compile(db.engine, compile_kwargs={"literal_binds": True}))
+    plan = db.session.execute(db.text(f"EXPLAIN QUERY PLAN {statement}")).all()
+    assert "COVERING INDEX ix_posts_by_date" in str(plan)

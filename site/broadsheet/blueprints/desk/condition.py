@@ -5,13 +5,15 @@ import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flask import current_app
+from flask import current_app, url_for
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from sqlalchemy import func
 
 from broadsheet import jobs
 from broadsheet.extensions import db
 from broadsheet.lib import clock
+from broadsheet.models import OutgoingAddress
 from broadsheet.web.filters import datetime_
 
 LITTLE_SPACE = 1_000_000_000  # bytes
@@ -26,10 +28,11 @@ class Finding(NamedTuple):
     what: Any
     state: str
     words: str
+    url: str = ""
 
 
 def findings() -> list[Finding]:
-    return [database(), space(), worker(), outbox(), backup()]
+    return [database(), space(), worker(), outbox(), backup(), links()]
 
 
 def database() -> Finding:
@@ -78,6 +81,18 @@ def backup() -> Finding:
     newest = max(one.stat().st_mtime for one in files)
     at = dt.datetime.fromtimestamp(newest, dt.UTC)
     return Finding(_("Last backup"), BAD if clock.now() - at > OLD_BACKUP else GOOD, datetime_(at))
+
+
+def links() -> Finding:
+    dead = db.session.scalar(OutgoingAddress.dead().with_only_columns(func.count())) or 0
+    words = (
+        ngettext("%(num)d leads nowhere", "%(num)d lead nowhere", dead)
+        if dead
+        else _("none is known to be dead")
+    )
+    return Finding(
+        _("Links to elsewhere"), NOTED if dead else GOOD, words, url_for("desk.outgoing_links.index")
+    )
 
 
 def megabytes(size: int) -> str:

@@ -502,7 +502,7 @@ def upgrade() -> None:
         batch_op.drop_index("ix_posts_by_date")
         batch_op.create_index(
             "ix_posts_by_date",
-            ["status", "trashed_at", "published_at", "id", "expires_at", "unlisted"],
+            ["status", "trashed_at", "published_at", "id", "expires_at", "unlisted", "review_requested_at"],
             unique=False,
         )
         batch_op.drop_index("ix_posts_front")
