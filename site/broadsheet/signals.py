@@ -19,6 +19,9 @@ post_given_up = _signals.signal(
 )
 post_published = _signals.signal("post_published", "A post is public from now on. Sender: the post.")
 post_scheduled = _signals.signal("post_scheduled", "A post becomes public at `at`. Sender: the post.")
+post_end_set = _signals.signal(
+    "post_end_set", "Readers see a post until `until`, or without an end. Sender: the post."
+)
 post_unpublished = _signals.signal("post_unpublished", "A post is a draft again. Sender: the post.")
 post_trashed = _signals.signal("post_trashed", "A post was moved to the trash. Sender: the post.")
 post_recovered = _signals.signal("post_recovered", "A post came back from the trash. Sender: the post.")
@@ -61,6 +64,9 @@ page_given_up = _signals.signal(
 )
 page_published = _signals.signal("page_published", "A page is public from now on. Sender: the page.")
 page_scheduled = _signals.signal("page_scheduled", "A page becomes public at `at`. Sender: the page.")
+page_end_set = _signals.signal(
+    "page_end_set", "Readers see a page until `until`, or without an end. Sender: the page."
+)
 page_unpublished = _signals.signal("page_unpublished", "A page is a draft again. Sender: the page.")
 page_trashed = _signals.signal("page_trashed", "A page was moved to the trash. Sender: the page.")
 page_recovered = _signals.signal("page_recovered", "A page came back from the trash. Sender: the page.")

@@ -200,6 +200,15 @@ class Content(Autosaved):
         else:
             self._happened("published")
 
+    def end(self, at: datetime | None) -> None:
+        """Readers see it until `at`; None: without an end. Changes that are held back stay so."""
+        if at == self.expires_at:
+            return
+        self.expires_at = at
+        if self.has_held_changes and self.working() == self._shown():
+            self.shown_version = self.version  # the end was all that was held
+        self._happened("end_set", until=at)
+
     def unpublish(self) -> None:
         if self.status == Status.DRAFT:
             return

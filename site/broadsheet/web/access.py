@@ -80,6 +80,7 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.notes.reopen": Ability.WRITE,
     "desk.notes.destroy": Ability.WRITE,
     "desk.publications.create": Ability.WRITE,
+    "desk.publications.end": Ability.WRITE,
     "desk.publications.destroy": Ability.WRITE,
     "desk.autosaves.create": Ability.WRITE,
     "desk.autosaves.destroy": Ability.WRITE,

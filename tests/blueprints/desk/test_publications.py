@@ -188,4 +188,125 @@ def test_readers_publish_nothing(sign_in, rea, draft):
 def test_publishing_asks_the_database_little(anns, draft, queries):
     with queries() as asked:
         anns.submit(publication(draft), {"title": "Quick", "body": "Text", "tags": "One, Two"})
-    assert len(asked) <= 23
+    assert len(asked) <= 24
+
+
+# -- until a time
+
+
+def until_error(answer) -> str:
+    assert answer.status_code == 422
+    return Page(answer.text).one("p", id="expires_at-error").text
+
+
+def test_a_post_is_published_until_a_time_by_the_authors_clock(anns, client, draft):
+    anns.submit(publication(draft), {"expires_at": "2027-01-20T09:00"})
+    assert draft.expires_at == datetime(2027, 1, 20, 8, tzinfo=UTC)
+    assert client.get(draft.path).status_code == 200
+    with time_machine.travel(JANUARY + timedelta(days=5)):
+        assert client.get(draft.path).status_code == 404
+        assert "A draft" not in client.get("/").text
+
+
+def test_from_a_time_until_a_time(anns, client, draft):
+    anns.submit(publication(draft), {"published_at": "2027-01-18T09:00", "expires_at": "2027-01-20T09:00"})
+    for days, status in ((0, 404), (4, 200), (6, 404)):
+        with time_machine.travel(JANUARY + timedelta(days=days)):
+            assert client.get(draft.path).status_code == status
+
+
+@pytest.mark.parametrize("date", ["2027-01-20T09:00", "2027-01-20T09:01"])
+def test_the_end_comes_after_the_beginning(anns, draft, date):
+    answer = anns.submit(publication(draft), {"published_at": date, "expires_at": "2027-01-20T09:00"})
+    assert "must end after the date" in until_error(answer)
+    assert date in answer.text
+    assert draft.state == "draft"
+
+
+def test_an_end_in_the_past_is_refused(anns, draft, post):
+    for content in (draft, post):
+        answer = anns.submit(f"/desk/posts/{content.id}/edit", {"expires_at": "2027-01-15T12:00"})
+        assert "over already" in until_error(answer)
+    assert (draft.expires_at, post.expires_at) == (None, None)
+
+
+def test_an_end_that_the_clocks_skip_is_refused(anns, draft):
+    answer = anns.submit(publication(draft), {"expires_at": "2027-03-28T02:30"})
+    assert "clocks skip this time" in until_error(answer)
+
+
+def test_of_an_end_that_comes_twice_the_first_is_meant_and_said(anns, draft):
+    anns.submit(publication(draft), {"expires_at": "2027-10-31T02:30"})
+    assert draft.expires_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    assert "The first is meant" in flashes(anns, draft)
+
+
+def test_a_night_between_two_clocks_is_as_long_as_it_is(anns, draft):
+    """From half past two, the first time, until two hours later by the clock: three hours."""
+    anns.submit(publication(draft), {"published_at": "2027-10-31T02:30", "expires_at": "2027-10-31T04:30"})
+    assert draft.expires_at - draft.published_at == timedelta(hours=3)
+
+
+def test_the_end_of_a_live_post_moves_without_publishing_what_is_held(anns, post):
+    before = post.body
+    data = {"body": "Not for readers yet.", "expires_at": "2027-02-01T09:00"}
+    anns.submit(f"{publication(post)}/end", data)
+    assert post.expires_at == datetime(2027, 2, 1, 8, tzinfo=UTC)
+    assert post.body == before
+    assert post.has_held_changes
+    assert post.working()["body"] == "Not for readers yet."
+    assert "Readers see it until" in flashes(anns, post)
+
+
+def test_an_end_alone_leaves_nothing_held(anns, post):
+    anns.submit(f"{publication(post)}/end", {"expires_at": "2027-02-01T09:00"})
+    assert not post.has_held_changes
+    anns.submit(f"{publication(post)}/end", {"expires_at": ""})
+    assert (post.expires_at, post.has_held_changes) == (None, False)
+    assert "without an end" in flashes(anns, post)
+
+
+def test_an_end_that_is_only_saved_is_held_until_the_changes_are_published(anns, post):
+    anns.submit(f"/desk/posts/{post.id}/edit", {"expires_at": "2027-02-01T09:00"})
+    assert (post.expires_at, post.has_held_changes) == (None, True)
+    anns.submit(publication(post))
+    assert post.expires_at == datetime(2027, 2, 1, 8, tzinfo=UTC)
+    assert not post.has_held_changes
+
+
+def test_an_expired_post_is_published_again_without_its_end(anns, client, post):
+    post.schedule(JANUARY - timedelta(days=2))
+    post.end(JANUARY - timedelta(hours=1))
+    assert post.state == "expired"
+    anns.submit(f"/desk/posts/{post.id}/edit", {"title": "Still over"})
+    assert post.state == "expired"
+    anns.submit(publication(post), {"version": str(post.version), "expires_at": "2027-01-15T12:00"})
+    assert post.is_published
+    assert post.expires_at is None
+
+
+def test_the_panel_says_in_words_what_will_happen(anns, draft):
+    def words() -> str:
+        return Page(anns.get(f"/desk/posts/{draft.id}/edit").text).one("p", id="what-will-happen").text
+
+    assert words() == "Readers do not see it before it is published."
+    assert "By the clocks of Europe/Berlin." in anns.get(f"/desk/posts/{draft.id}/edit").text
+    anns.submit(publication(draft), {"published_at": "2027-01-18T09:00", "expires_at": "2027-01-20T09:00"})
+    assert words().startswith("Readers will see it from Jan 18, 2027, 9:00")
+    assert "It ends on Jan 20, 2027, 9:00" in words()
+    with time_machine.travel(JANUARY + timedelta(days=4)):
+        assert words().startswith("Readers have seen it since Jan 18, 2027")
+    with time_machine.travel(JANUARY + timedelta(days=6)):
+        assert words().startswith("Readers saw it until Jan 20, 2027")
+
+
+def test_unpublishing_in_the_editor_saves_what_was_typed(anns, post):
+    anns.submit(f"{publication(post)}/delete", {"version": str(post.version), "body": "Typed just now."})
+    assert (post.state, post.body) == ("draft", "Typed just now.")
+
+
+def test_pinning_in_the_editor_saves_what_was_typed(sign_in, ed, post):
+    client = sign_in(ed)
+    client.submit(f"/desk/posts/{post.id}/pin", {"version": str(post.version), "body": "Typed just now."})
+    assert post.pinned
+    assert post.working()["body"] == "Typed just now."

@@ -276,11 +276,23 @@ class TestEditorsPublish:
     def test_an_author_moves_no_scheduled_post(self, anns, draft):
         at = clock.now() + timedelta(days=3)
         draft.schedule(at)
-        data = {"published_at": "2000-01-01T09:00"}
-        answer = anns.submit(f"/desk/posts/{draft.id}/edit", data)
-        assert answer.status_code == 422
-        assert "an editor decides" in answer.text
-        assert draft.published_at == at
+        data = {"published_at": "2000-01-01T09:00", "expires_at": "2999-01-01T09:00"}
+        anns.submit(f"/desk/posts/{draft.id}/edit", data)
+        assert (draft.state, draft.published_at, draft.expires_at) == ("scheduled", at, None)
+
+    def test_an_author_sets_no_end_of_what_readers_see(self, anns, post):
+        data = {"expires_at": "2999-01-01T09:00"}
+        assert anns.submit(f"/desk/posts/{post.id}/publication/end", data).status_code == 403
+        anns.submit(f"/desk/posts/{post.id}/edit", data)
+        assert post.expires_at is None
+
+    def test_changes_of_a_live_post_go_to_review_and_the_editor_publishes_them(self, anns, eds, post):
+        before = post.body
+        anns.submit(reviews(post), {"body": "Better words.", "question": "Now?"})
+        assert (post.body, post.state) == (before, "published")
+        assert "Changes in review" in eds.get("/desk/posts?state=in_review").text
+        eds.submit(f"/desk/posts/{post.id}/publication")
+        assert (post.body, post.review_requested_at) == ("Better words.", None)
 
     @pytest.mark.parametrize("deed", ["publication/delete", "trash"])
     def test_an_author_takes_nothing_away_from_readers(self, anns, post, deed):

@@ -50,6 +50,7 @@ class ContentForm(FoundForm):
     )
     language = SelectField(_l("Language"), filters=[line], validate_choice=False)
     published_at = MomentField(_l("Date"))
+    expires_at = MomentField(_l("Until"))
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     question = TextAreaField(
         _l("What an editor should look at"),
@@ -83,13 +84,22 @@ class ContentForm(FoundForm):
 
     def changes(self) -> dict[str, Any]:
         """What `Content.revise` takes."""
-        names = ("title", "summary", "body", "slug", "language", "published_at")
+        names = ("title", "summary", "body", "slug", "language", "published_at", "expires_at")
         return {name: self[name].data for name in names} | self.found_changes()
 
     @property
     def particulars(self) -> list[Field]:
         """What stands beside the text in the editor."""
-        names = ("published_at", "tags", "authors", *CarriedForm.CARRIED, "slug", "language", *self.FOUND)
+        names = (
+            "published_at",
+            "expires_at",
+            "tags",
+            "authors",
+            *CarriedForm.CARRIED,
+            "slug",
+            "language",
+            *self.FOUND,
+        )
         return [self[name] for name in names if name in self]
 
     def validate_title(self, field: StringField) -> None:
@@ -121,16 +131,22 @@ class ContentForm(FoundForm):
 
     def validate_published_at(self, field: MomentField) -> None:
         at: datetime | None = field.data
-        if self.content.status == Status.PUBLISHED and at != self.content.published_at:
-            self._require_publisher()
         if self.content.state == State.PUBLISHED and at and at > clock.now():
             raise ValidationError(_("Readers can see it already. Unpublish it first to schedule it anew."))
         if self.content.state == State.SCHEDULED and not at and not self.to_publish:
             raise ValidationError(_("What is scheduled needs its date. Unpublish it to take the date away."))
 
-    def _require_publisher(self) -> None:
-        if not current_user.can_publish(self.content):
-            raise ValidationError(_("On this site an editor decides when readers see it."))
+    def validate_expires_at(self, field: MomentField) -> None:
+        until, at = field.data, self.published_at.data
+        if until is None:
+            return
+        is_over = until <= clock.now()
+        if is_over and until != self.content.expires_at:
+            raise ValidationError(_("That moment is over already. To end it now, unpublish it."))
+        if is_over and self.to_publish:
+            field.data = None  # that end was met; published again, it has none
+        elif at is not None and until <= at and not self.published_at.errors:
+            raise ValidationError(_("It must end after the date from which readers see it."))
 
 
 class PageForm(ContentForm):

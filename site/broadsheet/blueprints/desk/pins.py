@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from broadsheet.blueprints.desk.saving import back_to_editor
+from broadsheet.blueprints.desk.saving import back_to_editor, form_for, save_typed
 from broadsheet.extensions import db
 from broadsheet.models import Post
 
@@ -15,6 +15,8 @@ blueprint = Blueprint("pins", __name__)
 @blueprint.post("/posts/<int:id>/pin")
 def create(id: int) -> ResponseReturnValue:
     post = db.one_or_404(Post.editable_by(current_user).where(Post.id == id).with_for_update())
+    if refusal := save_typed(post, form_for(post)):
+        return refusal
     post.pin()
     db.session.commit()
     flash(_("Pinned: it stays first on the home page."), "success")
@@ -24,6 +26,8 @@ def create(id: int) -> ResponseReturnValue:
 @blueprint.post("/posts/<int:id>/pin/delete")
 def destroy(id: int) -> ResponseReturnValue:
     post = db.one_or_404(Post.editable_by(current_user).where(Post.id == id).with_for_update())
+    if refusal := save_typed(post, form_for(post)):
+        return refusal
     post.unpin()
     db.session.commit()
     flash(_("No longer pinned."), "success")

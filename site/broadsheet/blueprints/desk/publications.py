@@ -8,9 +8,9 @@ from flask_login import current_user
 from broadsheet.blueprints.desk.concerns import concerns_of_withdrawal, unless_confirmed
 from broadsheet.blueprints.desk.forms import ContentForm
 from broadsheet.blueprints.desk.kinds import Content, Kind, held_or_404, held_or_new, require_publisher
-from broadsheet.blueprints.desk.saving import back_to_editor, editor, form_for, save
+from broadsheet.blueprints.desk.saving import back_to_editor, editor, form_for, save, save_typed
 from broadsheet.extensions import db
-from broadsheet.models.content import State
+from broadsheet.models.content import State, Status
 from broadsheet.web.filters import datetime_
 
 blueprint = Blueprint("publications", __name__)
@@ -39,11 +39,29 @@ def create(kind: Kind, id: int | None) -> ResponseReturnValue:
 def destroy(kind: Kind, id: int) -> ResponseReturnValue:
     content = held_or_404(kind, id)
     require_publisher(content)
+    if refusal := save_typed(content, form_for(content)):
+        return refusal
     if answer := unless_confirmed(content, concerns_of_withdrawal(content), _("Unpublish it all the same")):
+        db.session.commit()  # what was typed stays, however this is decided
         return answer
     content.unpublish()
     db.session.commit()
     flash(_("Unpublished. It is a draft again; readers no longer see it."), "success")
+    return back_to_editor(content)
+
+
+@blueprint.post("/<kind:kind>/<int:id>/publication/end")
+def end(kind: Kind, id: int) -> ResponseReturnValue:
+    """Sets, moves or takes away the end of what is public or scheduled; what was typed is held back."""
+    content = held_or_404(kind, id)
+    require_publisher(content)
+    form = form_for(content)
+    if refusal := save(content, form):
+        return refusal
+    if content.status == Status.PUBLISHED:
+        content.end(form.expires_at.data)
+    db.session.commit()
+    flash(words_about_the_end(content), "success")
     return back_to_editor(content)
 
 
@@ -54,6 +72,12 @@ def not_yours(content: Content, form: ContentForm) -> str:
         _("On this site an editor publishes. Send it for review; what you typed is still here.")
     )
     return editor(content, form)
+
+
+def words_about_the_end(content: Content) -> str:
+    if content.expires_at is None:
+        return _("Readers see it without an end.")
+    return _("Readers see it until %(when)s.", when=datetime_(content.expires_at))
 
 
 def words(content: Content, *, was_public: bool = False) -> str:
