@@ -88,6 +88,14 @@ def test_what_cannot_be_saved_is_not_sent_and_comes_back(anns, draft):
     assert draft.state == "draft"
 
 
+def test_a_conflict_keeps_the_question(anns, draft, ed):
+    draft.revise(by=ed, body="Eds words.")
+    answer = anns.submit(reviews(draft), {"version": "1", "body": "Anns words.", "question": "Kept?"})
+    assert answer.status_code == 409
+    assert Page(answer.text).one("input", name="question").value == "Kept?"
+    assert draft.state == "draft"
+
+
 def test_sending_again_asks_anew_without_a_second_review(anns, draft, waiting):
     anns.submit(reviews(draft), {"body": "Changed.", "question": "And now?"})
     assert [one.question for one in db.session.scalars(draft.reviews.select())] == ["And now?"]
