@@ -5,6 +5,7 @@ import logging
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import TooManyRequests
@@ -36,6 +37,19 @@ class GuestNoteForm(VisitorForm):
     email = None
     quote = TextAreaField(_("About these words"), [AtMost(QUOTE_LENGTH)], filters=[line])
     note = TextAreaField(_("Your note"), [Required(), AtMost(BODY_LENGTH)], filters=[paragraphs])
+
+    def validate(self, extra_validators: dict[str, list[object]] | None = None) -> bool:
+        """Notes have no place for spam, as messages have: what a program would send comes back once."""
+        signs = {"trap", "unopened", "quick"} & set(self.circumstances)
+        if not super().validate(extra_validators):
+            return False
+        if signs:
+            self._empty_the_trap()
+            self.ticket.data = self._new_ticket() if "unopened" in signs else self.ticket.data
+            self.form_errors.append(
+                gettext("That was sent as if by a program. Nothing is lost: please send it once more.")
+            )
+        return not signs
 
 
 @blueprint.get("/<token>")
