@@ -9,6 +9,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import clock, tokens
 from broadsheet.models import (
     Ability,
+    Alias,
     Invitation,
     Message,
     OutgoingAddress,
@@ -47,6 +48,7 @@ LEAST_BY_ADDRESS = {
     "/desk/uploads/purges": Role.EDITOR,
     "/desk/tags": Role.EDITOR,
     "/desk/links": Role.EDITOR,
+    "/desk/redirects": Role.EDITOR,
     "/desk/series": Role.EDITOR,
     "/desk/people": Role.ADMIN,
     "/desk/invitations": Role.ADMIN,
@@ -74,6 +76,7 @@ def world(app, ann, ben, post, page):
         url="https://a.example/", digest="0" * 64, host="a.example", check_at=clock.now()
     )
     db.session.add(address)
+    alias = Alias.keep("/old/place", post)
     link = PreviewLink.create(post, by=ann, expires_at=clock.now() + timedelta(days=1), may_note=True)
     reply = Reply.write(message, by=ada, subject="Re:", body="Hello.", answers_to="ada@example.com")
     session, _ = UserSession.start(ben, address="", user_agent="")
@@ -90,6 +93,7 @@ def world(app, ann, ben, post, page):
             "tag_merges": post.tags[0].id,
             "series": series.id,
             "outgoing_links": address.id,
+            "redirects": alias.id,
             "judgements": message.id,
             "replies": reply.id,
             "inbox_trash": message.id,

@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from broadsheet.database import writing
+from broadsheet.database import reading, writing
 from broadsheet.extensions import db
 from broadsheet.jobs import engine, link_checks
 from broadsheet.lib import clock
@@ -99,13 +99,15 @@ CHORES: tuple[Chore, ...] = (
 
 def do_all_due() -> int:
     """Does every chore whose time has come, if no other worker is at it; how many were done."""
-    names = {chore.name for chore in CHORES}
-    with writing():
+    with reading():
         known = set(db.session.scalars(select(ChoreRun.name)))
-        for name in sorted(names - known):
-            _introduce(name)
+        not_yet = set(db.session.scalars(ChoreRun.names_not_due()))
         db.session.rollback()
-        return sum(do(chore) for chore in CHORES)
+    with writing():
+        for chore in CHORES:
+            if chore.name not in known:
+                _introduce(chore.name)
+        return sum(do(chore) for chore in CHORES if chore.name not in not_yet)
 
 
 def do(chore: Chore, *, at_once: bool = False) -> bool:

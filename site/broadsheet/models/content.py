@@ -245,7 +245,7 @@ class Content(Autosaved):
     def render_anew(cls, now: datetime) -> int:
         """Renders texts of an earlier version of the pipeline, a part of them at once; how many. They say the
         same as before, so nothing tells of it. Commit after it."""
-        old = select(cls).where(cls.rendered_with != markdown.VERSION).order_by(cls.id.desc())
+        old = select(cls).where(cls.rendered_with < markdown.VERSION).order_by(cls.id.desc())
         texts = db.session.scalars(old.limit(RENDERED_AT_ONCE).with_for_update(skip_locked=True)).all()
         for text in texts:
             text.render()

@@ -109,6 +109,13 @@ class ChoreRun(Model):
         return self.name
 
     @classmethod
+    def names_not_due(cls) -> Select[str]:
+        """Those of which a look is enough; whether one of the others is due, `claim` says."""
+        now = clock.now()
+        is_free = or_(cls.claimed_until.is_(None), cls.claimed_until >= now)
+        return select(cls.name).where(cls.due_at > now, is_free)
+
+    @classmethod
     def claim(cls, name: str, every: timedelta) -> bool:
         """Whether the chore is due and the caller's to do. Of many who ask at once, one gets it."""
         now = clock.now()

@@ -77,7 +77,7 @@ class Versioned(Identified, Created):
     excerpt: Mapped[str] = mapped_column(String(400), default="")
     picture: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     word_count: Mapped[int] = mapped_column(default=0)
-    rendered_with: Mapped[int] = mapped_column(default=0)
+    rendered_with: Mapped[int] = mapped_column(default=0, index=True)
 
     # Where the text leads, from its rendering until models/link.py has written it with the text.
     leads = cast("list[str] | None", None)

@@ -132,7 +132,10 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.series.update": Ability.EDIT_TOPICS,
     "desk.series.order": Ability.EDIT_TOPICS,
     "desk.series.destroy": Ability.EDIT_TOPICS,
-    # The desk: links to other sites
+    # The desk: redirects, and links to other sites
+    "desk.redirects.index": Ability.EDIT_PAGES,
+    "desk.redirects.create": Ability.EDIT_PAGES,
+    "desk.redirects.destroy": Ability.DELETE_FOR_GOOD,
     "desk.outgoing_links.index": Ability.EDIT_ALL_POSTS,
     "desk.outgoing_links.check": Ability.EDIT_ALL_POSTS,
     "desk.outgoing_links.ignore": Ability.EDIT_ALL_POSTS,

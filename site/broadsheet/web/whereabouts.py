@@ -15,8 +15,9 @@ from werkzeug.security import safe_join
 
 from broadsheet import media
 from broadsheet.extensions import db
+from broadsheet.lib.links import is_path
 from broadsheet.models import Alias, Page, Post, Series, Tag, User
-from broadsheet.models.link import in_parts
+from broadsheet.models.link import in_parts, place
 
 SUGGESTED_FROM = 200  # addresses that are compared for a suggestion
 ALIKE = 0.72  # of 1; below it a suggestion is a guess
@@ -32,6 +33,31 @@ class Standing(Enum):
 
 def standings(places: Iterable[str]) -> dict[str, Standing]:
     """For each place (as models/link.py spells it) what stands there, in at most seven queries."""
+    found = _themselves(places)
+    _follow_aliases(found)
+    return found
+
+
+def standing_itself(path: str) -> Standing:
+    """What stands at the path, whatever redirects from it."""
+    return _themselves([place(path)])[place(path)]
+
+
+def subject_at(address: str) -> Post | Page | Tag | Series | None:
+    """The post, page, tag or series whose address this is, seen by readers or not."""
+    if not is_path(address):
+        return None
+    path = place(address)
+    if match := _POST.fullmatch(path):
+        return db.session.get(Post, int(match[1]))
+    endpoint, key = _route(path)
+    table: Any = {"topics.tag": Tag, "topics.series": Series}.get(endpoint, Page)
+    slug = key if endpoint in LOOK_UPS else path.strip("/")
+    found: Page | Tag | Series | None = db.session.scalar(select(table).where(table.slug == slug))
+    return found
+
+
+def _themselves(places: Iterable[str]) -> dict[str, Standing]:
     found = dict.fromkeys(places, Standing.NOTHING)
     asked: dict[str, dict[Any, str]] = {}
     for path in found:
@@ -50,7 +76,6 @@ def standings(places: Iterable[str]) -> dict[str, Standing]:
         for keys in in_parts(list(paths)):
             for key, is_seen in LOOK_UPS[endpoint](keys):
                 found[paths[key]] = Standing.SEEN if is_seen else Standing.HIDDEN
-    _follow_aliases(found)
     return found
 
 

@@ -35,6 +35,7 @@ MENU: dict[Any, tuple[Item, ...]] = {
     _("Site"): (
         Item("desk.navigation.edit", _("Navigation"), "navigation"),
         Item("desk.outgoing_links.index", _("Links"), "links"),
+        Item("desk.redirects.index", _("Redirects"), "redirects"),
         Item("desk.people.index", _("People"), "people"),
         Item("desk.settings.edit", _("Settings"), "settings"),
         Item("desk.activity.index", _("Activity"), "activity"),

@@ -451,6 +451,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_messages_trashed_at"), ["trashed_at"], unique=False)
 
     with op.batch_alter_table("pages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pages_rendered_with"), ["rendered_with"], unique=False)
         batch_op.add_column(sa.Column("review_requested_at", sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column("shown_version", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(
@@ -476,6 +477,7 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_posts_rendered_with"), ["rendered_with"], unique=False)
         batch_op.add_column(sa.Column("unlisted", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(
             sa.Column("allow_comments", sa.Boolean(), nullable=False, server_default=sa.true())
@@ -627,6 +629,7 @@ def downgrade() -> None:
         batch_op.drop_column("name")
 
     with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_posts_rendered_with"))
         batch_op.drop_constraint(batch_op.f("fk_posts_social_picture_id_uploads"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_posts_series_id_series"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_posts_cover_id_uploads"), type_="foreignkey")
@@ -661,6 +664,7 @@ def downgrade() -> None:
         batch_op.drop_column("unlisted")
 
     with op.batch_alter_table("pages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pages_rendered_with"))
         batch_op.drop_constraint(batch_op.f("fk_pages_social_picture_id_uploads"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_pages_social_picture_id"))
         batch_op.drop_index(batch_op.f("ix_pages_review_requested_at"))
