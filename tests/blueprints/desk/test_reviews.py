@@ -324,6 +324,12 @@ class TestEditorsPublish:
         assert draft.status == "draft"
         assert post.is_published
 
+    def test_nor_are_tags_of_what_readers_see_changed_at_once(self, anns, draft, post):
+        ids = [draft.id, post.id]
+        anns.submit("/desk/posts/selection", {"deed": "tag", "tag": "Fresh", "ids": ids})
+        assert [tag.name for tag in draft.tags] == ["Fresh"]
+        assert [tag.name for tag in post.tags] == ["Notes"]
+
     def test_nor_by_a_made_up_undo(self, anns, draft, post):
         public = f"published|{clock.now().isoformat()}||"
         anns.submit("/desk/posts/selection/undo", {"deed": "publish", "was": [f"{draft.id}:{public}"]})

@@ -321,6 +321,8 @@ def give_back(content: Any, usernames: str) -> None:
 
 
 def retag(content: Any, tags: list[Tag]) -> None:
+    if content.status == Status.PUBLISHED:
+        require_publisher(content)
     content.revise(by=current_user._get_current_object(), tags=tags)
 
 
