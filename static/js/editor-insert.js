@@ -78,7 +78,7 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
   const dialog = document.getElementById("embed");
   dialog.querySelector("form").addEventListener("submit", (event) => {
     if (event.submitter?.value === "cancel") return;
-    const { address, title } = event.target.elements;
+    const { embed_address: address, embed_title: title } = event.target.elements;
     const name = title.value.trim().replace(/([\][\\])/g, "\\$1");
     event.preventDefault();
     dialog.close();

@@ -50,7 +50,7 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
       return;
     }
     // A film, a sound or a document says itself how it is written.
-    if (!file.type.startsWith("image/")) return exchange(placeholder, told.markdown);
+    if (told.sort !== "picture") return exchange(placeholder, told.markdown);
     asking = asking.then(async () => exchange(placeholder, await ask(told)));
   }
 
@@ -142,7 +142,7 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
     const chosen = shelf.querySelector("input[type=radio]:checked");
     if (!chosen) return shelf.querySelector("input[type=radio]")?.focus();
     library.close();
-    asking = asking.then(async () => block(await ask(chosen.dataset)));
+    asking = asking.then(async () => block(chosen.dataset.sort === "picture" ? await ask(chosen.dataset) : chosen.dataset.markdown));
   });
   library.querySelector("input[type=file]").addEventListener("change", ({ target }) => {
     const files = [...target.files];

@@ -20,6 +20,7 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
     const names = new Intl.ListFormat(document.documentElement.lang).format(told.others.map((one) => one.name));
     const text = names && line.dataset.words.replace("{names}", names);
     if (line.textContent !== text) line.textContent = text;
+    if (text) document.querySelector(".editor-others")?.remove(); // what the page said of them when it was opened
     if (version?.value && told.version > Number(version.value)) editor.dispatchEvent(new CustomEvent("editor:newer", { detail: told.others.length === 1 ? told.others[0].name : "" }));
   }
 
