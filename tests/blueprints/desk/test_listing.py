@@ -2,6 +2,7 @@
 
 import pytest
 
+from broadsheet.blueprints.desk import listing
 from broadsheet.extensions import db
 from broadsheet.models import Post, Tag
 from markup import Page
@@ -66,6 +67,11 @@ def test_sorts(titles, query, order):
     assert titles(query) == order
 
 
+def test_what_has_no_date_comes_last_whichever_way_one_sorts(titles, three):
+    three[0].publish()
+    assert titles("sort=date")[0] == titles("sort=-date")[0] == "Beta"
+
+
 def test_heads_of_columns_sort_and_say_so(sign_in, ed, three):
     browser = sign_in(ed)
     head = Page(browser.get("/desk/posts?tag=rust").text).one("thead")
@@ -85,6 +91,13 @@ def test_filters_stay_when_one_turns_to_another_view(sign_in, ed, three):
     }
     assert page.one("input", id="tag")["value"] == "rust"
     assert page.one("details", class_="narrow").attributes.get("open") is not None
+
+
+def test_of_very_many_matches_the_newest_are_listed(sign_in, ed, three, monkeypatch):
+    monkeypatch.setattr(listing, "MOST_MATCHES", 2)
+    page = Page(sign_in(ed).get("/desk/posts?q=word&sort=title").text)
+    assert [one.text for one in page.all(class_="listing-title")] == ["alpha", "Gamma"]
+    assert "The newest 1,000 with these words." in page.one("main").text
 
 
 def test_pages_sort_by_address(sign_in, ed, page):

@@ -51,15 +51,14 @@ def few(query: Select[Any]) -> list[Any]:
 
 def texts() -> dict[str, list[Post]]:
     """Drafts, what waits for review and what is scheduled, a few of each: in three queries altogether."""
-    in_review = Post.review_requested_at.is_not(None)
-    parts: dict[str, tuple[tuple[Any, ...], Any]] = {
-        "drafts": ((Post.in_state(State.DRAFT), ~in_review), Post.updated_at.desc()),
-        "reviews": ((Post.trashed_at.is_(None), in_review), Post.review_requested_at.asc()),
-        "scheduled": ((Post.in_state(State.SCHEDULED),), Post.published_at.asc()),
+    parts: dict[str, tuple[Any, Any]] = {
+        "drafts": (Post.in_state(State.DRAFT), Post.updated_at.desc()),
+        "reviews": (Post.in_state(State.IN_REVIEW), Post.review_requested_at.asc()),
+        "scheduled": (Post.in_state(State.SCHEDULED), Post.published_at.asc()),
     }
     few_of_each = [
-        (name, _ids(conditions).order_by(order).limit(SHOWN).subquery())
-        for name, (conditions, order) in parts.items()
+        (name, _ids(condition).order_by(order).limit(SHOWN).subquery())
+        for name, (condition, order) in parts.items()
     ]
     chosen = db.session.execute(
         union_all(*(select(literal(name).label("part"), ids.c.id) for name, ids in few_of_each))
@@ -77,8 +76,8 @@ def texts() -> dict[str, list[Post]]:
     return found
 
 
-def _ids(conditions: tuple[Any, ...]) -> Select[Any]:
-    return Post.editable_by(current_user).with_only_columns(Post.id).where(*conditions)
+def _ids(condition: Any) -> Select[Any]:
+    return Post.editable_by(current_user).with_only_columns(Post.id).where(condition)
 
 
 def waiting_submissions() -> Select[Any]:

@@ -27,7 +27,7 @@ AT_MOST = 6  # of a kind
 DEEDS: tuple[tuple[str, Any], ...] = (
     ("desk.posts.new", _("Write a post")),
     ("desk.pages.new", _("Write a page")),
-    ("desk.uploads.index", _("Upload a picture")),
+    ("desk.uploads.index", _("Upload a file")),
     ("desk.invitations.index", _("Invite somebody")),
     ("account.profile", _("Your profile")),
     ("account.password", _("Your password")),

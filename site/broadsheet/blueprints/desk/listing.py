@@ -21,6 +21,7 @@ from broadsheet.web.fields import line
 from broadsheet.web.pagination import paginate
 
 PER_PAGE = 30
+MOST_MATCHES = 1000
 SUGGESTED = 40  # authors and tags that a filter offers; any other can be typed
 
 TABS = {
@@ -102,6 +103,11 @@ class Listing:
         return any(self.narrowed.values())
 
     @property
+    def is_cut(self) -> bool:
+        """Whether there may be more matches than are listed."""
+        return bool(self.q) and len(self._matches) == MOST_MATCHES
+
+    @property
     def is_filtered(self) -> bool:
         """Whether something stands in the filters that fold away."""
         return bool(self.author or self.tag or self.language or self.sorting.asked)
@@ -143,8 +149,20 @@ class Listing:
         return wanted
 
     def _found(self) -> Select[Any]:
+        if self.q:
+            return db.select(self.kind).where(self.kind.id.in_(self._matches))
+        return self._allowed()
+
+    @cached_property
+    def _matches(self) -> list[int]:
+        """The newest with these words. Each text is read for it: once, not again for the tabs' counts."""
         kind = self.kind
-        query = kind.editable_by(current_user).where(kind.matching(self.q))
+        found = self._allowed().where(kind.matching(self.q)).with_only_columns(kind.id)
+        return list(db.session.scalars(found.order_by(kind.id.desc()).limit(MOST_MATCHES)))
+
+    def _allowed(self) -> Select[Any]:
+        kind = self.kind
+        query = kind.editable_by(current_user)
         if self.author:
             query = query.where(kind.with_byline_of(self.author))
         if self.tag:

@@ -27,7 +27,7 @@ from broadsheet.web.undo import flash_with_undo
 
 blueprint = Blueprint("selections", __name__)
 
-MOST = 100  # rows at once; a page of a list has fewer
+MOST = 50  # rows at once; a page of a list has fewer
 NAMED = 3  # of those with which it could not be done
 
 
@@ -81,7 +81,7 @@ def update(kind: Kind) -> ResponseReturnValue:
 def undo(kind: Kind) -> ResponseReturnValue:
     deed = deeds_for(kind).get(request.form.get("deed", ""))
     was = dict(entry.partition(":")[::2] for entry in request.form.getlist("was")[:MOST])
-    ids = [int(id) for id in was if id.isascii() and id.isdigit()]
+    ids = [int(id) for id in was if is_number(id)]
     undone = 0
     if deed is not None:
         for content in held(kind, ids):
@@ -98,7 +98,11 @@ def undo(kind: Kind) -> ResponseReturnValue:
 
 def chosen_ids() -> list[int]:
     sent = dict.fromkeys(request.form.getlist("ids"))
-    return [int(id) for id in sent if id.isascii() and id.isdigit() and len(id) < 10][:MOST]
+    return [int(id) for id in sent if is_number(id)][:MOST]
+
+
+def is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def held(kind: Kind, ids: Sequence[int]) -> list[Content]:
@@ -262,16 +266,16 @@ def untag(content: Any, unwanted: Tag) -> str | None:
 
 
 def give(content: Any, author: User) -> str | None:
-    before = [one.username for one in content.authors]
-    if before == [author.username]:
+    before = [one.id for one in content.authors]
+    if before == [author.id]:
         return None
     content.revise(by=current_user._get_current_object(), authors=[author])
-    return ",".join(before)
+    return ",".join(map(str, before))
 
 
 def refuse_held(content: Content) -> None:
     """To take changes that readers do not see yet out of their hold could not be undone."""
-    if content.version != content.shown_version:
+    if content.has_held_changes:
         raise Refused(_("It has changes that are held back. Open it."))
 
 
@@ -313,10 +317,10 @@ def tag_again(content: Any, was: str) -> None:
         retag(content, tags)
 
 
-def give_back(content: Any, usernames: str) -> None:
-    people = list(db.session.scalars(User.called(usernames.split(","))))
-    by_name = {one.username: one for one in people}
-    if authors := [by_name[name] for name in usernames.split(",") if name in by_name]:
+def give_back(content: Any, was: str) -> None:
+    ids = [int(id) for id in was.split(",") if is_number(id)]
+    people = {one.id: one for one in db.session.scalars(db.select(User).where(User.id.in_(ids)))}
+    if authors := [people[id] for id in ids if id in people]:
         content.revise(by=current_user._get_current_object(), authors=authors)
 
 

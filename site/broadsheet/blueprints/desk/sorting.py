@@ -24,7 +24,9 @@ class Sorting:
         if not self.asked:
             return usual
         column = self.columns[self.asked.removeprefix("-")][1]
-        return column.desc() if self.asked.startswith("-") else column.asc()
+        order = column.desc() if self.asked.startswith("-") else column.asc()
+        # Databases differ in where nothing belongs; here it comes last, whichever way one sorts.
+        return order.nulls_last() if getattr(column, "nullable", False) else order
 
     def direction(self, name: str) -> str:
         """Of a column by which the list is sorted now, else nothing."""
