@@ -57,6 +57,12 @@ class Tag(Topic, Model):
         """The names that a writer is offered."""
         return list(db.session.scalars(cls.most_used().with_only_columns(cls.name).limit(MOST_SUGGESTED)))
 
+    def count_shared_with(self, other: "Tag") -> int:
+        """How many posts have both."""
+        others = select(PostTag.post_id).where(PostTag.tag_id == other.id)
+        both = select(func.count()).where(PostTag.tag_id == self.id, PostTag.post_id.in_(others))
+        return db.session.scalar(both) or 0
+
     # -- verbs
 
     def merge_into(self, other: "Tag") -> Event:

@@ -170,11 +170,12 @@ def test_a_new_tag_is_made_and_takes_back_a_former_name(desk, client, ann, notes
 
 def test_a_merge_is_shown_before_it_is_done(desk, ann, notes):
     written(ann, "Another", "Remarks")
+    written(ann, "Both", "Remarks", "Notes")
     form = Page(desk.get(f"/desk/tags/{notes.id}/merge").text).one("form", method="get", class_="form")
     assert [option["value"] for option in form.all("option")] == ["Remarks"]
     page = Page(desk.get(f"/desk/tags/{notes.id}/merge?into=remarks").text)
     told = page.one("ul", class_="outcome").text
-    assert "1 post gets “Remarks” in the place of “Notes”" in told
+    assert "1 post gets “Remarks” in the place of “Notes”. 1 post has both and keeps “Remarks”." in told
     assert "/tag/notes leads to /tag/remarks" in told
     assert db.session.scalars(select(Tag.name)).all() == ["Notes", "Remarks"]
     assert page.one("form", method="post", action=f"/desk/tags/{notes.id}/merge").one("input", name="into")

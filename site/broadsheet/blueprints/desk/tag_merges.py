@@ -63,7 +63,8 @@ def the_other(tag: Tag, name: str) -> Tag | None:
 
 def page(tag: Tag, name: str) -> str:
     other = the_other(tag, name)
-    counts = Tag.counts([tag, other] if other else [tag])
+    counts = Tag.counts([tag])
+    shared = tag.count_shared_with(other) if other else 0
     return render_template(
         "desk/tags/merge.html",
         tag=tag,
@@ -71,8 +72,8 @@ def page(tag: Tag, name: str) -> str:
         into=name,
         problem=problem(tag, name) if other is None and name else "",
         choices=Tag.suggestions(),
-        count=counts[tag.id].all if tag.id in counts else 0,
-        other_count=counts[other.id].all if other and other.id in counts else 0,
+        shared=shared,
+        count=(counts[tag.id].all if tag.id in counts else 0) - shared,
     )
 
 
