@@ -103,7 +103,7 @@ def test_inbox_leaves_out_spam_and_trash(sign_in, ed, message):
     tabs = Page(browser.get("/desk/messages").text).one("nav", class_="tabs")
     assert [tab.text for tab in tabs.all("a")] == ["Inbox 1", "Unread 1", "Spam 1", "Trash 1"]
     menu = Page(browser.get("/desk/messages").text).one("nav", class_="desk-side")
-    assert [count.text for count in menu.all("span", class_="desk-count")] == ["1"]
+    assert [count.text for count in menu.all("span", class_="desk-count") if count.text] == ["1"]
 
 
 def test_list_of_spam_says_why(sign_in, ed, message):

@@ -93,6 +93,7 @@ def test_form_quotes_the_message_and_names_the_subject(ed, message):
     markup = ed.get(address).text
     fields = fields_of(markup, f"{address}/replies#thread")
     assert fields["subject"] == "Re: A question"
+    assert fields["body"].startswith("\n\n"), "there is room above the quotation"
     assert re.search(r"On .*, Vic Visitor wrote:\n> How do you do\?\n> And how does she\?", fields["body"])
     options = Page(markup).one("select", name="answers_to").all("option")
     assert [one["value"] for one in options] == ["ed@example.com", "office@news.example"]

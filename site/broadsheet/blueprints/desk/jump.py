@@ -17,6 +17,7 @@ from broadsheet.blueprints.desk.search import wanted_words
 from broadsheet.extensions import db
 from broadsheet.models import Ability, Message, Page, Post, Tag, User
 from broadsheet.models.base import each_word_in
+from broadsheet.models.incoming import Box
 from broadsheet.web.access import ACCESS
 from broadsheet.web.errors import wants_json
 
@@ -118,7 +119,8 @@ def people(words: str) -> Iterator[Place]:
 
 def messages(words: str) -> Iterator[Place]:
     query = db.select(Message.id, Message.subject, Message.name)
-    query = query.where(each_word_in(words, Message.subject, Message.name, Message.email))
+    found = each_word_in(words, Message.subject, Message.name, Message.email)
+    query = query.where(Message.is_in(Box.INBOX), found)
     for id, subject, name in few(query, Message.subject, words, Message.created_at.desc()):
         yield Place(_("Message"), subject or str(_("No subject")), url_for("desk.messages.show", id=id), name)
 

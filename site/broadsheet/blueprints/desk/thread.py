@@ -29,7 +29,10 @@ class ReplyForm(FlaskForm):
     answers_to = SelectField(_l("Answers go to"))
 
     def __init__(self, incoming: Message | Submission) -> None:
-        super().__init__(data={"subject": subject_for(incoming), "body": quotation(incoming)})
+        super().__init__(data={"subject": subject_for(incoming)})
+        if not self.is_submitted():
+            self.body.data = quotation(incoming)  # past the filter, which would take the room above it
+        self.answers_to.flags.required = bool(addresses())
         self.answers_to.choices = [(one, one) for one in addresses()] or [
             ("", _("nobody: neither you nor the site has an address for them"))
         ]
