@@ -1,0 +1,53 @@
+"""The documentation leads to what is there, and its index of decisions is whole."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES = [
+    *ROOT.glob("*.md"),
+    *(page for page in DOCS.rglob("*.md") if "sample" not in page.parts),
+    *(ROOT / "static").rglob("*.md"),
+]
+
+
+def test_the_index_lists_every_decision_by_its_title_in_order():
+    listed = re.findall(
+        r"^(\d+)\. \[(.+)\]\(decisions/(.+)\)$", (DOCS / "README.md").read_text(), re.MULTILINE
+    )
+    written = [
+        (
+            str(int(file.name[:4])),
+            file.read_text().splitlines()[0].removeprefix(f"# {int(file.name[:4])}. "),
+            file.name,
+        )
+        for file in sorted((DOCS / "decisions").glob("*.md"))
+    ]
+    assert listed == written
+    assert [int(number) for number, _title, _name in listed] == list(range(1, len(listed) + 1))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_to_files_and_headings_that_are_there(page):
+    for target, heading in re.findall(
+        r"(?<!\\)\]\((?!\w+:|/)([^)#\s]*)(?:#([^)\s]+))?\)", outside_code(page)
+    ):
+        found = (page.parent / target).resolve() if target else page
+        assert found.exists(), f"{page.name} leads to {target}"
+        if heading:
+            assert heading in headings(found), f"{page.name} leads to {target}#{heading}"
+
+
+def outside_code(page: Path) -> str:
+    return re.sub(r"^\s*(`{3,}).*?^\s*\1|`[^`\n]+`", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+
+
+def headings(page: Path) -> set[str]:
+    """As GitHub makes them: small letters, hyphens for spaces, no marks."""
+    return {
+        re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+        for title in re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    }
