@@ -73,22 +73,14 @@ def purge_incoming(now: datetime) -> int:
     return Message.purge(now) + Submission.purge(now)
 
 
-def thin_out_autosaves(now: datetime) -> int:
-    return thin_autosaves(now)
-
-
-def forget_presences(now: datetime) -> int:
-    return Presence.forget_stale(now)
-
-
 CHORES: tuple[Chore, ...] = (
     Chore("render_anew", timedelta(minutes=1), render_anew),
     Chore("check_links", link_checks.EVERY, link_checks.check_due),
     Chore("forget_unlinked_addresses", timedelta(days=1), forget_unlinked),
     Chore("purge_trash", timedelta(hours=1), purge_trash),
     Chore("purge_incoming", timedelta(hours=1), purge_incoming),
-    Chore("thin_out_autosaves", timedelta(minutes=20), thin_out_autosaves),
-    Chore("forget_presences", timedelta(days=1), forget_presences),
+    Chore("thin_out_autosaves", timedelta(minutes=20), thin_autosaves),
+    Chore("forget_presences", timedelta(days=1), Presence.forget_stale),
     Chore("thin_out_visits", timedelta(days=1), thin_out_visits),
     Chore("forget_ended_preview_links", timedelta(days=1), PreviewLink.forget_ended),
     Chore("forget_given_up_jobs", timedelta(days=1), forget_given_up),
