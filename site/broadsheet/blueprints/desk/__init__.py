@@ -54,6 +54,7 @@ from broadsheet.blueprints.desk import (
     trash,
     uploads,
 )
+from broadsheet.blueprints.desk.connections import connections
 from broadsheet.blueprints.desk.menu import desk_nav
 
 # Modules, each of which has a `blueprint` of its name: endpoints are desk.<noun>.<function>.
@@ -110,7 +111,7 @@ def know_kinds(state: BlueprintSetupState) -> None:
 
 @blueprint.context_processor
 def menu() -> dict[str, object]:
-    return {"desk_nav": desk_nav, "connections": outgoing_links.connections}
+    return {"desk_nav": desk_nav, "connections": connections}
 
 
 blueprint.add_url_rule("", "home", home.show)

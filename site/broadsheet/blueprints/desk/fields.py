@@ -1,5 +1,6 @@
 """What the desk's forms are made of: fields and rules that say in words what is wrong."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 from wtforms import BooleanField, Field, IntegerField, ValidationError
+from wtforms.validators import StopValidation
 from wtforms.widgets import DateTimeLocalInput, TextInput
 
 from broadsheet.lib import local_time
@@ -32,6 +34,16 @@ def no_control(form: Any, field: Field) -> None:
                 count,
             )
         )
+
+
+def filled(message: Any) -> Callable[[Any, Any], None]:
+    """Without the HTML attribute `required`, which would make a browser refuse what may stay empty."""
+
+    def check(form: Any, field: Any) -> None:
+        if not field.data:
+            raise StopValidation(message)
+
+    return check
 
 
 def slug_is_well_formed(slug: str, limit: int) -> None:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import FieldList, FormField
 
-from broadsheet.blueprints.desk.links import MOST_LINKS, MenuRow, as_rows, from_rows
+from broadsheet.blueprints.desk.link_rows import MOST_LINKS, MenuRow, as_rows, from_rows
 from broadsheet.extensions import db
 from broadsheet.web.current_site import site
 

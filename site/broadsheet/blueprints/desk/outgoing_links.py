@@ -1,24 +1,20 @@
 """Links to other sites: those that lead nowhere any more, with the texts in which they stand."""
 
 from collections import defaultdict
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
 
 from broadsheet import jobs
 from broadsheet.blueprints.desk.concerns import Mention, mentions, with_text
-from broadsheet.blueprints.desk.kinds import Content
 from broadsheet.extensions import db
 from broadsheet.jobs import link_checks
 from broadsheet.models import Link, OutgoingAddress
-from broadsheet.models.link import SHOWN
 from broadsheet.web.pagination import paginate
-from broadsheet.web.whereabouts import Standing, standings
 
 blueprint = Blueprint("outgoing_links", __name__, url_prefix="/links")
 
@@ -96,49 +92,3 @@ def texts_with(addresses: list[OutgoingAddress]) -> dict[int, tuple[Mention, ...
     ):
         links[link.outgoing_id].append(link)
     return {id: mentions(found) for id, found in links.items()}
-
-
-# -- in the editor
-
-
-class Lead(NamedTuple):
-    """A link of a text, and what is to be said of it; "" if all is well."""
-
-    address: str
-    url: str
-    problem: str
-
-
-class Connections(NamedTuple):
-    inward: list[Lead]
-    outward: list[Lead]
-    from_others: tuple[Mention, ...]
-
-
-def connections(content: Content) -> Connections:
-    """Where a text leads, and which texts lead to it, as it is stored."""
-    links = db.session.scalars(Link.of(content).options(joinedload(Link.outgoing)).limit(200)).all()
-    inward = [link for link in links if link.outgoing is None]
-    there = standings({link.path for link in inward})
-    words = {
-        Standing.SEEN: "",
-        Standing.HIDDEN: _("readers do not see it"),
-        Standing.NOTHING: _("nothing stands there"),
-    }
-    return Connections(
-        inward=[Lead(_address(link), _address(link), words[there[link.path]]) for link in inward],
-        outward=[
-            Lead(
-                link.outgoing.url,
-                link.outgoing.url,
-                link.outgoing.problem if link.outgoing.dead_since else "",
-            )
-            for link in links
-            if link.outgoing is not None
-        ],
-        from_others=mentions(db.session.scalars(with_text(Link.to(content).limit(SHOWN)))),
-    )
-
-
-def _address(link: Link) -> str:
-    return link.path + (f"#{link.fragment}" if link.fragment else "")

@@ -10,8 +10,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import joinedload
 from wtforms import Field, StringField, ValidationError
 
-from broadsheet.blueprints.desk.fields import no_control
-from broadsheet.blueprints.desk.links import filled
+from broadsheet.blueprints.desk.fields import filled, no_control
 from broadsheet.blueprints.desk.search import wanted_words
 from broadsheet.extensions import db
 from broadsheet.lib.links import is_path

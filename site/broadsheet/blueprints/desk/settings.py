@@ -21,7 +21,7 @@ from wtforms.validators import DataRequired, NumberRange
 from wtforms.widgets import ColorInput
 
 from broadsheet.blueprints.desk.fields import no_control
-from broadsheet.blueprints.desk.links import MOST_LINKS, LinkRow, as_rows, from_rows
+from broadsheet.blueprints.desk.link_rows import MOST_LINKS, LinkRow, as_rows, from_rows
 from broadsheet.extensions import db
 from broadsheet.lib import colour, languages, timezones
 from broadsheet.models.rendering import rendered

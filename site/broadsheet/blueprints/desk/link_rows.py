@@ -1,14 +1,14 @@
 """Links that people type into rows, a label and an address each: in the navigation, in the footer."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, IntegerField, StringField, ValidationError
-from wtforms.validators import NumberRange, Optional, StopValidation
+from wtforms.validators import NumberRange, Optional
 
-from broadsheet.blueprints.desk.fields import no_control
+from broadsheet.blueprints.desk.fields import filled, no_control
 from broadsheet.lib.links import is_outward_link, is_path
 from broadsheet.web.fields import AtMost, line
 
@@ -17,16 +17,6 @@ ADDRESS_LENGTH = 500
 MOST_LINKS = 30
 SPARE_ROWS = 2
 LAST = 1000  # where a row without a number goes
-
-
-def filled(message: Any) -> Callable[[Any, Any], None]:
-    """Without the HTML attribute `required`, which would make a browser refuse the empty rows."""
-
-    def check(form: Any, field: Any) -> None:
-        if not field.data:
-            raise StopValidation(message)
-
-    return check
 
 
 class LinkRow(Form):
