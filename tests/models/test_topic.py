@@ -1,6 +1,6 @@
 from broadsheet.extensions import db
 from broadsheet.models import Post, Series, Tag
-from broadsheet.models.parts import Part
+from broadsheet.models.series_part import Part
 
 
 def test_a_name_finds_a_tag_whose_address_is_another(app):

@@ -7,7 +7,7 @@ from flask_login import current_user
 from broadsheet.extensions import db
 from broadsheet.models import Post
 from broadsheet.models.neighbours import Neighbours
-from broadsheet.models.parts import Part
+from broadsheet.models.series_part import Part
 
 blueprint = Blueprint("posts", __name__, url_prefix="/post")
 

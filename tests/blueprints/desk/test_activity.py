@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from broadsheet import signals
 from broadsheet.blueprints.desk import activity
-from broadsheet.blueprints.desk.deeds import WORDS
+from broadsheet.blueprints.desk.event_words import WORDS
 from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.models import Event, Message, Tag

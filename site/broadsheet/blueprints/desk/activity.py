@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Select
 from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
-from broadsheet.blueprints.desk.deeds import WORDS, detail, told
+from broadsheet.blueprints.desk.event_words import WORDS, detail, told
 from broadsheet.blueprints.desk.search import wanted_words
 from broadsheet.database import reading
 from broadsheet.extensions import db

@@ -8,7 +8,7 @@ from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import defer, selectinload
 
 from broadsheet.blueprints.desk.condition import findings
-from broadsheet.blueprints.desk.deeds import told
+from broadsheet.blueprints.desk.event_words import told
 from broadsheet.blueprints.desk.figures import figures
 from broadsheet.extensions import db
 from broadsheet.models import Ability, Event, Message, Post, PostAuthor, Submission

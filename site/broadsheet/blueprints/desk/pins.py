@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from broadsheet.blueprints.desk.saving import back_to_editor, form_for, save_typed
+from broadsheet.blueprints.desk.forms import form_for
+from broadsheet.blueprints.desk.saving import back_to_editor, save_typed
 from broadsheet.extensions import db
 from broadsheet.models import Post
 

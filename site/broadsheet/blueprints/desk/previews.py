@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from broadsheet.blueprints.desk.forms import form_for
 from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404, held_or_new
-from broadsheet.blueprints.desk.saving import form_for
 from broadsheet.models import Visitor
 
 blueprint = Blueprint("previews", __name__)

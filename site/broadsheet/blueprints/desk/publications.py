@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from broadsheet.blueprints.desk.concerns import concerns_of_withdrawal, unless_confirmed
-from broadsheet.blueprints.desk.forms import ContentForm
+from broadsheet.blueprints.desk.forms import ContentForm, form_for
 from broadsheet.blueprints.desk.kinds import Content, Kind, held_or_404, held_or_new, require_publisher
-from broadsheet.blueprints.desk.saving import back_to_editor, editor, form_for, save, save_typed
+from broadsheet.blueprints.desk.saving import back_to_editor, editor, save, save_typed
 from broadsheet.extensions import db
 from broadsheet.models.content import State, Status
 from broadsheet.web.filters import datetime_

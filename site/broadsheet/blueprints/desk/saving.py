@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from broadsheet.blueprints.desk.concerns import worries
 from broadsheet.blueprints.desk.conflicts import conflict, label
-from broadsheet.blueprints.desk.forms import ContentForm, form_for
+from broadsheet.blueprints.desk.forms import ContentForm
 from broadsheet.blueprints.desk.kinds import Content, held_or_404
 from broadsheet.blueprints.desk.notes import NoteForm, notes_on
 from broadsheet.database import reading
@@ -20,15 +20,6 @@ from broadsheet.models import Presence, Reason, Revision, rendering
 from broadsheet.models.content import WORDS_A_MINUTE
 from broadsheet.models.presence import LATELY
 from broadsheet.web.filters import own_zone
-
-__all__ = [
-    "back_to_editor",
-    "editor",
-    "form_for",
-    "rendered_apart",
-    "save",
-    "version_before_the_writer",
-]
 
 
 def editor(content: Content, form: ContentForm, autosave: Revision | None = None) -> str:
