@@ -25,7 +25,7 @@ def test_writes_what_the_list_shows(sign_in, ed):
     browser = sign_in(ed)
     answer = browser.get("/desk/messages.csv")
     assert answer.mimetype == "text/csv"
-    assert answer.headers["Content-Disposition"].startswith('attachment; filename="messages-')
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=messages-")
     rows = read(answer)
     assert [row["Subject"] for row in rows] == ["Second", "First"]
     assert rows[0]["Message"] == 'She said: "no",\nand left.'

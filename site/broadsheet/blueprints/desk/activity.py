@@ -1,25 +1,22 @@
 """Activity: the audit log, who did what, when and from where; searched, narrowed, and taken along as CSV."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from sqlalchemy import Engine, Select
+from sqlalchemy import Select
 from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
 from broadsheet.blueprints.desk.event_words import WORDS, detail, told
 from broadsheet.blueprints.desk.search import wanted_words
-from broadsheet.database import reading
 from broadsheet.extensions import db
-from broadsheet.lib import clock
-from broadsheet.lib.csv_export import csv_lines
 from broadsheet.models import Event, User
+from broadsheet.web.downloads import csv_download, in_portions
 from broadsheet.web.filters import own_zone, timestamp
 from broadsheet.web.pagination import paginate
 
@@ -95,24 +92,9 @@ def export() -> ResponseReturnValue:
     head = [_("When"), _("Who"), _("What"), _("Event"), _("Subject"), _("Detail"), _("From where")]
     words = {action: str(said) for action, said in WORDS.items()}
     nobody = {True: _("A visitor"), False: _("The command line")}
-    query = form.narrow(db.select(Event))
-    lines = csv_lines(head, (row(event, words, nobody) for event in every(query, db.engine)))
-    answer = Response(lines, mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"activity-{clock.now():%Y-%m-%d}.csv")
-    return answer
-
-
-def every(query: Select[Any], engine: Engine) -> Iterator[Any]:
-    """In portions, each in a transaction of its own: whoever loads slowly holds up nobody who writes."""
-    columns = query.with_only_columns(*Event.__table__.c).order_by(Event.id.desc()).limit(ROWS_AT_ONCE)
-    last: int | None = None
-    while True:
-        with reading(), engine.connect() as connection:
-            rows = connection.execute(columns if last is None else columns.where(Event.id < last)).all()
-        yield from rows
-        if len(rows) < ROWS_AT_ONCE:
-            return
-        last = rows[-1].id
+    query = form.narrow(db.select(*Event.__table__.c))
+    events = in_portions(query, db.engine, by=Event.id, size=ROWS_AT_ONCE)
+    return csv_download("activity", head, (row(event, words, nobody) for event in events))
 
 
 def row(event: Any, words: dict[str, str], nobody: dict[bool, str]) -> tuple[Any, ...]:
