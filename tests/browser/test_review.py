@@ -38,7 +38,7 @@ def test_a_text_goes_to_the_editor_comes_back_and_is_published_without_javascrip
     become(plain, live_site, "ann")
     plain.goto(f"{live_site.url}/desk/posts/new")
     expect(plain.get_by_role("button", name="Publish")).to_have_count(0)
-    plain.locator("[name=title]").fill("What ten years of surveys tell us")
+    plain.locator("#title").fill("What ten years of surveys tell us")
     plain.locator("[name=body]").fill("The first version.")
     plain.locator("[name=question]").fill("Is the end clear?")
     plain.get_by_role("button", name="Send for review").first.click()
@@ -73,8 +73,8 @@ def test_a_text_goes_to_the_editor_comes_back_and_is_published_without_javascrip
 def test_enter_in_the_title_saves_and_neither_publishes_nor_sends(live_site: LiveSite, visitor: Page) -> None:
     become(visitor, live_site, "ann")
     visitor.goto(edit_address(live_site, "Not yet"))
-    visitor.locator("[name=title]").fill("Entered")
-    visitor.locator("[name=title]").press("Enter")
+    visitor.locator("#title").fill("Entered")
+    visitor.locator("#title").press("Enter")
     expect(visitor.locator(".flash")).to_contain_text("Saved")
     expect(visitor.locator(".editor-facts .state")).to_have_text("Draft")
 
@@ -92,7 +92,7 @@ def test_a_note_beside_the_text_costs_no_word_of_it(live_site: LiveSite, visitor
     visitor.get_by_role("button", name="Add the note").click()
     note = visitor.locator(".note")
     expect(note).to_contain_text("Say which.")
-    expect(visitor.locator("[data-said]")).to_have_text("The note is added.")
+    expect(visitor.locator(".notes-said")).to_have_text("The note is added.")
     expect(body).to_have_value("A draft, and what is not saved.")
     # What it is about is shown in the text.
     note.get_by_role("button", name="draft").click()
