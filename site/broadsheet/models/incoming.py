@@ -42,6 +42,7 @@ class Incoming(Identified, Created):
     """Each form is a subclass with a `title` and a `body`; each is judged by what all of them have taught."""
 
     kind: ClassVar[str]
+    spam_threshold: ClassVar[float] = spam.THRESHOLD  # from this score on, the filter puts it into the spam
     if TYPE_CHECKING:  # columns of each subclass
         title: Any
         body: Any
@@ -86,7 +87,7 @@ class Incoming(Identified, Created):
     def withdraw_judgement(self) -> None:
         """As if nobody had judged: where the filter put it, and what it learned is unlearned."""
         if self.judged_by_person:
-            self.judged_by_person, self.is_spam = False, self.spam_score >= spam.THRESHOLD
+            self.judged_by_person, self.is_spam = False, self.spam_score >= self.spam_threshold
             self._teach(spam_=False if self.spam_score < spam.CERTAIN else None)
 
     def be_answered(self) -> None:
