@@ -1,9 +1,14 @@
 """The desk, where the site is written and run. One file a noun; web/access.py says who may do what.
 
-Beside the nouns, what several of them share: of posts and pages kinds (which of the two an address means),
-forms, writing (the editor), saving and listing; of lists sorting and search; of the media library (what is
-shown); of the first page figures and condition; of forms fields, links (rows of them) and roles (in words);
-and menu, deeds (the audit log in words).
+Beside the nouns, what several of them share:
+
+- of posts and pages: kinds (which of the two an address means), forms and particulars, writing (the editor),
+  saving, conflicts, concerns, connections (links from and to a text), comparing, listing, selection_deeds
+- of messages and submissions: incoming (their lists), incoming_deeds, thread (replies)
+- of tags and series: topic_form; of the media: library (what is shown); of the first page: figures, condition
+- of all lists: sorting, search, ticked; of all forms: fields, link_rows
+- in words: event_words (the audit log), verdicts (of the spam filter), roles
+- menu
 """
 
 from types import ModuleType

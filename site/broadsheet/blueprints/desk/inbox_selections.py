@@ -10,17 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from broadsheet.blueprints.desk.incoming import (
-    DEEDS,
-    KINDS,
-    NOUN,
-    Incoming,
-    IncomingList,
-    deeds_for,
-    held_or_404,
-    named,
-)
-from broadsheet.blueprints.desk.selections import MOST, chosen_ids
+from broadsheet.blueprints.desk.incoming import KINDS, NOUN, Incoming, IncomingList, held_or_404, named
+from broadsheet.blueprints.desk.incoming_deeds import DEEDS, deeds_for
+from broadsheet.blueprints.desk.ticked import as_sent, chosen_ids, remembered
 from broadsheet.extensions import db
 from broadsheet.web.undo import flash_with_undo
 
@@ -50,11 +42,11 @@ def update(noun: str) -> ResponseReturnValue:
 @blueprint.post(f"{NOUN}/selection/undo")
 def undo(noun: str) -> ResponseReturnValue:
     deed = deeds_for(noun).get(request.form.get("deed", ""))
-    was = dict(entry.partition(":")[::2] for entry in request.form.getlist("was")[:MOST])
+    was = remembered()
     undone = 0
     if deed is not None:
-        for one in held(noun, [int(id) for id in was if id.isascii() and id.isdigit() and len(id) < 10]):
-            deed.undo(one, was[str(one.id)])
+        for one in held(noun, list(was)):
+            deed.undo(one, was[one.id])
             undone += 1
     db.session.commit()
     flash(ngettext("Undone for %(num)d.", "Undone for %(num)d.", undone), "success")
@@ -82,7 +74,7 @@ def held(noun: str, ids: Sequence[int]) -> list[Any]:
 
 
 def tell(listing: IncomingList, text: str, name: str, done: dict[Incoming, str]) -> None:
-    fields = {"deed": name, "was": [f"{one.id}:{was}" for one, was in done.items()]}
+    fields = {"deed": name, "was": as_sent({one.id: was for one, was in done.items()})}
     flash_with_undo(
         text, url_for("desk.inbox_selections.undo", noun=listing.noun, **listing.arguments), fields
     )

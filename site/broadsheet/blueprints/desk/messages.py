@@ -4,7 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from broadsheet.blueprints.desk.incoming import IncomingList, choices_for
+from broadsheet.blueprints.desk.incoming import IncomingList
+from broadsheet.blueprints.desk.incoming_deeds import choices_for
 from broadsheet.blueprints.desk.thread import ReplyForm, Thread
 from broadsheet.blueprints.desk.verdicts import reasons
 from broadsheet.extensions import db

@@ -9,7 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.validators import InputRequired
 
-from broadsheet.blueprints.desk.incoming import IncomingList, choices_for
+from broadsheet.blueprints.desk.incoming import IncomingList
+from broadsheet.blueprints.desk.incoming_deeds import choices_for
 from broadsheet.blueprints.desk.thread import ReplyForm, Thread
 from broadsheet.blueprints.desk.verdicts import reasons
 from broadsheet.extensions import db

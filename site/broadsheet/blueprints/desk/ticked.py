@@ -1,0 +1,25 @@
+"""What is ticked in a list, and what the button "Undo" brings back, as their forms send them."""
+
+from flask import request
+
+MOST = 50  # rows at once; a page of a list has fewer
+
+
+def chosen_ids() -> list[int]:
+    sent = dict.fromkeys(request.form.getlist("ids"))
+    return [int(id) for id in sent if is_number(id)][:MOST]
+
+
+def remembered() -> dict[int, str]:
+    """By the id of each row, what undoing needs to know of it; sent as `7:that`."""
+    sent = dict(entry.partition(":")[::2] for entry in request.form.getlist("was")[:MOST])
+    return {int(id): was for id, was in sent.items() if is_number(id)}
+
+
+def as_sent(done: dict[int, str]) -> list[str]:
+    """What `remembered` reads."""
+    return [f"{id}:{was}" for id, was in done.items()]
+
+
+def is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
