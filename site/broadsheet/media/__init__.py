@@ -11,7 +11,6 @@ sizes in which readers get it. A film or a sound is kept as it is, but for the n
 
 import hashlib
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -29,9 +28,21 @@ from broadsheet import signals
 from broadsheet.config import MEGABYTE
 from broadsheet.extensions import db
 from broadsheet.lib import durable, renditions, tokens
-from broadsheet.media import films, kinds, pictures, scaling
+from broadsheet.media import films, kinds, pictures, places, scaling
 from broadsheet.media.kinds import MEDIA_TYPES, SHOWN, Kind
 from broadsheet.media.pictures import Refused
+from broadsheet.media.places import (
+    bring_back,
+    discard,
+    folder,
+    forget_former,
+    former,
+    incoming,
+    orphans,
+    path_of,
+    put_aside,
+    sweep,
+)
 from broadsheet.models import Upload, UploadAlias, User
 from broadsheet.models.event import happened
 from broadsheet.models.upload import Sort
@@ -42,13 +53,19 @@ __all__ = [
     "Prepared",
     "Received",
     "Refused",
+    "bring_back",
     "discard",
     "folder",
+    "forget_former",
+    "former",
     "incoming",
     "keep",
     "known",
+    "orphans",
     "path_of",
     "prepare",
+    "put_aside",
+    "put_in_place",
     "received",
     "rendition",
     "resize",
@@ -58,7 +75,6 @@ __all__ = [
 
 NAME_LENGTH = 80
 BLOCK = 1 << 20
-LEFTOVER = 24 * 3600  # seconds after which what nobody finished sending is thrown away
 
 # Pictures are heavy: many at once must queue, not exhaust the machine.
 _room = BoundedSemaphore(2)
@@ -172,7 +188,7 @@ def keep(prepared: Prepared, *, by: User | None = None) -> Upload:
     columns = prepared.as_columns()
     key = known.key if known else _free_key(columns["key"])
     with _room_on_disk():
-        if not _path(key).is_file():
+        if not places.path(key).is_file():
             _bring(prepared, key)
     if known:
         return known
@@ -206,10 +222,10 @@ def resize(upload: Upload) -> tuple[bool, int]:
     db.session.rollback()  # nobody waits for this transaction while pictures are worked on
     if not (width and path.is_file() and scaling.can_scale(path, path.suffix)):
         return False, 0
-    missing = [one for one in renditions.files(key, width) if not _path(one[0]).is_file()]
+    missing = [one for one in renditions.files(key, width) if not places.path(one[0]).is_file()]
     with _room:
         for name, data in scaling.made(path, missing):
-            durable.write(_path(name), data)
+            durable.write(places.path(name), data)
     return True, len(missing)
 
 
@@ -229,97 +245,14 @@ def rendition(key: str) -> bool:
     if not _making.acquire(timeout=PATIENCE):
         return False
     try:
-        if not _path(key).is_file():
+        if not places.path(key).is_file():
             ((_same, data),) = scaling.made(original, [(key, parsed[1])])
-            durable.write(_path(key), data)
+            durable.write(places.path(key), data)
     except OSError:
         return False  # the disk is full: the page falls back on another size
     finally:
         _making.release()
     return True
-
-
-# -- where they lie
-
-
-def folder() -> Path:
-    """Where the files are; each lies under its upload's key."""
-    return Path(current_app.instance_path) / "uploads"
-
-
-def incoming() -> Path:
-    """Where a file lies while it is being sent and looked at; on the disk on which it will stay."""
-    return folder() / ".incoming"
-
-
-def former() -> Path:
-    """Where files lie that were replaced, for as long as that can be taken back."""
-    return folder() / ".former"
-
-
-def path_of(upload: Upload) -> Path:
-    return _path(upload.key)
-
-
-def discard(key: str) -> None:
-    """Deletes the files of a row that is gone, unless the same bytes were sent again meanwhile."""
-    with db.engine.begin() as connection:
-        if connection.scalar(select(Upload.id).where(Upload.key == key)) is None:
-            _remove(_path(key))
-
-
-def put_aside(key: str) -> None:
-    """The files of a key that its row no longer has; `bring_back` is the opposite. Harmless if repeated."""
-    with db.engine.begin() as connection:
-        if connection.scalar(select(Upload.id).where(Upload.key == key)) is None and _path(key).is_file():
-            aside = former() / key
-            aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _path(key).replace(aside)
-            _remove(_path(key))
-
-
-def bring_back(key: str) -> None:
-    """Raises Refused if the file is no longer there."""
-    aside = former() / key
-    if not aside.is_file():
-        if _path(key).is_file():
-            return
-        raise Refused(_("The file it had before is no longer kept."))
-    _path(key).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    aside.replace(_path(key))
-    with suppress(OSError):
-        aside.parent.rmdir()
-
-
-def forget_former(key: str) -> None:
-    _remove(former() / key)
-
-
-def sweep(now: float | None = None) -> int:
-    """Throws away what nobody finished sending; how many."""
-    oldest = (now or time.time()) - LEFTOVER
-    left = [one for one in incoming().glob("*") if one.stat().st_mtime < oldest]
-    for one in left:
-        if one.is_dir():
-            shutil.rmtree(one, ignore_errors=True)
-        else:
-            one.unlink(missing_ok=True)
-    return len(left)
-
-
-def orphans() -> tuple[list[str], list[str]]:
-    """What a crash may have left: keys of files without a row, and of rows without a file."""
-    rows = dict(db.session.execute(select(Upload.key, Upload.width)).all())
-    files = {
-        f"{path.parent.name}/{path.name}"
-        for path in folder().glob("[0-9a-f]*/*")
-        if path.is_file() and not path.name.startswith(".")
-    }
-    expected = set(rows)
-    for key, width in rows.items():
-        if width and key.endswith(renditions.SCALABLE):
-            expected |= {each for each, _width in renditions.files(key, width)}
-    return sorted(files - expected), sorted(set(rows) - files)
 
 
 # -- private
@@ -422,34 +355,18 @@ def _free_key(key: str) -> str:
 
 def _bring(prepared: Prepared, key: str) -> None:
     """Into its place, with what lies beside it; whole or not at all."""
-    path = _path(key)
+    path = places.path(key)
     stem, made_for = key.rpartition(".")[0], prepared.key.rpartition(".")[0]
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, draft in prepared.beside.items():
-            durable.move(draft, _path(stem + name.removeprefix(made_for)))
+            durable.move(draft, places.path(stem + name.removeprefix(made_for)))
         durable.move(prepared.path, path)  # last: what is here is whole
         durable.sync_folder(path.parent.parent)
     except OSError:
         with suppress(OSError):
-            _remove(path)
+            places.remove(path)
         raise
-
-
-def _path(key: str) -> Path:
-    return folder() / key
-
-
-def _remove(path: Path) -> None:
-    """The file and its renditions, and their folder if nothing else is in it."""
-    path.unlink(missing_ok=True)
-    for beside in path.parent.glob(f"{path.stem}-*"):
-        if (parsed := renditions.parsed(f"{path.parent.name}/{beside.name}")) and parsed[0].endswith(
-            f"/{path.stem}"
-        ):
-            beside.unlink(missing_ok=True)
-    if path.parent.is_dir() and not any(path.parent.iterdir()):
-        path.parent.rmdir()
 
 
 @contextmanager
