@@ -20,10 +20,7 @@ ROUND = 45.0  # seconds after which no further address is begun
 PATIENCE = 15.0  # seconds for one answer
 LEAST_PAUSE, USUAL_PAUSE, LONGEST_PAUSE = timedelta(hours=1), timedelta(days=1), timedelta(days=14)
 
-# Somebody is there, but shows it only to people or to those who signed in.
-KEPT_FROM_PROGRAMS = range(400, 500)
 GONE = (404, 410)
-PATIENCE_PLEASE = (429, 503)
 
 GUARD = Guard()
 
@@ -89,7 +86,7 @@ def judge(address: OutgoingAddress, answer: Answer | Exception) -> None:
         address.failed(_("There is nothing any more (%(status)d).", status=answer.status), answer.status)
     elif answer.status >= 500 and answer.status != 999:
         address.failed(_("The other site is broken (%(status)d).", status=answer.status), answer.status)
-    else:
+    else:  # 403 and the like, too: somebody is there, but shows it only to people or to those who signed in
         address.answered(answer.status)
 
 
