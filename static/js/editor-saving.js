@@ -201,11 +201,12 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
   });
   form.addEventListener("submit", (event) => {
     if (event.submitter?.formTarget === "_blank") return;
-    if (!navigator.onLine || state === "signed-out") {
+    if (!navigator.onLine || state === "signed-out" || state === "offline") {
       // The answer would be a page of the browser, or one without the text's surroundings.
       event.preventDefault();
+      const { submitter } = event;
       if (state === "signed-out") askToSignIn();
-      else save();
+      else save().then(() => navigator.onLine && ["saved", ""].includes(state) && form.requestSubmit(submitter));
       return;
     }
     isLeaving = true;

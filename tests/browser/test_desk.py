@@ -176,7 +176,7 @@ def test_jumping_needs_no_script(live_site: LiveSite, plain: Page) -> None:
     plain.locator("#search-q").fill("not yet")
     plain.keyboard.press("Enter")
     plain.get_by_role("link", name="Not yet").click()
-    expect(plain.locator("input[name=title]")).to_have_value("Not yet")
+    expect(plain.locator("[name=title]")).to_have_value("Not yet")
 
 
 # -- the order of the navigation

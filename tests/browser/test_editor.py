@@ -607,6 +607,34 @@ def test_saves_after_a_pause_and_makes_a_draft_of_a_new_post(desk):
     expect(desk.page).to_have_url(address)
 
 
+def test_a_long_title_is_seen_whole_and_stays_one_line(desk):
+    title = desk.page.locator("#title")
+    height = title.evaluate("box => box.clientHeight")
+    title.focus()
+    desk.page.keyboard.type("Keeping a long headline in sight, whole and unbroken, " * 3)
+    assert title.evaluate("box => box.clientHeight") > height
+    assert title.evaluate("box => box.scrollHeight <= box.clientHeight")
+    title.evaluate("""box => {
+      box.select();
+      const data = new DataTransfer();
+      data.setData("text/plain", "Two\\r\\nlines ");
+      box.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+    }""")
+    expect(title).to_have_value("Two lines")
+    desk.press("Enter")
+    expect(desk.page.locator(".flash")).to_contain_text("Saved")
+    expect(title).to_have_value("Two lines")
+
+
+def test_on_a_phone_the_text_has_most_of_the_screen(desk):
+    desk.page.set_viewport_size({"width": 360, "height": 780})
+    desk.page.goto(desk.site.url + "/desk/posts?state=published")
+    desk.page.locator(".listing-title").first.click()
+    expect(desk.tools).to_be_visible()
+    assert desk.page.locator(".form-bar").evaluate("bar => bar.offsetHeight") < 60
+    assert desk.page.locator("#title").bounding_box()["y"] < 140
+
+
 def test_says_saved_only_once_the_server_has_answered(desk):
     waiting: list[Any] = []
     desk.page.route("**/autosaves", lambda route: waiting.append(route))
@@ -724,6 +752,8 @@ def test_the_server_is_killed(live_site, visitor):
     live_site.process.wait()
     desk.page.keyboard.type(" Written to nobody.")
     expect(state(desk)).to_have_text("Not saved: the server does not answer. Kept in this browser.")
+    desk.page.get_by_role("button", name="Save draft").click()  # the page stays
+    expect(state(desk)).to_contain_text("the server does not answer")
     port = int(live_site.url.rpartition(":")[2])
     instance = Path(live_site.app.instance_path)
     _url, live_site.process = serve(instance, live_site.app.config["SQLALCHEMY_DATABASE_URI"], port)

@@ -23,7 +23,7 @@ def set_up(page: Page, site: LiveSite) -> None:
 
 def write_and_publish(page: Page, site: LiveSite, title: str) -> None:
     page.goto(f"{site.url}/desk/posts/new")
-    page.locator("input[name=title]").fill(title)
+    page.locator("[name=title]").fill(title)
     page.locator("textarea[name=body]").fill("Some *words* for the **reader**.")
     page.locator("main button[type=submit]").first.click()
     page.get_by_role("button", name=re.compile("^Publish")).first.click()
@@ -64,7 +64,7 @@ def test_an_author_writes_and_publishes_by_keyboard_alone(live_site: LiveSite, v
     keyboard.press("Enter")
     visitor.wait_for_url("**/desk**")
     visitor.goto(f"{live_site.url}/desk/posts/new")
-    tab_to(visitor, "input[name=title]")
+    tab_to(visitor, "[name=title]")
     keyboard.type("Typed without a mouse")
     tab_to(visitor, "textarea[name=body]")
     keyboard.type("Every key counts.")

@@ -73,6 +73,15 @@ def test_a_save_of_the_same_words_supersedes_the_autosave(post, draft, ann, live
     assert bodies(content) == []
 
 
+@pytest.mark.parametrize("verb", ["save", "release"])
+def test_a_save_that_changes_nothing_answers_the_autosave_too(draft, ann, verb):
+    autosave(draft, ann, draft.body, tags=["typed"])
+    db.session.commit()
+    version = draft.version
+    getattr(draft, verb)(by=ann, body=draft.body)
+    assert (bodies(draft), draft.version) == ([], version)
+
+
 def test_autosaves_thin_out(draft, ann):
     with time_machine.travel(NOON, tick=False) as clocks:
         for hours in [31 * 24, 29 * 24 + 1, 29 * 24, 5.5, 4.5, 4.4, 0.9, 0.8, 0.7, 0]:

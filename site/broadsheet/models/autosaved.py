@@ -76,7 +76,23 @@ class Autosaved(Versioned):
         autosave.particulars = {"typed": dict(typed)}
         return autosave
 
+    def save(self, *, by: "User | None", **changes: Any) -> bool:
+        is_new = super().save(by=by, **changes)
+        self._answer_autosaves(by)
+        return is_new
+
+    def release(self, *, by: "User | None" = None, **changes: Any) -> bool:
+        is_new = super().release(by=by, **changes)
+        self._answer_autosaves(by)
+        return is_new
+
     # -- private
+
+    def _answer_autosaves(self, by: "User | None") -> None:
+        """A save that had nothing to change, as the first autosave of a new text has said it all, keeps no
+        revision; it answers the autosave all the same."""
+        if by is not None and self.id:
+            self._supersede_autosaves(by, self.working())
 
     def _newest_of(self, user: "User") -> Revision | None:
         return db.session.scalar(self.autosaves_of(user).limit(1))

@@ -59,6 +59,13 @@ def test_a_new_text_becomes_a_draft(sign_in, ann):
         assert field(anns, post, name) == value
 
 
+def test_a_new_text_that_was_kept_and_then_saved_is_saved(sign_in, ann):
+    anns, typed = sign_in(ann), {"title": "Begun", "body": "First words", "slug": ""}
+    told = anns.submit("/desk/posts/new/autosaves", typed, headers=JSON).json
+    anns.submit(told["edit_url"], typed | {"version": told["version"]})
+    assert "not saved yet" not in notices(anns, db.session.get(Post, told["id"]))
+
+
 def test_a_new_page_becomes_a_draft(sign_in, ed):
     answer = sign_in(ed).submit("/desk/pages/new/autosaves", {"title": "Begun"}, headers=JSON)
     assert db.session.get(SitePage, answer.json["id"]).title == "Begun"

@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, IntegerField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import HiddenInput, TextArea
 
 from broadsheet.blueprints.desk.fields import MomentField, no_control, slug_is_well_formed
 from broadsheet.blueprints.desk.kinds import Content
@@ -32,7 +32,10 @@ MOST_NAMES_OFFERED = 500
 
 
 class ContentForm(FoundForm):
-    title = StringField(_l("Title"), filters=[line], validators=[no_control, AtMost(TITLE_LENGTH)])
+    # An area, so that a long headline is seen whole; `line` makes one line of it.
+    title = StringField(
+        _l("Title"), widget=TextArea(), filters=[line], validators=[no_control, AtMost(TITLE_LENGTH)]
+    )
     summary = TextAreaField(
         _l("Summary"),
         filters=[line],
