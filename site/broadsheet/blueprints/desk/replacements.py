@@ -32,8 +32,7 @@ def create(id: int) -> ResponseReturnValue:
     try:
         with media.received(form.file.data.stream) as sent:
             if known := media.known(sent):
-                message = _("This very file is kept already, as “%(name)s”.", name=known.name)
-                raise media.Refused(message)
+                raise kept_already(known)
             db.session.commit()
             prepared = media.prepare(sent, name)
             upload = own(id)
@@ -56,7 +55,7 @@ def destroy(id: int) -> ResponseReturnValue:
         if alias is None or not alias.is_kept:
             raise media.Refused(_("The file it had before is no longer kept."))
         if known := db.session.scalar(db.select(Upload).where(Upload.sha256 == alias.former["sha256"])):
-            raise media.Refused(_("This very file is kept already, as “%(name)s”.", name=known.name))
+            raise kept_already(known)
         media.bring_back(alias.key)
     except media.Refused as refusal:
         flash(str(refusal.message), "error")
@@ -65,6 +64,10 @@ def destroy(id: int) -> ResponseReturnValue:
     db.session.commit()
     flash_with_undo(_("The former file is back."), url_for("desk.replacements.destroy", id=id))
     return back_to(upload)
+
+
+def kept_already(upload: Upload) -> media.Refused:
+    return media.Refused(_("This very file is kept already, as “%(name)s”.", name=upload.name))
 
 
 def own(id: int) -> Upload:
