@@ -1,10 +1,12 @@
 """Another site of the web, on this machine: it answers as the path says."""
 
+import gzip
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote_to_bytes
 
 
 class OtherSite(ThreadingHTTPServer):
@@ -19,12 +21,17 @@ class Handler(BaseHTTPRequestHandler):
         assert isinstance(self.server, OtherSite)
         self.server.asked.append((self.command, self.path, self.headers["Host"]))
         kind, _, argument = self.path.strip("/").partition("/")
+        content = b"x" * 200_000 if kind == "large" else b"ok"
         if kind == "to":
             self.send_response(302)
             self.send_header("Location", f"http://{argument}:{self.server.server_port}/ok")
         elif kind == "patience":
             self.send_response(429)
-            self.send_header("Retry-After", argument)
+            self.send_header("Retry-After", unquote_to_bytes(argument).decode("latin-1"))
+        elif kind == "packed":
+            self.send_response(200)
+            self.send_header("Content-Encoding", "gzip")
+            content = gzip.compress(bytes(100_000))
         elif kind == "slow":
             for _ in range(100):
                 self.wfile.write(b"H")
@@ -32,10 +39,10 @@ class Handler(BaseHTTPRequestHandler):
                 time.sleep(0.1)
         else:
             self.send_response(int(kind) if kind.isdigit() else 200)
-        self.send_header("Content-Length", "200000" if kind == "large" else "2")
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.command == "GET":
-            self.wfile.write(b"x" * 200_000 if kind == "large" else b"ok")
+            self.wfile.write(content)
 
     do_HEAD = do_GET
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -9,10 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from broadsheet import jobs
+from broadsheet.database import writing
 from broadsheet.extensions import db
 from broadsheet.jobs import link_checks
 from broadsheet.lib import clock
-from broadsheet.lib.outgoing import Guard
+from broadsheet.lib.outgoing import Answer, Guard
 from broadsheet.models import OutgoingAddress, Post, Site, User
 from other_site import OtherSite, other_site
 
@@ -131,3 +133,35 @@ def test_test_site_and_setting_ask_nobody(make_app: Callable[..., Flask]) -> Non
 
 def test_it_is_a_chore(app: Flask) -> None:
     assert link_checks.check_due in [chore.function for chore in jobs.CHORES]
+
+
+def test_an_answer_that_nobody_foresaw_keeps_no_other_address_waiting(
+    looked: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = link_checks.ask
+
+    def stumble(method: str, url: str, **options: Any) -> Answer:
+        if url.endswith("/strange"):
+            raise OverflowError
+        return ask(method, url, **options)
+
+    monkeypatch.setattr(link_checks, "ask", stumble)
+    found = looked("/strange", "/ok")
+    assert found["/strange"].problem == "What comes back is no page."
+    assert found["/ok"].status == 200
+
+
+def test_no_transaction_is_open_while_the_other_site_is_asked(
+    app: Flask, looked: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile = []
+
+    def look(url: str, agent: str) -> Answer:
+        meanwhile.append(db.session().in_transaction())
+        return Answer(200, url)
+
+    monkeypatch.setattr(link_checks, "look", look)
+    looked("/ok")
+    with writing():
+        link_checks.check(1)
+    assert meanwhile == [False, False]

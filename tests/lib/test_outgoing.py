@@ -73,6 +73,10 @@ def test_this_machine_is_never_asked(server: OtherSite, host: str) -> None:
         ("fe80::1", False),
         ("fd00::1", False),
         ("::", False),
+        ("::7f00:1", False),
+        ("::ffff:0:127.0.0.1", False),
+        ("64:ff9b:1::7f00:1", False),  # a NAT64 of one's own
+        ("fec0::1", False),
     ],
 )
 def test_what_is_public(address: str, public: bool) -> None:
@@ -97,3 +101,14 @@ def test_patience_is_in_seconds_or_a_date(server: OtherSite) -> None:
     assert ask("HEAD", f"{url}/120", guard=OPEN).retry_after == 120
     later = ask("HEAD", f"{url}/Fri,%2031%20Dec%202100%2023:59:59%20GMT".replace("%20", " "), guard=OPEN)
     assert later.status == 429
+
+
+@pytest.mark.parametrize("said", ["%B2", "Mon,%2099%20Jan%2099999999999999999999999%200:0:0%20+0000"])
+def test_nonsense_about_patience_is_passed_over(server: OtherSite, said: str) -> None:
+    answer = ask("HEAD", f"http://public.test:{server.server_port}/patience/{said}", guard=OPEN)
+    assert (answer.status, answer.retry_after) == (429, None)
+
+
+def test_nothing_is_unpacked(server: OtherSite) -> None:
+    answer = ask("GET", f"http://public.test:{server.server_port}/packed", guard=OPEN, with_body=True)
+    assert len(answer.body) < 1000

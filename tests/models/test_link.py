@@ -173,3 +173,7 @@ def test_only_what_readers_can_follow_is_looked_at(ann: User, post: Post) -> Non
     post.unpublish()
     db.session.commit()
     assert db.session.scalars(OutgoingAddress.due(clock.now())).all() == []
+
+
+def test_a_host_longer_than_names_can_be_is_no_address(ann: User) -> None:
+    assert led(written(ann, f"[a](https://{'a.' * 150}com/)")) == []

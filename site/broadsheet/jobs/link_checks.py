@@ -1,11 +1,13 @@
 """Looks slowly whether the addresses of other sites, to which our texts lead, still lead somewhere."""
 
+import logging
 import time
 from datetime import datetime, timedelta
 
 import httpx2
 from flask import current_app
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from broadsheet.database import reading
 from broadsheet.extensions import db
@@ -24,6 +26,8 @@ GONE = (404, 410)
 
 GUARD = Guard()
 
+log = logging.getLogger(__name__)
+
 
 def check_due(now: datetime) -> int:
     """A round of it: a few addresses, each of another host; how many were looked at."""
@@ -41,15 +45,18 @@ def check_due(now: datetime) -> int:
 def check(id: int) -> None:
     """Looks at one address and keeps what was found. No transaction is open while the other site is asked."""
     with reading():
-        address = db.session.get(OutgoingAddress, id)
+        # Not the row: to ask it for its url later would open a transaction again, and lock the database.
+        url = db.session.scalar(select(OutgoingAddress.url).where(OutgoingAddress.id == id))
         agent = _agent()
         db.session.rollback()
-    if address is None or not is_on():
+    if url is None or not is_on():
         return
-    url = address.url
     try:
         answer: Answer | Exception = look(url, agent)
     except (Forbidden, httpx2.HTTPError, httpx2.InvalidURL) as error:
+        answer = error
+    except Exception as error:  # one strange answer must not keep all other addresses waiting
+        log.exception("what came from %s could not be read", url)
         answer = error
     found = db.session.get(OutgoingAddress, id, populate_existing=True, with_for_update=True)
     if found is not None:

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 LONGEST = 2000  # characters of an address; nobody links to a longer one by hand
 FRAGMENT_LENGTH = 200
+HOST_LENGTH = 253  # RFC 1035, 2.3.4, without the dot at the end
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _IGNORED = re.compile(r"[\t\r\n]")  # as browsers do (WHATWG URL)
@@ -54,6 +55,8 @@ def _whole(address: str, hosts: Set[str]) -> Inward | Outward | None:
     if scheme not in _USUAL_PORTS or not parts.hostname:
         return None
     name = parts.hostname.rstrip(".").lower()
+    if len(name) > HOST_LENGTH:
+        return None
     port = "" if parts.port in (None, _USUAL_PORTS[scheme]) else f":{parts.port}"
     if name + port in hosts:
         return _inward(urlunsplit(("", "", parts.path or "/", parts.query, parts.fragment)))

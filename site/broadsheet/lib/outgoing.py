@@ -23,6 +23,9 @@ LONGEST_BODY = 65_536  # bytes; more is not read
 
 # Addresses of IPv6 that stand for one of IPv4 (RFC 6052); Python knows the other kinds.
 _NAT64 = ip_network("64:ff9b::/96")
+# All that IANA gives out to be reached by anybody (RFC 4291, 2.4). Outside of it lie what some machines still
+# route into their own network (fec0::/10, 64:ff9b:1::/48, ::ffff:0:0:0/96), and nobody's address.
+_ROUTED = ip_network("2000::/3")
 
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], list[str]]
@@ -56,6 +59,8 @@ def is_public(address: Address) -> bool:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
+        if address not in _ROUTED:
+            return False
     return address.is_global and not address.is_multicast
 
 
@@ -100,7 +105,8 @@ def ask(
             follow_redirects=True,
             max_redirects=REDIRECTS,
             trust_env=False,
-            headers=headers,
+            # Nothing is unpacked: a few kilobytes could become a gigabyte.
+            headers={"Accept-Encoding": "identity"} | (headers or {}),
         ) as client,
         client.stream(method, url, content=content) as response,
     ):
@@ -108,7 +114,7 @@ def ask(
             status=response.status_code,
             url=str(response.url),
             retry_after=_seconds(response.headers.get("retry-after", "")),
-            body=_beginning(response.iter_bytes()) if with_body else b"",
+            body=_beginning(response.iter_raw()) if with_body else b"",
         )
 
 
@@ -123,11 +129,11 @@ def _beginning(parts: Iterable[bytes]) -> bytes:
 
 def _seconds(value: str) -> float | None:
     """Of `Retry-After`, which is a number or a date (RFC 9110, 10.2.3)."""
-    if value.strip().isdigit():
+    if value.isascii() and value.strip().isdigit():
         return float(value)
     try:
         return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

@@ -28,6 +28,7 @@ class Request(FlaskRequest):
 def init_app(app: Flask) -> None:
     app.request_class = Request
     app.before_request(make_room)
+    app.before_request(read_form)
 
 
 def make_room() -> None:
@@ -35,3 +36,10 @@ def make_room() -> None:
     if request.endpoint in SENT_BY_FORM and "_user_id" in session:
         most = current_app.config["BROADSHEET"].max_media_size * MEGABYTE + LARGEST_TEXT
         request.max_content_length = max(most, current_app.config["MAX_CONTENT_LENGTH"])
+
+
+def read_form() -> None:
+    """Before the database is asked for the first time: who writes to it holds its lock from then on, and
+    whoever sends a form slowly would keep everybody else waiting. A body that is no form is not touched."""
+    if request.endpoint is not None and request.method == "POST":
+        _form = request.form
