@@ -151,3 +151,8 @@ def test_sizes_of_a_picture_that_is_gone_are_not_found(client, app):
     db.session.delete(upload)
     db.session.commit()
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".png", "a" * 300 + "-480.webp"])
+def test_name_that_no_file_can_have_is_not_found(client, upload, name):
+    assert client.get(f"{upload.path.rpartition('/')[0]}/{name}").status_code == 404

@@ -5,7 +5,7 @@ that was replaced leads to the new one.
 """
 
 import re
-from pathlib import Path
+from os.path import isfile
 
 from flask import Blueprint, abort, redirect, send_from_directory
 from flask.typing import ResponseReturnValue
@@ -29,7 +29,8 @@ def show(key: str) -> ResponseReturnValue:
     if not known or known[1] not in media.MEDIA_TYPES:
         abort(404)
     ending = known[1]
-    if not Path(media.folder(), key).is_file() and not media.rendition(key):
+    # Path.is_file would raise an OSError at a name that is too long.
+    if not isfile(media.folder() / key) and not media.rendition(key):
         upload = Upload.at(key)
         if upload is None or upload.key == key:
             abort(404)

@@ -103,8 +103,11 @@ class Parts:
     def append(self, stream: IO[bytes], offset: int, digest: str = "") -> None:
         """The next part; `digest` is its SHA-256 as a Content-Digest says it (RFC 9530), checked if given.
 
-        Raises OutOfStep, or Refused if the file turns out to be one that is not kept.
+        Raises OutOfStep, or Refused if the file is none that is kept or the disk is nearly full.
         """
+        # Many may have begun while there was room for each.
+        if shutil.disk_usage(self.folder).free < SPARE:
+            raise media.no_room()
         before = self.offset
         if offset != before:
             raise OutOfStep

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable
 from enum import Enum
+from os.path import isfile
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from broadsheet.models.link import in_parts, place
 SUGGESTED_FROM = 200  # addresses that are compared for a suggestion
 ALIKE = 0.72  # of 1; below it a suggestion is a guess
 
-_POST = re.compile(r"/post/(\d+)")
+_POST = re.compile(r"/post/(\d{1,10})")  # as `place` spells it; no id is longer
 
 
 class Standing(Enum):
@@ -166,7 +167,7 @@ def _is_static(name: str) -> bool:
 
 def _is_file(folder: Path, name: str) -> bool:
     path = safe_join(str(folder), name)
-    return path is not None and Path(path).is_file()
+    return path is not None and isfile(path)  # Path.is_file would raise at a name that is too long
 
 
 LOOK_UPS: dict[str, Callable[[Any], Iterable[tuple[Any, bool]]]] = {

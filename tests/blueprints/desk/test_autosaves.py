@@ -182,3 +182,10 @@ def test_the_editor_says_who_else_is_there_without_a_script(sign_in, ann, ed, dr
 
 def test_presence_requires_sign_in(client, draft):
     assert client.submit(f"/desk/posts/{draft.id}/presence", headers=JSON).status_code == 401
+
+
+def test_a_version_that_cannot_be_is_none(sign_in, ann, draft):
+    client, typed = sign_in(ann), {"title": "A draft", "body": "Nearly.", "version": "9" * 25}
+    assert client.submit(f"/desk/posts/{draft.id}/edit", typed).status_code == 422
+    assert client.submit(f"/desk/posts/{draft.id}/autosaves", typed).status_code == 303
+    assert draft.unsaved_of(ann).body == "Nearly."

@@ -306,3 +306,9 @@ def seconds_for(browser, address):
     began = time.perf_counter()
     browser.get(address)
     return time.perf_counter() - began
+
+
+def test_undo_passes_over_what_nobody_was_given(sign_in, ed, message):
+    for was in (f"0{message.id}:", "9" * 25 + ":", f"{message.id}:0001-01-01T00:00:00+12:00"):
+        answer = sign_in(ed).submit("/desk/messages/selection/undo", {"deed": "recover", "was": was})
+        assert answer.status_code == 303

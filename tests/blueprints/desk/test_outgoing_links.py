@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import OutgoingAddress, Post, User
+from broadsheet.models import OutgoingAddress, Post, Submission, User
 from markup import Page
 from stage import Client
 
@@ -108,3 +108,14 @@ def test_editor_shows_where_a_text_leads_and_who_leads_there(sign_in: SignIn, an
     assert "nothing stands there" in part.text
     part = Page(browser.get(f"/desk/posts/{post.id}/edit").text).one("details", id="part-links")
     assert part.one("a", href=f"/desk/posts/{other.id}/edit").text == "It leads there"
+
+
+@pytest.mark.parametrize("path", ["/post/" + "9" * 25, "/static/" + "a" * 300, "/uploads/" + "a" * 300])
+def test_a_link_to_where_nothing_can_stand_does_not_break_the_editor(
+    sign_in: SignIn, ed: User, path: str
+) -> None:
+    piece = Submission.receive(name="Sue", email="sue@example.org", title="A piece", body=f"[here]({path})")
+    db.session.commit()
+    browser = sign_in(ed)
+    draft = browser.submit(f"/desk/submissions/{piece.id}/acceptance", {"author": "0"}).location
+    assert "nothing stands there" in browser.get(draft).text

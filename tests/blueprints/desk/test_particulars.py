@@ -271,3 +271,8 @@ def test_a_cover_with_words_is_no_concern(sign_in, ann, draft, photo):
     sent = {"title": "Out", "cover": photo.path, "cover_alt": "The sea"}
     assert sign_in(ann).submit(f"/desk/posts/{draft.id}/publication", sent).status_code == 303
     assert draft.is_published
+
+
+def test_a_number_has_no_tail_behind_its_zeros(sign_in, ann, draft):
+    answer = sign_in(ann).submit(f"/desk/posts/{draft.id}/edit", {"cover_focus_x": "0" * 9 + "9" * 25})
+    assert answer.status_code == 422

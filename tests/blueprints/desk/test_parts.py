@@ -139,3 +139,11 @@ def test_leftovers_are_swept_after_a_day_but_not_what_still_comes(browser):
     assert media.sweep(now + 3600) == 0
     assert media.sweep(now + 25 * 3600) == 1
     assert browser.get(url, headers=JSON).status_code == 404
+
+
+def test_disk_that_fills_up_meanwhile_keeps_its_last_room(browser, monkeypatch):
+    url = begin(browser).json["url"]
+    usage = media.parts.shutil.disk_usage("/")._replace(free=1000)
+    monkeypatch.setattr(media.parts.shutil, "disk_usage", lambda path: usage)
+    assert "no room" in send(browser, url, 0, FILM[:PART]).json["errors"][0]
+    assert browser.get(url, headers=JSON).json["offset"] == 0

@@ -57,3 +57,9 @@ def test_purge_is_for_editors(sign_in, ann, unused):
     assert "Delete what is ticked" not in browser.get("/desk/uploads?show=unused").text
     assert browser.submit("/desk/uploads/purges", {"ids": [unused[0].id]}).status_code == 403
     assert len(names()) == 3
+
+
+def test_number_that_no_file_can_have_is_passed_over(sign_in, ed, unused):
+    answer = sign_in(ed).submit("/desk/uploads/purges", {"ids": ["9" * 25, "²"]})
+    assert answer.status_code == 303
+    assert len(names()) == 3

@@ -90,3 +90,9 @@ def test_list_asks_as_many_questions_however_long_it_is(editor: Client, post: Po
         Alias.keep(f"/old/{number}", Tag.named([f"T{number}"])[0])
     db.session.commit()
     assert count() <= few <= 12
+
+
+@pytest.mark.parametrize("address", ["/post/" + "9" * 25, "/static/" + "a" * 300])
+def test_address_at_which_nothing_can_stand_leads_nowhere(editor: Client, post: Post, address: str) -> None:
+    assert editor.submit("/desk/redirects", {"path": "/old", "target": address}).status_code == 422
+    assert editor.submit("/desk/redirects", {"path": address, "target": post.path}).status_code == 303

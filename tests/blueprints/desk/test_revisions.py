@@ -258,3 +258,8 @@ def test_a_long_history_has_pages_and_asks_no_more(sign_in, ann, draft, queries)
         answer = client.get(f"/desk/posts/{draft.id}/revisions")
     assert len(Page(answer.text).one("tbody").all("tr")) == 50
     assert len(many) <= len(few) <= 10
+
+
+@pytest.mark.parametrize("id", ["9" * 25, "-" + "9" * 25])
+def test_number_that_no_revision_can_have_is_not_found(sign_in, ann, draft, id):
+    assert sign_in(ann).get(f"/desk/posts/{draft.id}/comparison?from={id}").status_code == 404

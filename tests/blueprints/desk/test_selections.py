@@ -209,3 +209,20 @@ def test_says_when_other_texts_lead_to_what_was_taken_away(sign_in, ann, post, s
     assert "1 moved to the trash. Other texts lead to 1 of them." in flash(page).text
     undo(browser, page)
     assert post.is_published
+
+
+@pytest.mark.parametrize("deed", ["publish", "trash", "untag"])
+@pytest.mark.parametrize(
+    "was",
+    [
+        "0{id}:",
+        "9999999999999999999999999:",
+        "{id}:draft|9999-12-31T23:59:59-12:00||",
+        "{id}:draft||0001-01-01T00:00:00+12:00|0001-01-01T00:00:00+12:00",
+        "{id}:²,one",
+    ],
+)
+def test_undo_passes_over_what_nobody_was_given(sign_in, ann, draft, drafts, deed, was):
+    answer = sign_in(ann).submit("/desk/posts/selection/undo", {"deed": deed, "was": was.format(id=draft.id)})
+    assert answer.status_code == 303
+    assert (draft.state, draft.expires_at) == (State.DRAFT, None)

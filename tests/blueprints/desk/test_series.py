@@ -80,7 +80,7 @@ def test_a_place_left_out_stays(desk, series, ann):
     assert (first.series_position, second.series_position) == (5, 2)
 
 
-@pytest.mark.parametrize("typed", ["first", "0", "-1", "10000", "1.5", "9" * 400, "²"])
+@pytest.mark.parametrize("typed", ["first", "0", "-1", "10000", "1.5", "9" * 400, "000001" + "9" * 25, "²"])
 def test_a_place_that_cannot_be_is_explained_and_kept(desk, series, ann, typed):
     post = part_of(series, ann, "One", 1)
     answer = desk.submit(f"/desk/series/{series.id}/order", {f"place-{post.id}": typed})

@@ -149,7 +149,7 @@ class NumberField(IntegerField):
         least, most = self.between
         if not text:
             self.data = self.empty
-        elif text.isascii() and text.isdigit() and least <= int(text[:9]) <= most:
+        elif text.isascii() and text.isdigit() and len(text) < 11 and least <= int(text) <= most:
             self.data = int(text)
         else:
             raise ValueError(_("Write a number from %(least)d to %(most)d.", least=least, most=most))

@@ -9,11 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, IntegerField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import Optional
+from wtforms import Field, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.widgets import HiddenInput, TextArea
 
-from broadsheet.blueprints.desk.fields import MomentField, no_control, slug_is_well_formed
+from broadsheet.blueprints.desk.fields import MomentField, NumberField, no_control, slug_is_well_formed
 from broadsheet.blueprints.desk.kinds import Content
 from broadsheet.blueprints.desk.particulars import CarriedForm, FoundForm
 from broadsheet.extensions import db
@@ -21,6 +20,7 @@ from broadsheet.lib import clock, languages
 from broadsheet.models import Ability, Page, Post, Tag, User
 from broadsheet.models.content import SLUG_LENGTH, TITLE_LENGTH, State, Status
 from broadsheet.models.tag import NAME_LENGTH
+from broadsheet.web.addresses import LARGEST
 from broadsheet.web.current_site import site
 from broadsheet.web.fields import AtMost, line, lines, paragraphs
 
@@ -54,7 +54,7 @@ class ContentForm(FoundForm):
     language = SelectField(_l("Language"), filters=[line], validate_choice=False)
     published_at = MomentField(_l("Date"))
     expires_at = MomentField(_l("Until"))
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = NumberField("", between=(0, LARGEST), widget=HiddenInput())
     question = TextAreaField(
         _l("What an editor should look at"),
         filters=[paragraphs],

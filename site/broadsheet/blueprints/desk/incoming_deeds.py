@@ -1,13 +1,13 @@
 """What can be done to messages and submissions: to one on its page or to many in a list; and undone."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 
 from broadsheet.blueprints.desk.incoming import Incoming, IncomingList
+from broadsheet.blueprints.desk.ticked import moment
 from broadsheet.models import Message
 from broadsheet.models.incoming import Box
 
@@ -63,11 +63,8 @@ def recover(one: Incoming) -> str | None:
 
 def trash_again(one: Incoming, was: str) -> None:
     one.trash()
-    try:
-        at = datetime.fromisoformat(was)
-    except ValueError:
-        return
-    if at.tzinfo and one.trashed_at and at < one.trashed_at:
+    at = moment(was)
+    if at and one.trashed_at and at < one.trashed_at:
         one.trashed_at = at  # its thirty days do not begin anew
 
 

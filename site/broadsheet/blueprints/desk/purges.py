@@ -1,12 +1,12 @@
 """Purges: unused uploads deleted at once, exactly those that somebody saw in the list and left ticked."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import not_
 
-from broadsheet.blueprints.desk.library import PER_PAGE
+from broadsheet.blueprints.desk.ticked import chosen_ids
 from broadsheet.extensions import db
 from broadsheet.models import Upload
 from broadsheet.models.upload_use import is_used
@@ -19,7 +19,7 @@ NAMED = 3
 @blueprint.post("")
 def create() -> ResponseReturnValue:
     """`ids` are those that were shown; what somebody has used since is spared."""
-    ids = [int(id) for id in request.form.getlist("ids")[:PER_PAGE] if id.isascii() and id.isdigit()]
+    ids = chosen_ids()
     seen = db.session.scalars(db.select(Upload).where(Upload.id.in_(ids)).with_for_update()).all()
     unused = set(db.session.scalars(db.select(Upload.id).where(Upload.id.in_(ids), not_(is_used()))))
     spared = [upload.name for upload in seen if upload.id not in unused]

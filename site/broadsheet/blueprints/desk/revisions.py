@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -15,6 +15,7 @@ from broadsheet.extensions import db
 from broadsheet.lib.diffing import differences
 from broadsheet.models import Reason, Revision
 from broadsheet.models.content import EditConflict
+from broadsheet.web.addresses import LARGEST
 from broadsheet.web.pagination import paginate
 from broadsheet.web.undo import flash_with_undo
 
@@ -72,6 +73,8 @@ def restore(kind: Kind, id: int, revision_id: int) -> ResponseReturnValue:
 
 def revision_or_404(content: Content, revision_id: int) -> Revision:
     """A save of it, or an autosave of the person's own: what others have not saved is theirs."""
+    if not 0 < revision_id <= LARGEST:
+        abort(404)
     is_open = or_(Revision.reason != Reason.AUTOSAVED, Revision.author_id == current_user.id)
     return db.one_or_404(content.revisions.select().where(Revision.id == revision_id, is_open))
 

@@ -108,7 +108,7 @@ def version_before_the_writer(content: Content, form: ContentForm) -> int | None
     but what its person has opened or saved last: what others did since is not overwritten unseen."""
     if not content.id:
         return None
-    if form.version.raw_data and form.version.data is not None:
+    if form.version.raw_data and form.version.data is not None and not form.version.process_errors:
         return form.version.data
     return Presence.version_known_to(current_user, content)
 

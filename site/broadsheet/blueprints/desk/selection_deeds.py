@@ -1,7 +1,6 @@
 """What can be done to many posts or pages at once, within what the person may do; and how it is undone."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -11,7 +10,7 @@ from flask_login import current_user
 
 from broadsheet.blueprints.desk.forms import TAGS_AT_MOST
 from broadsheet.blueprints.desk.kinds import Content, Kind
-from broadsheet.blueprints.desk.ticked import is_number
+from broadsheet.blueprints.desk.ticked import is_number, moment
 from broadsheet.extensions import db
 from broadsheet.models import Ability, Post, Tag, User
 from broadsheet.models.content import State, Status
@@ -158,7 +157,7 @@ def untag_again(content: Any, slug: str) -> None:
 def tag_again(content: Any, was: str) -> None:
     place, _comma, slug = was.partition(",")
     wanted = db.session.scalar(Tag.at(slug))
-    if wanted is not None and wanted not in content.tags and place.isdigit():
+    if wanted is not None and wanted not in content.tags and is_number(place):
         tags = list(content.tags)
         tags.insert(int(place[:2]), wanted)
         retag(content, tags)
@@ -180,14 +179,6 @@ def retag(content: Any, tags: list[Tag]) -> None:
 def standing(content: Content) -> str:
     times = (content.published_at, content.expires_at, content.trashed_at)
     return "|".join([content.status.value, *(at.isoformat() if at else "" for at in times)])
-
-
-def moment(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
 
 
 DEEDS: dict[str, Deed] = {

@@ -9,6 +9,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 
 from broadsheet.blueprints.desk.search import wanted_words
+from broadsheet.blueprints.desk.ticked import is_number
 from broadsheet.blueprints.desk.topic_form import TopicForm
 from broadsheet.extensions import db
 from broadsheet.models import Post, Series
@@ -132,4 +133,4 @@ def place_typed(post: Post) -> str:
 
 
 def is_place(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 0 < int(text[:6]) <= LAST_PLACE
+    return is_number(text) and 0 < int(text) <= LAST_PLACE

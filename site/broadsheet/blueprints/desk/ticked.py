@@ -1,5 +1,7 @@
 """What is ticked in a list, and what the button "Undo" brings back, as their forms send them."""
 
+from datetime import UTC, datetime
+
 from flask import request
 
 MOST = 50  # rows at once; a page of a list has fewer
@@ -19,6 +21,14 @@ def remembered() -> dict[int, str]:
 def as_sent(done: dict[int, str]) -> list[str]:
     """What `remembered` reads."""
     return [f"{id}:{was}" for id, was in done.items()]
+
+
+def moment(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):  # the latter at either end of time
+        return None
 
 
 def is_number(text: str) -> bool:
