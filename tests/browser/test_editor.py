@@ -635,6 +635,14 @@ def test_on_a_phone_the_text_has_most_of_the_screen(desk):
     assert desk.page.locator("#title").bounding_box()["y"] < 140
 
 
+def test_a_wrong_value_in_a_closed_part_is_told(desk):
+    desk.page.locator("#title").fill("Out of series")
+    desk.page.locator("[name=series_position]").evaluate("box => box.value = '-5'")
+    desk.page.get_by_role("button", name="Save draft").click()
+    expect(desk.page.locator(".error-summary")).to_contain_text("Place in the series")
+    expect(desk.page.locator("[name=series_position]")).to_be_visible()
+
+
 def test_says_saved_only_once_the_server_has_answered(desk):
     waiting: list[Any] = []
     desk.page.route("**/autosaves", lambda route: waiting.append(route))
