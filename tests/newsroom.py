@@ -197,6 +197,7 @@ def violations(page: Page) -> list[str]:
     """What axe-core finds, WCAG 2.2 AA and best practices."""
     if not AXE.exists():
         pytest.skip("axe-core is not here; to get it: npm install --no-save axe-core")
+    page.wait_for_load_state()  # a page without its style would be another page
     page.evaluate(AXE.read_text(encoding="utf-8"))
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     result = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
