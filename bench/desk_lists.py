@@ -21,15 +21,15 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "site"))
 
-from flask import Flask  # noqa: E402
-from flask.testing import FlaskClient  # noqa: E402
-from flask_migrate import upgrade  # noqa: E402
-from sqlalchemy import event, insert  # noqa: E402
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import event, insert
 
-from broadsheet import config, create_app  # noqa: E402
-from broadsheet.extensions import db  # noqa: E402
-from broadsheet.lib import clock  # noqa: E402
-from broadsheet.models import (  # noqa: E402
+from broadsheet import config, create_app
+from broadsheet.extensions import db
+from broadsheet.lib import clock
+from broadsheet.models import (
     Event,
     Message,
     Post,
@@ -43,7 +43,7 @@ from broadsheet.models import (  # noqa: E402
     UserSession,
     Visit,
 )
-from broadsheet.models.visit import Tally  # noqa: E402
+from broadsheet.models.visit import Tally
 
 POSTS, UPLOADS, MESSAGES, EVENTS, PEOPLE, TAGS = 10_000, 5_000, 2_000, 20_000, 200, 300
 WORDS = "The quick brown fox jumps over the lazy dog and files its copy before noon. "

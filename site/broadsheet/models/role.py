@@ -19,7 +19,7 @@ class Role(StrEnum):
 class Ability(StrEnum):
     HAVE_ACCOUNT = "have an account"
     WRITE = "write, publish and trash own posts"
-    UPLOAD = "upload pictures"
+    UPLOAD = "upload media"
     EDIT_ALL_POSTS = "edit everybody's posts and pin them"
     EDIT_PAGES = "edit pages and the navigation"
     EDIT_TOPICS = "edit tags and series"
