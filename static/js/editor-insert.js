@@ -29,7 +29,10 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
 
   const chosen = () => area.value.slice(area.selectionStart, area.selectionEnd);
   const BLOCKS = {
-    insert: () => menu.showPopover(),
+    insert() {
+      menu.showPopover();
+      items[0].focus(); // at once: "toggle" comes later than a quick typist's next key
+    },
     callout() {
       const text = chosen().trim();
       const block = `> [!NOTE]\n${(text || " ").split("\n").map((line) => `> ${line}`.trimEnd()).join("\n")}${text ? "" : " "}`;
