@@ -131,6 +131,28 @@ def test_every_view_of_a_list_is_in_sight_on_a_phone(live_site: LiveSite, browse
 # -- the palette
 
 
+def test_filters_of_the_log_stand_in_one_row(live_site: LiveSite, visitor: Page) -> None:
+    sign_in(visitor, live_site, "ada")
+    visitor.goto(f"{live_site.url}/desk/activity")
+    boxes = [one.bounding_box() for one in visitor.locator(".filters :is(.control, button)").all()]
+    assert len({(round(box["y"]), round(box["height"])) for box in boxes if box}) == 1, boxes
+    visitor.set_viewport_size({"width": 360, "height": 780})
+    search, who = (visitor.locator(f".filters [name={name}]").bounding_box() for name in ("q", "who"))
+    assert search
+    assert who
+    assert search["width"] > 1.5 * who["width"]
+
+
+def test_tabs_of_the_links_keep_off_the_words_above(live_site: LiveSite, visitor: Page) -> None:
+    sign_in(visitor, live_site, "ed")
+    visitor.set_viewport_size({"width": 360, "height": 780})
+    visitor.goto(f"{live_site.url}/desk/links")
+    words, tabs = visitor.locator(".section-note").bounding_box(), visitor.locator(".tabs").bounding_box()
+    assert words
+    assert tabs
+    assert tabs["y"] - words["y"] - words["height"] >= 12
+
+
 def test_a_few_letters_lead_anywhere(live_site: LiveSite, visitor: Page) -> None:
     sign_in(visitor, live_site, "ed")
     visitor.goto(f"{live_site.url}/desk")

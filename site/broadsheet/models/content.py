@@ -289,6 +289,11 @@ class Content(Autosaved):
         return self.state == State.PUBLISHED
 
     @property
+    def has_unseen(self) -> bool:
+        """Whether it says anything that readers do not see, and that could be reviewed."""
+        return self.has_held_changes or not self.is_published
+
+    @property
     def was_ever_public(self) -> bool:
         if self.status != Status.PUBLISHED or self.published_at is None:
             return bool(self.once_public)

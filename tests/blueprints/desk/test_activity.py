@@ -6,11 +6,13 @@ from sqlalchemy import select
 
 from broadsheet import signals
 from broadsheet.blueprints.desk import activity
-from broadsheet.blueprints.desk.event_words import WORDS
+from broadsheet.blueprints.desk.event_words import BROUGHT, WORDS
 from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.models import Event, Message, Tag
 from broadsheet.models.event import happened
+from broadsheet.transfer.markdown import Import
+from broadsheet.transfer.report import Counts
 from markup import Page
 
 
@@ -150,3 +152,20 @@ def test_export_reads_a_long_log_in_portions(sign_in, ada, draft, monkeypatch):
 def test_export_of_nonsense_leads_back_to_what_is_wrong(sign_in, ada):
     answer = sign_in(ada).get("/desk/activity/export?since=yesterday")
     assert answer.location == "/desk/activity?since=yesterday"
+
+
+def detail_of_an_import(client, **counts):
+    happened(signals.import_finished, Import("markdown"), counts=Counts(**counts).as_dict())
+    db.session.commit()
+    page = Page(client.get("/desk/activity?what=import_finished").text)
+    return page.one("tbody").all("tr")[0].one("span", class_="listing-detail").text
+
+
+def test_import_is_told_in_words_without_what_it_had_none_of(sign_in, ada):
+    browser = sign_in(ada)
+    assert detail_of_an_import(browser, files=3, posts_new=1, tags=2) == "3 files, 1 new post, 2 tags"
+    assert detail_of_an_import(browser) == "nothing new"
+
+
+def test_all_that_an_import_counts_has_words():
+    assert set(BROUGHT) == set(Counts().as_dict())

@@ -194,3 +194,33 @@ def test_picture_without_words_that_readers_see_already_is_not_told_again(
     db.session.commit()
     answer = browser.submit(f"/desk/posts/{post.id}/publication", sent(post, body=f"{body}\n\nMore words."))
     assert answer.status_code == 303
+
+
+def test_program_is_told_as_json_and_confirms_what_it_was_told(browser: Client, draft: Post) -> None:
+    address, json = f"/desk/posts/{draft.id}/publication", {"Accept": "application/json"}
+    answer = browser.submit(address, sent(draft, body="[a](/nowhere)"), headers=json)
+    assert (answer.status_code, answer.json["errors"]) == (422, {})
+    assert [(one["kind"], one["field"]) for one in answer.json["concerns"]] == [("broken_link", "body")]
+    again = sent(draft, body="[a](/nowhere)", confirmed=answer.json["confirmed"])
+    assert browser.submit(address, again, headers=json).status_code == 303
+
+
+def test_program_is_told_as_json_what_is_wrong_by_field(browser: Client, draft: Post) -> None:
+    address, json = f"/desk/posts/{draft.id}/publication", {"Accept": "application/json"}
+    answer = browser.submit(address, sent(draft, title=""), headers=json)
+    assert answer.status_code == 422
+    assert "Readers need a title" in answer.json["errors"]["title"][0]
+    assert "confirmed" not in answer.json
+
+
+def test_program_that_withdraws_is_told_which_texts_lead_there(
+    browser: Client, post: Post, draft: Post, ann: User
+) -> None:
+    draft.revise(by=ann, body=f"[it]({post.path})")
+    draft.publish()
+    db.session.commit()
+    address, json = f"/desk/posts/{post.id}/publication/delete", {"Accept": "application/json"}
+    answer = browser.submit(address, headers=json)
+    assert [one["title"] for one in answer.json["concerns"][0]["texts"]] == ["A draft"]
+    again = {"confirmed": answer.json["confirmed"]}
+    assert browser.submit(address, again, headers=json).status_code == 303

@@ -112,3 +112,7 @@ def test_long_list_asks_no_more(sign_in, ed, page, queries):
     with queries() as many:
         client.get("/desk/pages")
     assert len(many) <= len(few) <= 10
+
+
+def test_address_without_a_verb_leads_to_the_editor(sign_in, ed, page):
+    assert sign_in(ed).get(f"/desk/pages/{page.id}").location == f"/desk/pages/{page.id}/edit"

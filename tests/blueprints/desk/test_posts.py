@@ -591,3 +591,21 @@ def test_authors_delete_nothing_for_good(sign_in, ann, draft):
 def test_unused_tags_of_a_refused_form_are_not_kept(sign_in, ann):
     sign_in(ann).submit("/desk/posts/new", {"title": "x" * 301, "tags": "Brand new"})
     assert db.session.scalars(Tag.at("brand-new")).all() == []
+
+
+def test_address_without_a_verb_leads_to_the_editor(sign_in, ann, ben, post, client):
+    answer = sign_in(ann).get(f"/desk/posts/{post.id}")
+    assert (answer.status_code, answer.location) == (303, f"/desk/posts/{post.id}/edit")
+    assert sign_in(ben).get(f"/desk/posts/{post.id}").status_code == 404
+    assert client.get(f"/desk/posts/{post.id}").location.startswith("/login?")
+
+
+def test_beyond_the_end_of_a_list_is_its_last_page(sign_in, ann, publish_many):
+    publish_many(60)
+    browser = sign_in(ann)
+    answer = browser.get("/desk/posts?state=published&page=99999")
+    assert answer.status_code == 303
+    assert answer.location.startswith("/desk/posts?state=published&page=")
+    assert titles(browser.get(answer.location))
+    assert browser.get("/desk/posts?state=draft&page=99999").location == "/desk/posts?state=draft"
+    assert browser.get("/desk/posts?page=two").status_code == 404

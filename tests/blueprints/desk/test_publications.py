@@ -310,3 +310,14 @@ def test_pinning_in_the_editor_saves_what_was_typed(sign_in, ed, post):
     client.submit(f"/desk/posts/{post.id}/pin", {"version": str(post.version), "body": "Typed just now."})
     assert post.pinned
     assert post.working()["body"] == "Typed just now."
+
+
+def test_a_new_address_of_what_readers_knew_is_told_with_the_former(anns, client, post, draft):
+    was = post.path
+    anns.submit(publication(post), {"slug": "elsewhere"})
+    assert f"at {post.path}. The former address {was} leads there." in flashes(anns, post)
+    assert client.get(was).location == post.path
+    anns.submit(publication(post), {"summary": "The same address."})
+    assert "former" not in flashes(anns, post)
+    anns.submit(publication(draft), {"slug": "never-public-before"})
+    assert "former" not in flashes(anns, draft)

@@ -363,3 +363,23 @@ def test_the_editor_asks_the_database_little_more(eds, draft, waiting, queries):
     with queries() as asked:
         eds.get(f"/desk/posts/{draft.id}/edit")
     assert len(asked) <= 25
+
+
+def test_what_readers_see_already_is_not_sent_for_review(anns, post, ann):
+    assert not editor_of(anns, post).all("textarea", name="question")
+    answer = anns.submit(reviews(post), {"question": "And?"})
+    assert answer.status_code == 303
+    assert post.waiting_review() is None
+    assert "there is nothing to review" in anns.get(answer.location).text
+    post.hold(by=ann, body="Changed.")
+    db.session.commit()
+    assert editor_of(anns, post).all("textarea", name="question")
+    anns.submit(reviews(post), {"question": "And?"})
+    assert post.waiting_review() is not None
+
+
+def test_who_may_not_publish_is_told_how_changes_of_a_live_post_are_sent(anns, post, editors_publish):
+    assert (
+        "Save what you change, and you can send it for review."
+        in anns.get(f"/desk/posts/{post.id}/edit").text
+    )

@@ -7,12 +7,12 @@ that readers would meet.
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any, NamedTuple
 
-from flask import render_template, request, url_for
+from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, load_only
@@ -23,6 +23,7 @@ from broadsheet.lib import markdown
 from broadsheet.lib.destinations import Inward, destination
 from broadsheet.models import Link, Page, Post, rendering
 from broadsheet.models.link import SHOWN, own_hosts, place
+from broadsheet.web.errors import wants_json
 from broadsheet.web.whereabouts import Standing, standings, suggestion
 
 CONFIRMED = "confirmed"
@@ -164,10 +165,26 @@ def unless_confirmed(content: Content, found: Sequence[Concern], again: str) -> 
     """The page that tells of the concerns and offers to do it `again`, until that was pressed."""
     if are_confirmed(found):
         return None
+    if wants_json():
+        return told(found, digest(found))
     page = render_template(
         "desk/concerns/show.html", content=content, concerns=found, digest=digest(found), again=again
     )
     return page, 422
+
+
+def told(
+    found: Iterable[Concern], confirmation: str, errors: Mapping[str, Any] | None = None
+) -> ResponseReturnValue:
+    """To a program: what is wrong, by field, and what is only of concern. Sent again with `confirmed`, the
+    concerns stop nothing."""
+    detail = _("Nothing is done yet: please look at this first")
+    concerns = [
+        {"kind": one.kind, "field": one.field, "text": one.text, "texts": [m._asdict() for m in one.mentions]}
+        for one in found
+    ]
+    answer = {"status": 422, "detail": detail, "errors": errors or {}, "concerns": concerns}
+    return jsonify(answer | ({CONFIRMED: confirmation} if concerns else {})), 422
 
 
 def are_confirmed(found: Sequence[Concern]) -> bool:

@@ -1,11 +1,11 @@
 """The audit log in words: what each event is called, and where its subject can be looked at."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from flask_login import current_user
 
 from broadsheet.extensions import db
@@ -103,6 +103,22 @@ WORDS: dict[str, Any] = {
     "import_finished": _("finished an import"),
 }
 
+# What an import counts, as transfer/report.py calls it.
+BROUGHT: dict[str, Callable[[int], str]] = {
+    "files": lambda n: ngettext("%(num)d file", "%(num)d files", n),
+    "posts_new": lambda n: ngettext("%(num)d new post", "%(num)d new posts", n),
+    "posts_updated": lambda n: ngettext("%(num)d changed post", "%(num)d changed posts", n),
+    "posts_unchanged": lambda n: ngettext("%(num)d post unchanged", "%(num)d posts unchanged", n),
+    "posts_left_alone": lambda n: ngettext(
+        "%(num)d post left as edited here", "%(num)d posts left as edited here", n
+    ),
+    "bylines": lambda n: ngettext("%(num)d byline", "%(num)d bylines", n),
+    "tags": lambda n: ngettext("%(num)d tag", "%(num)d tags", n),
+    "pictures": lambda n: ngettext("%(num)d picture", "%(num)d pictures", n),
+    "redirects": lambda n: ngettext("%(num)d redirect", "%(num)d redirects", n),
+    "links": lambda n: ngettext("%(num)d link rewritten", "%(num)d links rewritten", n),
+}
+
 # Whoever does these is not signed in before, or not after: the subject itself is who did it.
 OWN = ("signed_in", "signed_out", "sign_in_failed", "password_forgotten", "account_opened")
 
@@ -176,5 +192,7 @@ def detail(event: Event) -> str:
     if event.action == "settings_changed":
         return ", ".join(details.get("names", []))
     if event.action == "import_finished":
-        return ", ".join(f"{name}: {number}" for name, number in (details.get("counts") or {}).items())
+        counts = details.get("counts") or {}
+        brought = ", ".join(said(counts[name]) for name, said in BROUGHT.items() if counts.get(name))
+        return brought or gettext("nothing new")
     return str(details.get("role", ""))

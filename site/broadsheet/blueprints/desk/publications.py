@@ -24,6 +24,7 @@ def create(kind: Kind, id: int | None) -> ResponseReturnValue:
     last."""
     content = held_or_new(kind, id)
     was_public = content.is_published
+    was_at = content.path if content.was_ever_public else None
     form = form_for(content)
     if not current_user.can_publish(content):
         return not_yours(content, form), 403
@@ -31,7 +32,7 @@ def create(kind: Kind, id: int | None) -> ResponseReturnValue:
         return refusal
     content.publish(form.published_at.data)
     db.session.commit()
-    flash(words(content, was_public=was_public), "success")
+    flash(words(content, was_public=was_public, was_at=was_at), "success")
     return back_to_editor(content)
 
 
@@ -80,7 +81,14 @@ def words_about_the_end(content: Content) -> str:
     return _("Readers see it until %(when)s.", when=datetime_(content.expires_at))
 
 
-def words(content: Content, *, was_public: bool = False) -> str:
+def words(content: Content, *, was_public: bool, was_at: str | None) -> str:
+    done = standing(content, was_public=was_public)
+    if was_at in (None, content.path):
+        return done
+    return f"{done} {_('The former address %(path)s leads there.', path=was_at)}"
+
+
+def standing(content: Content, *, was_public: bool) -> str:
     if was_public:
         return _("The changes are published. Readers see them at %(path)s.", path=content.path)
     if content.state == State.SCHEDULED and content.published_at:

@@ -34,6 +34,10 @@ def create(kind: Kind, id: int | None) -> ResponseReturnValue:
     form = form_for(content)
     if refusal := save(content, form):
         return refusal
+    if not content.has_unseen:
+        db.session.commit()
+        flash(_("Readers see all of it already: there is nothing to review."), "warning")
+        return back_to_editor(content)
     content.request_review(by=current_user._get_current_object(), question=form.question.data)
     db.session.commit()
     flash(_("Sent for review. An editor publishes it or returns it with a note."), "success")

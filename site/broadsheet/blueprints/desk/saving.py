@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from broadsheet.blueprints.desk.concerns import worries
+from broadsheet.blueprints.desk.concerns import told, worries
 from broadsheet.blueprints.desk.conflicts import conflict, label
 from broadsheet.blueprints.desk.forms import ContentForm
 from broadsheet.blueprints.desk.kinds import Content, held_or_404
@@ -19,6 +19,7 @@ from broadsheet.lib import clock, markdown
 from broadsheet.models import Presence, Reason, Revision, rendering
 from broadsheet.models.content import WORDS_A_MINUTE
 from broadsheet.models.presence import LATELY
+from broadsheet.web.errors import wants_json
 from broadsheet.web.filters import own_zone
 
 
@@ -60,11 +61,11 @@ def save(content: Content, form: ContentForm, *, to_publish: bool = False) -> Re
     """Takes over what was typed. If that cannot be, the answer that says why and keeps every word of it."""
     form.to_publish = to_publish
     if not form.validate():
-        return editor(content, form), 422
+        return refused(content, form)
     document: markdown.Document | None
     document = rendered_apart(content, form.body.data, form.language.data)
     if worries(content, form, to_publish=to_publish, document=document):
-        return editor(content, form), 422
+        return refused(content, form)
     based_on = version_before_the_writer(content, form)
     merged = content.merge(form.changes(), based_on)
     if merged.conflicts:
@@ -83,6 +84,12 @@ def save(content: Content, form: ContentForm, *, to_publish: bool = False) -> Re
             "message",
         )
     return None
+
+
+def refused(content: Content, form: ContentForm) -> ResponseReturnValue:
+    if wants_json():
+        return told(form.concerns, form.confirmation, errors=form.errors)
+    return editor(content, form), 422
 
 
 def rendered_apart(content: Content, body: str, language: str) -> markdown.Document:

@@ -16,6 +16,7 @@ from broadsheet.extensions import db
 def put_on(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/new", view_func=new, methods=["GET"])
     blueprint.add_url_rule("/new", view_func=create, methods=["POST"])
+    blueprint.add_url_rule("/<int:id>", view_func=show, methods=["GET"])
     blueprint.add_url_rule("/<int:id>/edit", view_func=edit, methods=["GET"])
     blueprint.add_url_rule("/<int:id>/edit", view_func=update, methods=["POST"])
     blueprint.add_url_rule("/<int:id>/delete", view_func=destroy, methods=["POST"])
@@ -33,6 +34,11 @@ def create(kind: Kind) -> ResponseReturnValue:
     db.session.commit()
     flash(_("Saved as a draft."), "success")
     return back_to_editor(content)
+
+
+def show(kind: Kind, id: int) -> ResponseReturnValue:
+    """An address without a verb, as one shortens or guesses it."""
+    return back_to_editor(editable_or_404(kind, id))
 
 
 def edit(kind: Kind, id: int) -> str:
