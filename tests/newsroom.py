@@ -152,12 +152,9 @@ def fill() -> None:
 
 
 def live(database: Database, folder: Path, *, filled: bool) -> Iterator[LiveSite]:
-    url = database.copy(folder)
+    url = database.copy(folder, fill if filled else None)
     instance = folder / "instance"
     app = create_app(settings(instance, url), TESTING=True)
-    if filled:
-        with app.app_context():
-            fill()
     address, process = serve(instance, url)
     yield LiveSite(address, app, process)
     stop(process)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import uuid
+from collections.abc import Callable
 from contextvars import Context
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from itsdangerous import URLSafeTimedSerializer
+from jinja2.bccache import Bucket, BytecodeCache
 
 from broadsheet import config, create_app
 from broadsheet.extensions import db
@@ -42,45 +44,70 @@ class Client(FlaskClient):
         return self.post(url, data={"csrf_token": token, **(data or {})}, **kwargs)
 
 
+class CompiledTemplates(BytecodeCache):
+    """What the site of one test has compiled serves the sites of the others."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._compiled.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key, bucket.checksum] = bucket.code
+
+
 class Database:
     """A database made once by the migrations, and copied for every test."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.server = os.environ.get("BROADSHEET_DATABASE_URL", "")
-        self.template = (
-            f"broadsheet_{uuid.uuid4().hex[:12]}" if self.server else str(folder / "template.sqlite3")
-        )
-        if self.server:
-            self._on_server(f'CREATE DATABASE "{self.template}"')
-        app = create_app(settings(folder / "template", self.url(self.template)))
-        with app.app_context():
-            upgrade()
-            db.engine.dispose()
-            db.session.remove()
+        self._templates: dict[Callable[[], None] | None, str] = {}
 
-    def url(self, name: str) -> str:
-        if not self.server:
-            return f"sqlite:///{name}"
-        return sa.make_url(self.server).set(database=name).render_as_string(hide_password=False)
-
-    def copy(self, folder: Path) -> str:
-        if not self.server:
-            copy = str(folder / "broadsheet.sqlite3")
-            shutil.copyfile(self.template, copy)
-            return self.url(copy)
-        name = f"broadsheet_{uuid.uuid4().hex[:12]}"
-        self._on_server(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
-        return self.url(name)
+    def copy(self, folder: Path, fill: Callable[[], None] | None = None) -> str:
+        """The address of a copy in this folder, with what `fill` writes; made once, then copied."""
+        if fill not in self._templates:
+            self._templates[fill] = self._make(fill)
+        return self._copy(self._templates[fill], folder)
 
     def drop(self, url: str) -> None:
         if self.server:
             self._on_server(f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)')
 
-    def _on_server(self, statement: str) -> None:
+    def drop_templates(self) -> None:
+        for url in self._templates.values():
+            self.drop(url)
+
+    def _make(self, fill: Callable[[], None] | None) -> str:
+        folder = self.folder / f"template-{len(self._templates)}"
+        folder.mkdir()
+        url = self.copy(folder) if fill else self._create(folder)
+        app = create_app(settings(folder, url))
+        with app.app_context():
+            (fill or upgrade)()
+            db.session.remove()
+            db.engine.dispose()
+        return url
+
+    def _create(self, folder: Path) -> str:
+        if not self.server:
+            return f"sqlite:///{folder / 'broadsheet.sqlite3'}"
+        return self._on_server("CREATE DATABASE {}")
+
+    def _copy(self, template: str, folder: Path) -> str:
+        if not self.server:
+            shutil.copyfile(str(sa.make_url(template).database), folder / "broadsheet.sqlite3")
+            return f"sqlite:///{folder / 'broadsheet.sqlite3'}"
+        return self._on_server(f'CREATE DATABASE {{}} TEMPLATE "{sa.make_url(template).database}"')
+
+    def _on_server(self, statement: str) -> str:
+        """Does this to a database, a new one where `{}` stands; its address."""
+        name = f"broadsheet_{uuid.uuid4().hex[:12]}"
         engine = sa.create_engine(self.server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         with engine.connect() as connection:
-            connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(statement.format(f'"{name}"'))
+        return sa.make_url(self.server).set(database=name).render_as_string(hide_password=False)
 
 
 def settings(instance: Path, database_url: str, **more: str) -> config.Settings:
