@@ -629,6 +629,17 @@ def downgrade() -> None:
         batch_op.drop_column("name")
 
     with op.batch_alter_table("posts", schema=None) as batch_op:
+        # First: PostgreSQL drops an index with any of its columns.
+        batch_op.drop_index("ix_posts_by_date")
+        batch_op.create_index(
+            "ix_posts_by_date",
+            ["status", "trashed_at", "published_at", "id", "expires_at"],
+            unique=False,
+        )
+        batch_op.drop_index("ix_posts_front")
+        batch_op.create_index(
+            "ix_posts_front", ["status", "trashed_at", "pinned", "published_at", "id"], unique=False
+        )
         batch_op.drop_index(batch_op.f("ix_posts_rendered_with"))
         batch_op.drop_constraint(batch_op.f("fk_posts_social_picture_id_uploads"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_posts_series_id_series"), type_="foreignkey")
@@ -651,16 +662,6 @@ def downgrade() -> None:
         batch_op.drop_column("series_id")
         batch_op.drop_column("byline")
         batch_op.drop_column("allow_comments")
-        batch_op.drop_index("ix_posts_by_date")
-        batch_op.create_index(
-            "ix_posts_by_date",
-            ["status", "trashed_at", "published_at", "id", "expires_at"],
-            unique=False,
-        )
-        batch_op.drop_index("ix_posts_front")
-        batch_op.create_index(
-            "ix_posts_front", ["status", "trashed_at", "pinned", "published_at", "id"], unique=False
-        )
         batch_op.drop_column("unlisted")
 
     with op.batch_alter_table("pages", schema=None) as batch_op:
