@@ -14,12 +14,14 @@ class OtherSite(ThreadingHTTPServer):
 
     daemon_threads = True
     asked: list[tuple[str, str, str]]
+    cookies: list[str | None]
 
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         assert isinstance(self.server, OtherSite)
         self.server.asked.append((self.command, self.path, self.headers["Host"]))
+        self.server.cookies.append(self.headers["Cookie"])
         kind, _, argument = self.path.strip("/").partition("/")
         content = b"x" * 200_000 if kind == "large" else b"ok"
         if kind == "to":
@@ -32,6 +34,11 @@ class Handler(BaseHTTPRequestHandler):
             self.send_response(200)
             self.send_header("Content-Encoding", "gzip")
             content = gzip.compress(bytes(100_000))
+        elif kind == "cookie":
+            self.send_response(302)
+            for cookie in ("one=1; Path=/", argument):
+                self.send_header("Set-Cookie", unquote_to_bytes(cookie).decode("latin-1"))
+            self.send_header("Location", "/ok")
         elif kind == "slow":
             for _ in range(100):
                 self.wfile.write(b"H")
@@ -53,7 +60,7 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def other_site() -> Iterator[OtherSite]:
     server = OtherSite(("127.0.0.1", 0), Handler)
-    server.asked = []
+    server.asked, server.cookies = [], []
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:

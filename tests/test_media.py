@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -292,6 +293,13 @@ def test_full_disk_is_said_plainly_and_leaves_nothing(monkeypatch: pytest.Monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
+    assert "no room" in refused(picture())
+    assert not list(media.folder().rglob("*/*"))
+
+
+def test_file_leaves_the_disk_room_for_everything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    free = shutil.disk_usage("/")._replace(free=media.places.SPARE + 100)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: free)
     assert "no room" in refused(picture())
     assert not list(media.folder().rglob("*/*"))
 

@@ -276,6 +276,20 @@ def test_too_many_notes_wait_and_none_is_lost(limited_client):
     assert "The twenty-first." in answer.text
 
 
+def test_a_link_takes_only_so_many_open_notes_and_loses_none(client, make, draft, ann, monkeypatch):
+    monkeypatch.setattr("broadsheet.models.note.OPEN_OF_A_LINK", 2)
+    link, path = make(may_note=True)
+    _, other = make(may_note=True)
+    assert [leave_note(client, path).status_code for _ in range(2)] == [303, 303]
+    answer = leave_note(client, path, note="The third.")
+    assert answer.status_code == 422
+    assert "wait to be read" in Page(answer.text).one("div", class_="error-summary").text
+    assert Page(answer.text).one("textarea", name="note").text.strip() == "The third."
+    assert leave_note(client, other).status_code == 303
+    db.session.scalars(Note.left_through(link)).first().resolve(by=ann)
+    assert leave_note(client, path, note="The third.").status_code == 303
+
+
 def test_seeing_asks_the_database_little(client, make, queries):
     _, path = make(may_note=True)
     client.get(path)

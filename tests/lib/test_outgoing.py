@@ -1,6 +1,7 @@
 """Requests to other sites: real ones, to a real server on this machine, through the guard."""
 
 import time
+import warnings
 from collections.abc import Iterator
 from ipaddress import ip_address
 
@@ -112,3 +113,12 @@ def test_nonsense_about_patience_is_passed_over(server: OtherSite, said: str) ->
 def test_nothing_is_unpacked(server: OtherSite) -> None:
     answer = ask("GET", f"http://public.test:{server.server_port}/packed", guard=OPEN, with_body=True)
     assert len(answer.body) < 1000
+
+
+@pytest.mark.parametrize("cookie", ["two=2", "two=2; Max-Age=%B2", "two=2; Expires=%B2; Version=%B2; Port=x"])
+def test_no_cookie_is_kept_or_even_read(server: OtherSite, cookie: str) -> None:
+    with warnings.catch_warnings(record=True) as complaints:
+        warnings.simplefilter("always")
+        answer = ask("GET", f"http://public.test:{server.server_port}/cookie/{cookie}", guard=OPEN)
+    assert (answer.status, server.cookies) == (200, [None, None])
+    assert complaints == []

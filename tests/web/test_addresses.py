@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 import pytest
 
 from broadsheet.web.addresses import LARGEST, without_slash
@@ -23,6 +25,17 @@ def test_number_that_no_database_holds_is_not_found(client, number):
 def test_slash_at_the_end_is_taken_away_where_something_stands(app, address, right):
     with app.test_request_context(address):
         assert without_slash() == right
+
+
+@pytest.mark.parametrize("start", ["//", "///", "/\\", "//\\", "/\\/", "/\t/", "/\n/", "/ /", "/@", "/.//"])
+@pytest.mark.parametrize("rest", ["/", "//", "/about/", "/about", "//archive/", "\\about/", "/../tag/notes/"])
+def test_no_address_leads_to_another_site(client, post, start, rest):
+    """As a server hands it over: the path is decoded, and may begin with what browsers take for a host."""
+    answer = client.get("/", environ_overrides={"PATH_INFO": f"{start}evil.example{rest}"})
+    location = answer.headers.get("Location", "/")
+    assert urlsplit(location).netloc in ("", "localhost")
+    assert not location.startswith(("//", "/\\"))
+    assert not set(location) & set("\\\t\n\r ")
 
 
 @pytest.mark.parametrize("host", ["elsewhere.example", "x" * 3000])

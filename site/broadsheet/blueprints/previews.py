@@ -15,7 +15,7 @@ from broadsheet.database import writing
 from broadsheet.extensions import csrf, db, limiter
 from broadsheet.lib import clock
 from broadsheet.models import Note, PreviewLink, Visitor
-from broadsheet.models.note import BODY_LENGTH, QUOTE_LENGTH
+from broadsheet.models.note import BODY_LENGTH, OPEN_OF_A_LINK, QUOTE_LENGTH
 from broadsheet.models.preview_link import LinkState
 from broadsheet.web import errors, preview_links
 from broadsheet.web.fields import AtMost, Required, line, paragraphs
@@ -51,6 +51,15 @@ class GuestNoteForm(VisitorForm):
             )
         return not signs
 
+    def ask_for_patience(self) -> None:
+        self.form_errors.append(
+            gettext(
+                "%(limit)s notes that came through this link wait to be read; more it does not take."
+                " Nothing is lost: keep this page open and send it later, or ask whoever gave you the link.",
+                limit=OPEN_OF_A_LINK,
+            )
+        )
+
 
 @blueprint.get("/<token>")
 def show(token: str) -> ResponseReturnValue:
@@ -72,6 +81,9 @@ def create(token: str) -> ResponseReturnValue:
         abort(404)
     form = GuestNoteForm()
     if not form.validate():
+        return page(link, form), 422
+    if Note.is_full(link):
+        form.ask_for_patience()
         return page(link, form), 422
     note = Note.leave(
         link.subject, body=form.note.data, quote=form.quote.data, name=form.name.data, through=link

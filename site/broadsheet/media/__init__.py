@@ -38,9 +38,11 @@ from broadsheet.media.places import (
     forget_former,
     former,
     incoming,
+    no_room,
     orphans,
     path_of,
     put_aside,
+    require_room,
     sweep,
 )
 from broadsheet.models import Upload, UploadAlias, User
@@ -61,6 +63,7 @@ __all__ = [
     "incoming",
     "keep",
     "known",
+    "no_room",
     "orphans",
     "path_of",
     "prepare",
@@ -68,6 +71,7 @@ __all__ = [
     "put_in_place",
     "received",
     "rendition",
+    "require_room",
     "resize",
     "store",
     "sweep",
@@ -276,6 +280,7 @@ def _receive(stream: IO[bytes], place: Path) -> Received:
             size += len(block)
             if size > most:
                 raise too_large(most // MEGABYTE)
+            require_room(len(block))
             digest.update(block)
             file.write(block)
             block = stream.read(min(BLOCK, most + 1 - size))
@@ -291,10 +296,6 @@ def most_bytes(kind: Kind | None) -> int:
 
 def too_large(megabytes: int) -> Refused:
     return Refused(_("It is larger than %(megabytes)d MB, the most this site accepts.", megabytes=megabytes))
-
-
-def no_room() -> Refused:
-    return Refused(_("The server has no room for the file, or may not write it. Nothing was kept."))
 
 
 def _picture(file: Received, name: str, *, with_renditions: bool) -> Prepared:

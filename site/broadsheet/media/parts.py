@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Self
 
 from flask import current_app
@@ -26,12 +27,12 @@ from flask_babel import lazy_gettext as _
 
 from broadsheet import media
 from broadsheet.config import MEGABYTE
+from broadsheet.lib.locks import file_lock
 from broadsheet.media import kinds
 from broadsheet.media.pictures import Refused
 
 PART = 4 * MEGABYTE
 MOST_AT_ONCE = 100  # unfinished files of one person
-SPARE = 100 * MEGABYTE  # what the disk must have left for everything else
 TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -56,8 +57,7 @@ class Parts:
         if size < 1:
             raise Refused(_("The file is empty."))
         media.incoming().mkdir(mode=0o700, parents=True, exist_ok=True)
-        if shutil.disk_usage(media.incoming()).free < size + SPARE:
-            raise media.no_room()
+        media.require_room(size)
         mine = [one for one in cls._all() if one.by == by]
         if len(mine) >= MOST_AT_ONCE:
             raise Refused(_("Too many files of yours are half sent. Wait for some of them."))
@@ -105,31 +105,27 @@ class Parts:
 
         Raises OutOfStep, or Refused if the file is none that is kept or the disk is nearly full.
         """
-        # Many may have begun while there was room for each.
-        if shutil.disk_usage(self.folder).free < SPARE:
-            raise media.no_room()
-        before = self.offset
-        if offset != before:
+        media.require_room()  # many may have begun while there was room for each
+        if offset != self.offset:
             raise OutOfStep
         hashed = hashlib.sha256()
         try:
-            with self.path.open("r+b") as file:
-                file.seek(before)
+            # Beside the file, for the same part may be coming twice: by a connection that seems to be broken,
+            # and by the next one. Whichever is whole first counts, and nobody waits for the other.
+            with TemporaryFile(dir=self.folder) as part:
                 while block := stream.read(1 << 16):
-                    if file.tell() + len(block) > min(self.size, before + PART):
+                    if part.tell() + len(block) > min(self.size - offset, PART):
                         raise OutOfStep
                     hashed.update(block)
-                    file.write(block)
-            if digest and hashed.digest() != _sha256_in(digest):
-                raise OutOfStep
-        except BaseException as error:
-            with self.path.open("r+b") as file:
-                file.truncate(before)
-            if isinstance(error, OSError):
-                raise media.no_room() from error
-            raise
+                    part.write(block)
+                if digest and hashed.digest() != _sha256_in(digest):
+                    raise OutOfStep
+                part.seek(0)
+                self._add(part, offset)
+        except OSError as error:
+            raise media.no_room() from error
         os.utime(self.folder)  # it is not left over yet
-        if before == 0:
+        if offset == 0:
             self._look_at_beginning()
 
     @contextmanager
@@ -150,6 +146,17 @@ class Parts:
 
     def forget(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _add(self, part: IO[bytes], offset: int) -> None:
+        with file_lock(self.folder / "lock"):
+            if self.offset != offset:
+                raise OutOfStep
+            try:
+                with self.path.open("ab") as file:
+                    shutil.copyfileobj(part, file)
+            except OSError:
+                os.truncate(self.path, offset)
+                raise
 
     def _look_at_beginning(self) -> None:
         """So that nobody sends for an hour what is refused at the end."""

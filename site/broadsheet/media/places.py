@@ -9,11 +9,13 @@ from flask import current_app
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
+from broadsheet.config import MEGABYTE
 from broadsheet.extensions import db
 from broadsheet.lib import renditions
 from broadsheet.media.pictures import Refused
 from broadsheet.models import Upload
 
+SPARE = 100 * MEGABYTE  # what the disk must have left for everything else
 LEFTOVER = 24 * 3600  # seconds after which what nobody finished sending is thrown away
 
 
@@ -30,6 +32,16 @@ def incoming() -> Path:
 def former() -> Path:
     """Where files lie that were replaced, for as long as that can be taken back."""
     return folder() / ".former"
+
+
+def require_room(size: int = 0) -> None:
+    """For so many bytes more before the disk is nearly full: the database needs some, too. Raises Refused."""
+    if shutil.disk_usage(incoming()).free < size + SPARE:
+        raise no_room()
+
+
+def no_room() -> Refused:
+    return Refused(_("The server has no room for the file, or may not write it. Nothing was kept."))
 
 
 def path_of(upload: Upload) -> Path:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 QUOTE_LENGTH = 500
 BODY_LENGTH = 4000
+OPEN_OF_A_LINK = 100  # more of guests wait until some are resolved: an address that got around fills no desk
 
 
 class Note(Identified, Created, Model):
@@ -66,6 +67,12 @@ class Note(Identified, Created, Model):
     @classmethod
     def left_through(cls, link: "PreviewLink") -> Select[Self]:
         return select(cls).where(cls.preview_link_id == link.id).order_by(cls.created_at, cls.id)
+
+    @classmethod
+    def is_full(cls, link: "PreviewLink") -> bool:
+        """Whether as many notes wait to be resolved as one link may bring."""
+        waiting = select(func.count()).where(cls.preview_link_id == link.id, cls.resolved_at.is_(None))
+        return (db.session.scalar(waiting) or 0) >= OPEN_OF_A_LINK
 
     @classmethod
     def count_open(cls, subjects: "Iterable[Post | Page]") -> dict[int, int]:

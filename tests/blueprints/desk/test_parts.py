@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import io
 import json
+import threading
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +12,7 @@ from sqlalchemy import select
 import films
 from broadsheet import media
 from broadsheet.extensions import db
-from broadsheet.media.parts import PART
+from broadsheet.media.parts import PART, OutOfStep, Parts
 from broadsheet.models import Upload
 from markup import Page
 
@@ -147,3 +149,49 @@ def test_disk_that_fills_up_meanwhile_keeps_its_last_room(browser, monkeypatch):
     monkeypatch.setattr(media.parts.shutil, "disk_usage", lambda path: usage)
     assert "no room" in send(browser, url, 0, FILM[:PART]).json["errors"][0]
     assert browser.get(url, headers=JSON).json["offset"] == 0
+
+
+def test_part_that_comes_twice_at_once_is_taken_once(app, browser, ann):
+    """By two connections: neither mixes into the other, and whoever is late learns the true offset."""
+    begun = begin(browser).json["url"]
+    arrived, told = threading.Barrier(2), []
+
+    class Slow(io.BytesIO):
+        def read(self, size=-1):
+            if self.tell() == 0:
+                arrived.wait(10)  # both are past the first look
+            return super().read(size)
+
+    def append(letter):
+        with app.app_context():
+            parts = Parts.find(begun.rpartition("/")[2], by=by)
+            try:
+                parts.append(Slow(letter * PART), 0)
+                told.append((letter, parts.offset))
+            except OutOfStep:
+                told.append((None, parts.offset))
+
+    by = ann.id
+    threads = [threading.Thread(target=append, args=(letter,)) for letter in (b"a", b"b")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (won,) = [letter for letter, _offset in told if letter]
+    assert [offset for _letter, offset in told] == [PART, PART]
+    assert next(path for path in left() if path.name == "sent").read_bytes() == won * PART
+
+
+def test_part_whose_connection_hangs_keeps_nobody_waiting(app, browser, ann):
+    url = begin(browser).json["url"]
+    parts = Parts.find(url.rpartition("/")[2], by=ann.id)
+
+    class Hanging(io.BytesIO):
+        def read(self, size=-1):
+            if self.tell() and self.tell() == len(self.getvalue()) // 2:
+                assert send(browser, url, 0, FILM[:PART]).json["offset"] == PART
+            return super().read(len(self.getvalue()) // 2)
+
+    with pytest.raises(OutOfStep):
+        parts.append(Hanging(b"x" * PART), 0)
+    assert next(path for path in left() if path.name == "sent").read_bytes() == FILM[:PART]

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from broadsheet.blueprints.desk.ticked import MOST
 from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.models import Event, Post, Tag
@@ -182,6 +183,39 @@ def test_each_is_in_the_audit_log(sign_in, ann, drafts, select):
     events = db.session.scalars(db.select(Event).where(Event.action == "post_trashed")).all()
     assert {event.subject_id for event in events} == {post.id for post in drafts}
     assert {event.actor_name for event in events} == {"Ann Author"}
+
+
+def test_as_many_as_can_be_ticked_can_be_undone(sign_in, ann, select):
+    """The cookie, in which undoing travels, is one that browsers still take; else Werkzeug would warn."""
+    posts = []
+    for number in range(MOST):
+        post = Post()
+        post.revise(by=ann, title=f"Post {number}", body="Text.", authors=[ann])
+        post.publish(clock.now() - timedelta(microseconds=number * 98_765_432_101))
+        post.expires_at = clock.now() + timedelta(microseconds=number * 12_345_678_901_234 + 3_600_000_000)
+        posts.append(post)
+    db.session.commit()
+    browser = sign_in(ann)
+    times = [(post.published_at, post.expires_at) for post in posts]
+    page = select(browser, "unpublish", [post.id for post in posts])
+    assert f"{MOST} unpublished." in flash(page).text
+    assert f"Undone for {MOST}." in flash(undo(browser, page)).text
+    assert [(post.published_at, post.expires_at) for post in posts] == times
+
+
+def test_more_than_can_be_undone_is_refused_in_words(sign_in, ann, drafts, select):
+    page = select(sign_in(ann), "trash", [post.id for post in drafts] + list(range(1000, 1497)))
+    assert "50 at once are the most. Nothing is done yet." in flash(page).text
+    assert {post.state for post in drafts} == {State.DRAFT}
+
+
+def test_messages_that_nobody_has_seen_yet_never_overflow_the_cookie(sign_in, ann, drafts):
+    browser = sign_in(ann)
+    data = {"deed": "publish", "ids": [str(post.id) for post in drafts]}
+    for _ in range(20):
+        assert browser.submit("/desk/posts/selection", data).status_code == 303
+        data["deed"] = "unpublish" if data["deed"] == "publish" else "publish"
+    assert "3 unpublished." in browser.get("/desk/posts").text
 
 
 def test_requires_sign_in_and_a_token(client, sign_in, ann, drafts):

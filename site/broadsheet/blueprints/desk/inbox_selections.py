@@ -7,12 +7,11 @@ from typing import Any
 
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from broadsheet.blueprints.desk.incoming import KINDS, NOUN, Incoming, IncomingList, held_or_404, named
 from broadsheet.blueprints.desk.incoming_deeds import DEEDS, deeds_for
-from broadsheet.blueprints.desk.ticked import as_sent, chosen_ids, remembered
+from broadsheet.blueprints.desk.ticked import as_sent, chosen_ids, remembered, what_is_missing
 from broadsheet.extensions import db
 from broadsheet.web.undo import flash_with_undo
 
@@ -23,8 +22,8 @@ blueprint = Blueprint("inbox_selections", __name__)
 def update(noun: str) -> ResponseReturnValue:
     listing, name, ids = IncomingList(noun), request.form.get("deed", ""), chosen_ids()
     deed = deeds_for(noun).get(name)
-    if not ids or deed is None:
-        flash(_("Tick something first.") if deed else _("Choose what to do first."), "error")
+    if (problem := what_is_missing(ids, deed)) or deed is None:
+        flash(problem, "error")
         return listing.back()
     chosen = held(noun, ids)
     done = {one: was for one in chosen if (was := deed.do(one)) is not None}

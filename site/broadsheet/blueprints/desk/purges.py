@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import not_
 
-from broadsheet.blueprints.desk.ticked import chosen_ids
+from broadsheet.blueprints.desk.ticked import chosen_ids, what_is_missing
 from broadsheet.extensions import db
 from broadsheet.models import Upload
 from broadsheet.models.upload_use import is_used
@@ -20,6 +20,9 @@ NAMED = 3
 def create() -> ResponseReturnValue:
     """`ids` are those that were shown; what somebody has used since is spared."""
     ids = chosen_ids()
+    if missing := what_is_missing(ids):
+        flash(missing, "error")
+        return redirect(url_for("desk.uploads.index", show="unused"), 303)
     seen = db.session.scalars(db.select(Upload).where(Upload.id.in_(ids)).with_for_update()).all()
     unused = set(db.session.scalars(db.select(Upload.id).where(Upload.id.in_(ids), not_(is_used()))))
     spared = [upload.name for upload in seen if upload.id not in unused]
@@ -27,9 +30,7 @@ def create() -> ResponseReturnValue:
         if upload.id in unused:
             upload.delete()
     db.session.commit()
-    if not ids:
-        flash(_("Tick something first."), "error")
-    elif unused:
+    if unused:
         flash(ngettext("%(num)d file is deleted.", "%(num)d files are deleted.", len(unused)), "success")
     if spared:
         names = ", ".join(f"“{name}”" for name in spared[:NAMED]) + (" …" if len(spared) > NAMED else "")

@@ -17,7 +17,7 @@ from broadsheet.blueprints.desk.forms import the_one_called
 from broadsheet.blueprints.desk.kinds import Content, Kind
 from broadsheet.blueprints.desk.listing import Listing
 from broadsheet.blueprints.desk.selection_deeds import Deed, Refused, choices_for, deeds_for
-from broadsheet.blueprints.desk.ticked import as_sent, chosen_ids, remembered
+from broadsheet.blueprints.desk.ticked import as_sent, chosen_ids, remembered, what_is_missing
 from broadsheet.extensions import db
 from broadsheet.models import Ability, Tag, User
 from broadsheet.models.tag import NAME_LENGTH
@@ -32,8 +32,8 @@ NAMED = 3  # of those with which it could not be done
 @blueprint.post("/<kind:kind>/selection")
 def update(kind: Kind) -> ResponseReturnValue:
     ids, deed = chosen_ids(), deeds_for(kind).get(request.form.get("deed", ""))
-    if not ids or deed is None:
-        flash(_("Tick something first.") if deed else _("Choose what to do first."), "error")
+    if (problem := what_is_missing(ids, deed)) or deed is None:
+        flash(problem, "error")
         return back_to_list(kind)
     try:
         with_what = asked_for(request.form["deed"])

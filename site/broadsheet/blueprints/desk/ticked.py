@@ -1,15 +1,28 @@
 """What is ticked in a list, and what the button "Undo" brings back, as their forms send them."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 
 MOST = 50  # rows at once; a page of a list has fewer
 
 
 def chosen_ids() -> list[int]:
     sent = dict.fromkeys(request.form.getlist("ids"))
-    return [int(id) for id in sent if is_number(id)][:MOST]
+    return [int(id) for id in sent if is_number(id)]
+
+
+def what_is_missing(ids: list[int], deed: Any = True) -> str:
+    """Before the deed can be done to these; "" if it can."""
+    if deed is None:
+        return _("Choose what to do first.")
+    if not ids:
+        return _("Tick something first.")
+    if len(ids) > MOST:
+        return _("%(limit)s at once are the most. Nothing is done yet.", limit=MOST)
+    return ""
 
 
 def remembered() -> dict[int, str]:
