@@ -230,6 +230,7 @@ def test_cut_off_picture_is_refused() -> None:
     for kind in ("JPEG", "PNG", "GIF", "WEBP"):
         whole = picture(kind, size=(300, 300))
         assert "damaged" in refused(whole[: len(whole) // 2])
+        assert "damaged" in refused(whole[:20]), kind
 
 
 def test_huge_file_is_refused_without_being_read(make_app: Callable[..., Flask]) -> None:

@@ -6,7 +6,12 @@ const AT_ONCE = 2;
 const PART = 4_000_000;
 const PAUSES = [1000, 2000, 4000, 8000, 15000, 30000];
 
-class Refusal extends Error {}
+class Refusal extends Error {
+  constructor(message, again) {
+    super(message);
+    this.again = again; // whether the same file may be taken another time
+  }
+}
 class Offline extends Error {}
 
 function enhance(form) {
@@ -34,7 +39,7 @@ function enhance(form) {
       list.append(item);
       queue.push(job);
       if (file.size > Number(form.dataset.most) * 1e6) {
-        fail(job, words.tooLarge.replace("{most}", form.dataset.most));
+        fail(job, words.tooLarge.replace("{most}", form.dataset.most), false);
       } else {
         show(job, "waiting", words.waiting);
       }
@@ -48,11 +53,12 @@ function enhance(form) {
     job.item.dataset.state = state;
     job.item.querySelector(".sending-state").textContent = text;
     if (fraction !== undefined) job.item.querySelector("progress").value = fraction;
-    job.item.querySelector("[data-deed=retry]").hidden = state !== "failed";
+    job.item.querySelector("[data-deed=retry]").hidden = state !== "failed" || !job.again;
     job.item.querySelector("[data-deed=remove]").hidden = state === "done";
   }
 
-  function fail(job, reason) {
+  function fail(job, reason, again) {
+    job.again = again;
     show(job, "failed", reason);
     summarise();
   }
@@ -89,7 +95,9 @@ function enhance(form) {
       send(job)
         .then((upload) => finish(job, upload))
         .catch((error) => {
-          if (queue.includes(job)) fail(job, error instanceof Refusal ? error.message : words.failed);
+          if (!queue.includes(job)) return;
+          if (error instanceof Refusal) fail(job, error.message, error.again);
+          else fail(job, words.failed, true);
         })
         .finally(() => {
           running -= 1;
@@ -217,8 +225,8 @@ function enhance(form) {
 
   function answer({ status, json }) {
     if (status === 200 || status === 201) return json;
-    if (status === 401) throw new Refusal(words.signedOut);
-    throw new Refusal(json?.errors?.join(" ") ?? json?.detail ?? words.failed);
+    if (status === 401) throw new Refusal(words.signedOut, true);
+    throw new Refusal(json?.errors?.join(" ") ?? json?.detail ?? words.failed, json?.again ?? status !== 413);
   }
 
   // -- what is remembered of a file that is half sent

@@ -81,10 +81,33 @@ def test_many_files_at_once_each_tells_how_it_went(site: LiveSite, visitor: Page
     expect(visitor.locator(".sending-summary")).to_have_text("5 of 6 files are kept.")
     failed = visitor.locator(".sending-file[data-state=failed]")
     expect(failed.locator(".sending-state")).to_contain_text("It is no kind of file that this site knows.")
+    expect(failed.get_by_text("Try again")).to_be_hidden()  # it would be refused again
     expect(visitor.locator(".sending-file[data-state=done]")).to_have_count(5)
     assert names() == [f"{one}.png" for one in range(5)]
     visitor.locator(".sending-name a").first.click()
     expect(visitor.locator("textarea[name=alt]")).to_be_visible()
+
+
+def test_what_may_be_taken_another_time_can_be_tried_again(site: LiveSite, visitor: Page) -> None:
+    sign_in(visitor, site, "ann")
+    visitor.goto(f"{site.url}/desk/uploads")
+    full = {"errors": ["The server has no room for the file."], "again": True}
+    visitor.route("**/desk/uploads", lambda route: route.fulfill(status=422, json=full), times=1)
+    visitor.locator("input[type=file]").first.set_input_files(files(("late.png", picture())))
+    visitor.get_by_text("Try again").click()
+    expect(visitor.locator(".sending-summary")).to_have_text("All files are kept.")
+    visitor.evaluate("document.querySelector('.dropzone').dataset.most = 0")
+    visitor.locator("input[type=file]").first.set_input_files(files(("large.png", picture())))
+    expect(visitor.get_by_text("It is larger than 0 MB")).to_be_visible()
+    expect(visitor.locator("[data-deed=retry]:visible")).to_have_count(0)
+
+
+def test_dropping_is_not_offered_where_one_only_touches(site: LiveSite, browser: Browser) -> None:
+    for has_touch in (True, False):
+        for page in window(browser.new_context(has_touch=has_touch, is_mobile=has_touch)):
+            sign_in(page, site, "ann")
+            page.goto(f"{site.url}/desk/uploads")
+            assert page.get_by_text("Or drop files anywhere").is_visible() is not has_touch
 
 
 def test_files_are_dropped_anywhere_on_the_page(site: LiveSite, visitor: Page) -> None:

@@ -30,7 +30,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import durable, renditions, tokens
 from broadsheet.media import films, kinds, pictures, places, scaling
 from broadsheet.media.kinds import MEDIA_TYPES, SHOWN, Kind
-from broadsheet.media.pictures import Refused
+from broadsheet.media.pictures import NotNow, Refused
 from broadsheet.media.places import (
     bring_back,
     discard,
@@ -52,6 +52,7 @@ from broadsheet.models.upload import Sort
 __all__ = [
     "MEDIA_TYPES",
     "SHOWN",
+    "NotNow",
     "Prepared",
     "Received",
     "Refused",

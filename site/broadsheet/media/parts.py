@@ -29,7 +29,7 @@ from broadsheet import media
 from broadsheet.config import MEGABYTE
 from broadsheet.lib.locks import file_lock
 from broadsheet.media import kinds
-from broadsheet.media.pictures import Refused
+from broadsheet.media.pictures import NotNow, Refused
 
 PART = 4 * MEGABYTE
 MOST_AT_ONCE = 100  # unfinished files of one person
@@ -60,7 +60,7 @@ class Parts:
         media.require_room(size)
         mine = [one for one in cls._all() if one.by == by]
         if len(mine) >= MOST_AT_ONCE:
-            raise Refused(_("Too many files of yours are half sent. Wait for some of them."))
+            raise NotNow(_("Too many files of yours are half sent. Wait for some of them."))
         parts = cls(secrets.token_hex(16), name, size, by)
         try:
             parts.folder.mkdir(mode=0o700)

@@ -36,6 +36,10 @@ class Refused(Exception):
         self.message = message
 
 
+class NotNow(Refused):
+    """Nothing is wrong with the file: it may be kept when it is sent again."""
+
+
 class NoPicture(Refused):
     """It may be something else."""
 
@@ -53,11 +57,20 @@ def harmless(sent: bytes) -> tuple[bytes, str, int, int]:
     except Refused:
         raise
     except Image.UnidentifiedImageError:
-        raise NoPicture(unknown()) from None
+        raise (Refused(_damaged()) if _begins_as_picture(sent) else NoPicture(unknown())) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused(_too_many_pixels()) from None
     except Exception as error:  # a decoder that meets a damaged file raises whatever comes to its mind
-        raise Refused(_("The picture is damaged: it cannot be read to its end.")) from error
+        raise Refused(_damaged()) from error
+
+
+def _begins_as_picture(sent: bytes) -> bool:
+    signatures = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
+    return sent.startswith(signatures) or sent[8:12] in (b"WEBP", b"avif", b"avis")
+
+
+def _damaged() -> Any:
+    return _("The picture is damaged: it cannot be read to its end.")
 
 
 def unknown() -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from broadsheet.config import MEGABYTE
 from broadsheet.extensions import db
 from broadsheet.lib import renditions
-from broadsheet.media.pictures import Refused
+from broadsheet.media.pictures import NotNow, Refused
 from broadsheet.models import Upload
 
 SPARE = 100 * MEGABYTE  # what the disk must have left for everything else
@@ -40,8 +40,8 @@ def require_room(size: int = 0) -> None:
         raise no_room()
 
 
-def no_room() -> Refused:
-    return Refused(_("The server has no room for the file, or may not write it. Nothing was kept."))
+def no_room() -> NotNow:
+    return NotNow(_("The server has no room for the file, or may not write it. Nothing was kept."))
 
 
 def path_of(upload: Upload) -> Path:

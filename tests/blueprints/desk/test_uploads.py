@@ -406,3 +406,28 @@ def test_full_disk_is_said_while_a_form_comes_in_and_leaves_nothing(sign_in, ann
     assert "The server has no room left" in answer.text
     assert count() == 0
     assert not [path for path in media.folder().rglob("*") if path.is_file()]
+
+
+def test_unused_is_always_a_view_and_says_when_nothing_is(sign_in, ann, upload):
+    Post().revise(by=ann, title="A", body=upload.markdown, authors=[ann])
+    db.session.commit()
+    browser = sign_in(ann)
+    views = [one.text for one in Page(browser.get("/desk/uploads").text).one("nav", class_="tabs").all("a")]
+    assert "Unused 0" in views
+    page = Page(browser.get("/desk/uploads?show=unused").text)
+    assert page.one("p", class_="empty-heading").text == "Nothing is unused"
+
+
+def test_program_is_told_whether_to_send_it_again(sign_in, ann, monkeypatch):
+    browser, json = sign_in(ann), {"Accept": "application/json"}
+    sent = {"files": (io.BytesIO(b"MZ\x90\0 "), "a.exe")}
+    answer = browser.submit("/desk/uploads", sent, headers=json)
+    assert (answer.status_code, answer.json["again"]) == (422, False)
+
+    def full(*_args):
+        raise media.no_room()
+
+    monkeypatch.setattr(media, "prepare", full)
+    sent = {"files": (io.BytesIO(picture()), "a.png")}
+    answer = browser.submit("/desk/uploads", sent, headers=json)
+    assert (answer.status_code, answer.json["again"]) == (422, True)

@@ -68,7 +68,7 @@ class Library:
                 "current": view == self.show,
             }
             for (view, label), count in zip(VIEWS.items(), row, strict=True)
-            if count or view in ("", self.show)
+            if count or view in ("", "unused", self.show)
         ]
 
     @property

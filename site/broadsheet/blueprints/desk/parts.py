@@ -26,7 +26,7 @@ def create() -> ResponseReturnValue:
     try:
         parts = Parts.begin(line(request.form.get("name"))[:200], int(size), by=current_user.id)
     except media.Refused as refusal:
-        return refused([refusal.message])
+        return refused([refusal.message], refusal)
     return jsonify(state(parts) | {"part": PART}), 201
 
 
@@ -49,7 +49,7 @@ def update(token: str) -> ResponseReturnValue:
     except OutOfStep:
         return jsonify(state(parts)), 409
     except media.Refused as refusal:
-        return refused([refusal.message])
+        return refused([refusal.message], refusal)
     return jsonify(state(parts))
 
 
@@ -64,7 +64,8 @@ def finish(token: str) -> ResponseReturnValue:
         return jsonify(state(parts)), 409
     except media.Refused as refusal:
         db.session.rollback()
-        return refused([_("“%(name)s” was not kept. %(reason)s", name=parts.name, reason=refusal.message)])
+        said = _("“%(name)s” was not kept. %(reason)s", name=parts.name, reason=refusal.message)
+        return refused([said], refusal)
     return jsonify(told(upload)), 201
 
 

@@ -1,5 +1,6 @@
 """Media: sent, described, picked in a dialog, shown with where they are used, deleted when unused."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, url_for
@@ -69,7 +70,7 @@ def create() -> ResponseReturnValue:
         return refused([*form.files.errors]) if wants_json() else (library(form), 422)
     kept, refusals = keep_all(form.files.data)
     if wants_json():
-        return refused(refusals) if refusals else (jsonify(told(kept[0])), 201)
+        return refused(refusals, *refusals.values()) if refusals else (jsonify(told(kept[0])), 201)
     if kept:
         flash(ngettext("%(num)d file is kept.", "%(num)d files are kept.", len(kept)), "success")
     if refusals:
@@ -136,10 +137,10 @@ def page(upload: Upload, form: DescriptionForm) -> str:
     )
 
 
-def keep_all(files: list[FileStorage]) -> tuple[list[Upload], list[str]]:
-    """What was kept, and of each other file why not. Each in a transaction of its own."""
+def keep_all(files: list[FileStorage]) -> tuple[list[Upload], dict[str, media.Refused]]:
+    """What was kept, and of each other file, in words, why not. Each in a transaction of its own."""
     kept: dict[int, Upload] = {}
-    refusals = []
+    refusals = {}
     for file in files:
         name = line(file.filename)[:200]
         try:
@@ -148,7 +149,7 @@ def keep_all(files: list[FileStorage]) -> tuple[list[Upload], list[str]]:
             kept[upload.id] = upload
         except media.Refused as refusal:
             db.session.rollback()
-            refusals.append(_("“%(name)s” was not kept. %(reason)s", name=name, reason=refusal.message))
+            refusals[_("“%(name)s” was not kept. %(reason)s", name=name, reason=refusal.message)] = refusal
     return list(kept.values()), refusals
 
 
@@ -179,5 +180,7 @@ def told(upload: Upload) -> dict[str, Any]:
     }
 
 
-def refused(reasons: list[str]) -> ResponseReturnValue:
-    return jsonify(errors=[str(reason) for reason in reasons]), 422
+def refused(reasons: Iterable[str], *refusals: media.Refused) -> ResponseReturnValue:
+    """`again` says whether the same file may be taken another time."""
+    again = any(isinstance(one, media.NotNow) for one in refusals)
+    return jsonify(errors=[str(reason) for reason in reasons], again=again), 422
