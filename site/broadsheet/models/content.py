@@ -219,6 +219,18 @@ class Content(Autosaved):
         self._settle()
         self._happened("unpublished")
 
+    def publish_again(self, version: int, at: datetime, until: datetime | None) -> None:
+        """Takes back that it was unpublished: from `at` until `until` it says what it said in that `version`.
+        What was saved beyond that is held."""
+        if self.status == Status.PUBLISHED:
+            return
+        self._unsettle(version)
+        self.status, self.published_at, self.expires_at = Status.PUBLISHED, at, until
+        if at > clock.now():
+            self._happened("scheduled", at=at)
+        else:
+            self._happened("published")
+
     def trash(self) -> None:
         if self.trashed_at is None:
             self.trashed_at = clock.now()

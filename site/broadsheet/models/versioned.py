@@ -350,6 +350,15 @@ class Versioned(Identified, Created):
             self.shown_version = self.version
             self.render()
 
+    def _unsettle(self, version: int) -> None:
+        """The row says again what it said in that version; the newest one is held."""
+        if version == self.version or (revision := self.revision_of(version)) is None:
+            return
+        said = self._said_in(revision)
+        self._take_over({name: value for name, value in said.items() if name not in self.DATES})
+        self.shown_version = version
+        self.render()
+
     def _take_over(self, changes: dict[str, Any]) -> None:
         former = self.slug
         # Until readers know the address, one that was made from the title follows the title.

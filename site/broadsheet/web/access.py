@@ -83,6 +83,7 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.publications.create": Ability.WRITE,
     "desk.publications.end": Ability.WRITE,
     "desk.publications.destroy": Ability.WRITE,
+    "desk.publications.restore": Ability.WRITE,
     "desk.autosaves.create": Ability.WRITE,
     "desk.autosaves.destroy": Ability.WRITE,
     "desk.presences.create": Ability.WRITE,

@@ -321,3 +321,51 @@ def test_a_new_address_of_what_readers_knew_is_told_with_the_former(anns, client
     assert "former" not in flashes(anns, post)
     anns.submit(publication(draft), {"slug": "never-public-before"})
     assert "former" not in flashes(anns, draft)
+
+
+# -- taken back, and that taken back
+
+
+def undo(client, post: Post) -> object:
+    """Presses the button that stands in the message."""
+    page = Page(client.get(f"/desk/posts/{post.id}/edit").text)
+    form = next(one for one in page.all("form") if one["action"].endswith("/publication/undo"))
+    return client.submit(
+        form["action"], {one["name"]: one.value for one in form.all("input") if one.get("name")}
+    )
+
+
+def test_unpublishing_is_taken_back_with_the_changes_that_were_held(anns, client, ann, post):
+    post.end(JANUARY + timedelta(days=9))
+    seen, since, until = post.body, post.published_at, post.expires_at
+    post.hold(by=ann, body="Held *back*.", tags=[])
+    db.session.commit()
+    anns.submit(f"{publication(post)}/delete")
+    assert (post.state, post.body) == ("draft", "Held *back*.")
+    assert undo(anns, post).status_code == 303
+    assert (post.state, post.body, [tag.name for tag in post.tags]) == ("published", seen, ["Notes"])
+    assert (post.published_at, post.expires_at) == (since, until)
+    assert post.has_held_changes
+    assert (post.working()["body"], post.working()["tags"]) == ("Held *back*.", [])
+    assert "Held" not in client.get(post.path).text
+    assert "It is as it was" in flashes(anns, post)
+
+
+def test_of_what_was_scheduled_the_schedule_comes_back(anns, draft):
+    anns.submit(publication(draft), {"published_at": "2027-01-20T09:00", "expires_at": "2027-02-20T09:00"})
+    times = (draft.published_at, draft.expires_at)
+    anns.submit(f"{publication(draft)}/delete")
+    assert draft.published_at is None
+    undo(anns, draft)
+    assert draft.state == "scheduled"
+    assert (draft.published_at, draft.expires_at) == times
+    assert not draft.has_held_changes
+
+
+def test_taking_back_is_for_those_who_publish_and_needs_to_know_what_was(sign_in, anns, ben, post):
+    anns.submit(f"{publication(post)}/delete")
+    was = {"version": "1", "published_at": "2027-01-15T11:00:00+00:00"}
+    assert sign_in(ben).submit(f"{publication(post)}/undo", was).status_code == 404
+    assert anns.submit(f"{publication(post)}/undo", {"version": "1"}).status_code == 400
+    assert anns.submit(f"{publication(post)}/undo", was | {"version": "x"}).status_code == 400
+    assert post.state == "draft"

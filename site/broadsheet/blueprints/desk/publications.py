@@ -1,6 +1,6 @@
 """Publications: a post or page becomes public, now or at a time, and is taken back."""
 
-from flask import Blueprint, flash
+from flask import Blueprint, abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -9,9 +9,11 @@ from broadsheet.blueprints.desk.concerns import concerns_of_withdrawal, unless_c
 from broadsheet.blueprints.desk.forms import ContentForm, form_for
 from broadsheet.blueprints.desk.kinds import Content, Kind, held_or_404, held_or_new, require_publisher
 from broadsheet.blueprints.desk.saving import back_to_editor, editor, save, save_typed
+from broadsheet.blueprints.desk.ticked import is_number, moment
 from broadsheet.extensions import db
 from broadsheet.models.content import State, Status
 from broadsheet.web.filters import datetime_
+from broadsheet.web.undo import flash_with_undo
 
 blueprint = Blueprint("publications", __name__)
 
@@ -45,9 +47,29 @@ def destroy(kind: Kind, id: int) -> ResponseReturnValue:
     if answer := unless_confirmed(content, concerns_of_withdrawal(content), _("Unpublish it all the same")):
         db.session.commit()  # what was typed stays, however this is decided
         return answer
+    was = {"version": str(content.shown_version)}
+    was |= {name: at.isoformat() for name in content.DATES if (at := getattr(content, name))}
     content.unpublish()
     db.session.commit()
-    flash(_("Unpublished. It is a draft again; readers no longer see it."), "success")
+    flash_with_undo(
+        _("Unpublished. It is a draft again; readers no longer see it."),
+        url_for("desk.publications.restore", kind=kind, id=id),
+        was,
+    )
+    return back_to_editor(content)
+
+
+@blueprint.post("/<kind:kind>/<int:id>/publication/undo")
+def restore(kind: Kind, id: int) -> ResponseReturnValue:
+    """Takes back that it was unpublished: the same version, the same times, the same changes held."""
+    content = held_or_404(kind, id)
+    require_publisher(content)
+    version, at = request.form.get("version", ""), moment(request.form.get("published_at", ""))
+    if not is_number(version) or at is None:
+        abort(400)
+    content.publish_again(int(version), at, moment(request.form.get("expires_at", "")))
+    db.session.commit()
+    flash(_("It is as it was before you unpublished it."), "success")
     return back_to_editor(content)
 
 
