@@ -241,7 +241,10 @@ def test_editor_is_told_in_json_why_not(sign_in, ann):
     assert answer.status_code == 422
     assert answer.json["errors"][0].startswith("“words.exe” was not kept.")
     nothing = browser.submit("/desk/uploads", {"files": sent(b"", "")}, headers=accept)
-    assert (nothing.status_code, nothing.json) == (422, {"errors": ["Choose a file first."]})
+    assert (nothing.status_code, nothing.json) == (
+        422,
+        {"again": False, "errors": ["Choose a file first."]},
+    )
 
 
 def test_choices_can_be_picked_by_keyboard_searched_and_paged(sign_in, ann):
