@@ -90,6 +90,11 @@ def free_port():
 # -- without a mail server
 
 
+def test_letters_wait_in_the_order_in_which_they_were_written(plain):
+    written = [send(subject=f"No. {number}") for number in range(20)]
+    assert outbox_of(plain).waiting() == written
+
+
 def test_is_written_down_privately_and_the_terminal_says_so(plain, caplog):
     path = send()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

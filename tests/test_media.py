@@ -446,6 +446,23 @@ def test_very_large_picture_has_a_fallback_in_its_own_kind() -> None:
     assert upload.as_resource().fallback == f"/uploads/{upload.sha256[:16]}/harbour-1200.jpg"
 
 
+def test_modern_picture_has_a_fallback_that_everybody_can_draw() -> None:
+    for kind, name, wide in (("WEBP", "harbour-900.jpg", 900), ("AVIF", "harbour-1200.jpg", 1200)):
+        width = 900 if kind == "WEBP" else 2000
+        upload = store(photograph(width, width // 2, kind), f"harbour.{kind.lower()}")
+        assert upload.as_resource().fallback.endswith(f"/{name}")
+        with Image.open(media.path_of(upload).with_name(name)) as drawn:
+            assert (drawn.format, drawn.size) == ("JPEG", (wide, wide // 2))
+
+
+def test_fallback_of_what_can_be_seen_through_is_on_white() -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (600, 400), (255, 0, 0, 0)).save(out, "WEBP", lossless=True)
+    upload = store(out.getvalue(), "clear.webp")
+    with Image.open(media.path_of(upload).with_name("clear-600.jpg")) as drawn:
+        assert drawn.getpixel((9, 9)) == (255, 255, 255)
+
+
 def test_small_picture_drawing_and_animation_stay_as_they_are() -> None:
     for upload in (
         store(picture()),

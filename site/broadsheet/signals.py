@@ -117,6 +117,17 @@ series_deleted = _signals.signal(
     "series_deleted", "A series was deleted; its posts stay. Sender: the series."
 )
 
+link_ignored = _signals.signal(
+    "link_ignored", "A link to another site is left alone, dead or not. Sender: the address."
+)
+link_heeded = _signals.signal("link_heeded", "An ignored link is looked at again. Sender: the address.")
+redirect_created = _signals.signal(
+    "redirect_created", "A path was made to lead to `to`, by hand. Sender: the alias."
+)
+redirect_deleted = _signals.signal(
+    "redirect_deleted", "A path no longer leads to `to`, by hand. Sender: the alias."
+)
+
 upload_stored = _signals.signal("upload_stored", "A file was uploaded. Sender: the upload.")
 upload_replaced = _signals.signal(
     "upload_replaced", "Another file took the place of `former_key`, under `key`. Sender: the upload."

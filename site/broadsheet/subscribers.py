@@ -24,6 +24,8 @@ def init_app(app: Flask) -> None:
     signals.invitation_created.connect(mail_invitation)
     signals.message_received.connect(mail_message)
     signals.submission_received.connect(mail_submission)
+    signals.message_judged.connect(mail_rescued_message)
+    signals.submission_judged.connect(mail_rescued_submission)
     for kind in ("post", "page"):
         getattr(signals, f"{kind}_review_requested").connect(mail_review)
         getattr(signals, f"{kind}_review_returned").connect(mail_returned)
@@ -96,6 +98,16 @@ def mail_submission(submission: Submission, **_details: object) -> None:
                 submission=submission,
                 url=public_url("desk.submissions.show", id=submission.id),
             )
+
+
+def mail_rescued_message(message: Message, **_details: object) -> None:
+    if message.was_rescued:
+        mail_message(message)
+
+
+def mail_rescued_submission(submission: Submission, **_details: object) -> None:
+    if submission.was_rescued:
+        mail_submission(submission)
 
 
 def mail_review(content: Content, *, review: Review, **_details: object) -> None:

@@ -20,7 +20,10 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
     const names = new Intl.ListFormat(document.documentElement.lang).format(told.others.map((one) => one.name));
     const text = names && line.dataset.words.replace("{names}", names);
     if (line.textContent !== text) line.textContent = text;
-    if (text) document.querySelector(".editor-others")?.remove(); // what the page said of them when it was opened
+    // What the page said when it was opened: who is here is told above from now on; who was here lately, still there.
+    const here = new Set(told.others.map((one) => one.name));
+    for (const one of document.querySelectorAll(".editor-others li")) if ("here" in one.dataset || here.has(one.dataset.name)) one.remove();
+    document.querySelector(".editor-others:not(:has(li))")?.remove();
     if (version?.value && told.version > Number(version.value)) editor.dispatchEvent(new CustomEvent("editor:newer", { detail: told.others.length === 1 ? told.others[0].name : "" }));
   }
 

@@ -271,6 +271,15 @@ def test_shared_link_shows_title_summary_and_picture(client, post, photo):
     assert page.one("meta", name="twitter:card")["content"] == "summary_large_image"
 
 
+def test_shared_link_shows_a_kind_that_everybody_can_draw(client, post, photo):
+    photo.key, photo.width, photo.height, photo.scales = "00000000000000aa/sea.avif", 2400, 1000, True
+    photo.media_type, post.cover = "image/avif", photo
+    db.session.commit()
+    page = Page(client.get(post.path).text)
+    assert meta(page, "og:image") == ["http://localhost/uploads/00000000000000aa/sea-1200.jpg"]
+    assert (meta(page, "og:image:width"), meta(page, "og:image:height")) == (["1200"], ["500"])
+
+
 def test_texts_for_searches_stand_in_the_place_of_title_and_summary(client, post, photo):
     post.search_title, post.search_description, post.social_picture = "Found <it>", "What is found.", photo
     db.session.commit()

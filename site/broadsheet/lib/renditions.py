@@ -17,7 +17,8 @@ WIDEST = LADDER[-1]
 
 AVIF, WEBP = "image/avif", "image/webp"
 MODERN = {AVIF: ".avif", WEBP: ".webp"}  # smallest first: a browser takes the first that it knows
-# For browsers that know neither, in the kind of the original, at one size that does for all.
+# For browsers that know neither, and for the cards of shared links, at one size that does for all: in the
+# kind of the original, or as JPEG if that is a modern one itself.
 FALLBACK_WIDTH = 1200
 
 # A drawing has every size already; a GIF is mostly an animation, and small otherwise.
@@ -41,10 +42,10 @@ def widths(width: int) -> tuple[int, ...]:
 
 def files(key: str, width: int) -> list[tuple[str, int]]:
     """The keys of all renditions of a picture, with their widths; the dear ones (AVIF) last."""
-    stem, ending = _parted(key)
+    stem, _ending = _parted(key)
     wanted = [(name(stem, each, suffix), each) for suffix in (".webp", ".avif") for each in widths(width)]
-    if width > FALLBACK_WIDTH:
-        wanted.insert(0, (name(stem, FALLBACK_WIDTH, ending), FALLBACK_WIDTH))
+    if fallback(key, width) != key:
+        wanted.insert(0, (fallback(key, width), min(width, FALLBACK_WIDTH)))
     return list(dict.fromkeys(wanted))
 
 
@@ -61,6 +62,8 @@ def sources(prefix: str, key: str, width: int) -> tuple[Source, ...]:
 def fallback(key: str, width: int) -> str:
     """The key of what a browser gets that knows none of the sources."""
     stem, ending = _parted(key)
+    if ending in MODERN.values():
+        return name(stem, min(width, FALLBACK_WIDTH), ".jpg")
     return name(stem, FALLBACK_WIDTH, ending) if width > FALLBACK_WIDTH else key
 
 

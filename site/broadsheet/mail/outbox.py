@@ -55,7 +55,8 @@ class Outbox:
     def put(self, message: EmailMessage) -> Path:
         """Keeps the message on the disk, whole, readable by its owner alone; then it is on its way."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self.folder / f"{clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(6)}.eml"
+        # To the microsecond: sent in the order of the names, a letter follows the one that it refers to.
+        path = self.folder / f"{clock.now():%Y%m%dT%H%M%S.%f}-{secrets.token_hex(6)}.eml"
         durable.write(path, bytes(message))
         self.open()
         self._wake.set()

@@ -51,8 +51,9 @@ def _written(picture: Image.Image, ending: str, *, lossless: bool) -> bytes:
     kind, options = WRITTEN[ending]
     if kind == "WEBP" and lossless:
         options = {"lossless": True, "quality": 60}
-    if kind == "JPEG" and picture.mode == "RGBA":
-        picture = picture.convert("RGB")
+    if kind == "JPEG" and picture.mode == "RGBA":  # what is seen through it is paper
+        paper = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(paper, picture).convert("RGB")
     out = io.BytesIO()
     picture.save(out, kind, **options)
     return out.getvalue()

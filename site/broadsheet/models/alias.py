@@ -7,7 +7,9 @@ from urllib.parse import unquote
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, String, and_, delete, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from broadsheet import signals
 from broadsheet.models.base import Created, Identified, Model, db
+from broadsheet.models.event import happened
 
 if TYPE_CHECKING:
     from broadsheet.models.page import Page
@@ -47,6 +49,9 @@ class Alias(Identified, Created, Model):
     tag: Mapped["Tag | None"] = relationship("Tag")
     series: Mapped["Series | None"] = relationship("Series")
 
+    def __str__(self) -> str:
+        return self.path
+
     @classmethod
     def of(cls, path: str) -> Select[Self]:
         return select(cls).where(cls.path == normalised(path))
@@ -59,6 +64,17 @@ class Alias(Identified, Created, Model):
             setattr(alias, kind, target if target.kind == kind else None)
         db.session.add(alias)
         return alias
+
+    @classmethod
+    def create(cls, path: str, target: "Target") -> Self:
+        """By hand: that it leads there is somebody's doing, and told of in the audit log."""
+        alias = cls.keep(path, target)
+        happened(signals.redirect_created, alias, to=target.path)
+        return alias
+
+    def delete(self) -> None:
+        happened(signals.redirect_deleted, self, to=self.target.path)
+        db.session.delete(self)
 
     @classmethod
     def targets(cls, paths: Iterable[str]) -> dict[str, int | None]:

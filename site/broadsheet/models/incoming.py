@@ -140,6 +140,11 @@ class Incoming(Identified, Created):
         return f"{self.kind}-{self.id}.{self.created_at.timestamp():.0f}"
 
     @property
+    def was_rescued(self) -> bool:
+        """Whether the filter took for spam what a person says is none: so nobody was told when it came."""
+        return self.judged_by_person and not self.is_spam and self.spam_score >= self.spam_threshold
+
+    @property
     def is_answered(self) -> bool:
         return self.answered_at is not None
 

@@ -30,11 +30,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from broadsheet import signals
 from broadsheet.database import Session
 from broadsheet.lib import clock
 from broadsheet.lib.destinations import LONGEST, Inward, Outward, destination
 from broadsheet.models.alias import Alias, normalised
 from broadsheet.models.base import Identified, Model, UTCDateTime, db
+from broadsheet.models.event import happened
 from broadsheet.models.page import Page
 from broadsheet.models.post import Post
 
@@ -227,10 +229,14 @@ class OutgoingAddress(Identified, Model):
         self.check_at = until
 
     def ignore(self) -> None:
-        self.ignored = True
+        if not self.ignored:
+            self.ignored = True
+            happened(signals.link_ignored, self)
 
     def heed(self) -> None:
-        self.ignored, self.check_at = False, clock.now()
+        if self.ignored:
+            self.ignored, self.check_at = False, clock.now()
+            happened(signals.link_heeded, self)
 
 
 # -- written with their texts

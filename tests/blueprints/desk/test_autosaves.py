@@ -3,11 +3,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from broadsheet.blueprints.desk import autosaves
 from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.models import Page as SitePage
-from broadsheet.models import Post, Reason
+from broadsheet.models import Post, Reason, Role
 from markup import Page
+from stage import PASSWORD, person
 
 JSON = {"Accept": "application/json"}
 
@@ -189,3 +191,16 @@ def test_a_version_that_cannot_be_is_none(sign_in, ann, draft):
     assert client.submit(f"/desk/posts/{draft.id}/edit", typed).status_code == 422
     assert client.submit(f"/desk/posts/{draft.id}/autosaves", typed).status_code == 303
     assert draft.unsaved_of(ann).body == "Nearly."
+
+
+def test_a_program_that_keeps_without_end_is_asked_to_wait(limited_client, monkeypatch):
+    monkeypatch.setattr(autosaves, "OFTEN", "2 per minute")
+    browser, ann = limited_client, person("Ann Author", Role.AUTHOR)
+    assert browser.submit("/login", {"username": ann.username, "password": PASSWORD}).status_code == 303
+    typed = {"title": "Begun", "body": "First words"}
+    answers = [
+        browser.submit("/desk/posts/new/autosaves", typed, headers={"Accept": "application/json"})
+        for _ in range(3)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60

@@ -312,3 +312,25 @@ def test_undo_passes_over_what_nobody_was_given(sign_in, ed, message):
     for was in (f"0{message.id}:", "9" * 25 + ":", f"{message.id}:0001-01-01T00:00:00+12:00"):
         answer = sign_in(ed).submit("/desk/messages/selection/undo", {"deed": "recover", "was": was})
         assert answer.status_code == 303
+
+
+def test_view_that_does_not_exist_is_said_and_lists_nothing(sign_in, ed):
+    answer = sign_in(ed).get("/desk/messages?show=nonsense")
+    assert answer.status_code == 422
+    assert "There is no view “nonsense”." in Page(answer.text).one("div", class_="empty").text
+
+
+def test_what_comes_out_of_the_spam_is_mailed_as_if_it_had_just_come(app, sign_in, ed):
+    spam, ham = received("Casino", "[url=https://x.example]online casino[/url]"), received()
+    assert (spam.is_spam, ["Hello" in mail for mail in mails(app)]) == (True, [True])
+    browser = sign_in(ed)
+    browser.submit(f"/desk/messages/{spam.id}/judgement", {"spam": "no"})
+    assert ["Subject: Message: Casino" in mail for mail in mails(app)] == [False, True]
+    for verdict in ("yes", "no"):  # of this one they were told when it came
+        browser.submit(f"/desk/messages/{ham.id}/judgement", {"spam": verdict})
+    assert len(mails(app)) == 2
+
+
+def mails(app):
+    folder = app.extensions["broadsheet_outbox"].folder
+    return [file.read_text() for file in sorted(folder.glob("*.eml"))]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import OutgoingAddress, Post, Submission, User
+from broadsheet.models import Event, OutgoingAddress, Post, Submission, User
 from markup import Page
 from stage import Client
 
@@ -89,8 +89,25 @@ def test_list_asks_as_many_questions_however_long_it_is(
     assert few <= 16, few
 
 
-def test_strange_view_is_the_first(sign_in: SignIn, ed: User) -> None:
-    assert sign_in(ed).get("/desk/links?view=x%00").status_code == 200
+def test_view_that_does_not_exist_is_said_and_lists_nothing(
+    sign_in: SignIn, ed: User, dead: OutgoingAddress
+) -> None:
+    answer = sign_in(ed).get("/desk/links?view=nonsense%00")
+    assert answer.status_code == 422
+    assert "There is no view “nonsense" in answer.text
+    assert dead.url not in answer.text
+
+
+def test_who_set_a_link_aside_is_in_the_audit_log(sign_in: SignIn, ed: User, dead: OutgoingAddress) -> None:
+    browser = sign_in(ed)
+    for _ in range(2):  # pressed twice, done once
+        browser.submit(f"/desk/links/{dead.id}/ignored")
+    browser.submit(f"/desk/links/{dead.id}/ignored/delete")
+    events = db.session.scalars(
+        db.select(Event).where(Event.action.startswith("link_")).order_by(Event.id)
+    ).all()
+    assert [event.action for event in events] == ["link_ignored", "link_heeded"]
+    assert {(event.actor_name, event.subject_label) for event in events} == {(ed.name, dead.url)}
 
 
 def test_editor_shows_where_a_text_leads_and_who_leads_there(sign_in: SignIn, ann: User, post: Post) -> None:

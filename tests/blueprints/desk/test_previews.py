@@ -1,8 +1,10 @@
 import pytest
 
+from broadsheet.blueprints.desk import previews
 from broadsheet.extensions import db
-from broadsheet.models import Post, Tag
+from broadsheet.models import Post, Role, Tag
 from markup import Page
+from stage import PASSWORD, person
 
 
 def test_a_draft_is_seen_as_readers_will(sign_in, ann, draft):
@@ -77,3 +79,16 @@ def test_a_live_preview_says_where_in_the_text_each_block_begins(sign_in, ann, d
     page = Page(sign_in(ann).submit(f"/desk/posts/{draft.id}/preview", sent).text)
     lines = {one.name: one["data-line"] for one in page.walk() if one.get("data-line")}
     assert lines == {"p": "0", "h2": "2", "ul": "4"}
+
+
+def test_a_program_that_previews_without_end_is_asked_to_wait(limited_client, monkeypatch):
+    monkeypatch.setattr(previews, "OFTEN", "2 per minute")
+    browser, ann = limited_client, person("Ann Author", Role.AUTHOR)
+    assert browser.submit("/login", {"username": ann.username, "password": PASSWORD}).status_code == 303
+    typed = {"title": "Begun", "body": "First words"}
+    answers = [
+        browser.submit("/desk/posts/new/preview", typed, headers={"Accept": "application/json"})
+        for _ in range(3)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60

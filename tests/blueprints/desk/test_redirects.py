@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 import pytest
 
 from broadsheet.extensions import db
-from broadsheet.models import Alias, Page, Post, Tag, User
+from broadsheet.models import Alias, Event, Page, Post, Tag, User
 from markup import Page as Markup
 from stage import Client
 
@@ -96,3 +96,16 @@ def test_list_asks_as_many_questions_however_long_it_is(editor: Client, post: Po
 def test_address_at_which_nothing_can_stand_leads_nowhere(editor: Client, post: Post, address: str) -> None:
     assert editor.submit("/desk/redirects", {"path": "/old", "target": address}).status_code == 422
     assert editor.submit("/desk/redirects", {"path": address, "target": post.path}).status_code == 303
+
+
+def test_who_added_or_deleted_one_is_in_the_activity(
+    editor: Client, sign_in: SignIn, ada: User, post: Post
+) -> None:
+    editor.submit("/desk/redirects", {"path": "/by-hand", "target": post.path})
+    alias = db.session.scalars(Alias.of("/by-hand")).one()
+    editor.submit(f"/desk/redirects/{alias.id}/delete")
+    assert len(db.session.scalars(db.select(Event).where(Event.action.startswith("redirect_"))).all()) == 2
+    told = Markup(sign_in(ada).get("/desk/activity").text).one("main").text
+    for what in ("added a redirect", "deleted a redirect"):
+        assert f"Ed Editor {what}" in " ".join(told.split())
+    assert f"→ {post.path}" in told

@@ -304,3 +304,9 @@ def test_what_does_not_exist_is_not_found(desk):
     for path in ("/desk/tags/99/edit", "/desk/tags/99/merge"):
         assert desk.get(path).status_code == 404
         assert desk.submit(path).status_code == 404
+
+
+def test_view_that_does_not_exist_is_said_and_lists_nothing(sign_in, ed, post):
+    answer = sign_in(ed).get("/desk/tags?show=nonsense")
+    assert answer.status_code == 422
+    assert "There is no view “nonsense”." in Page(answer.text).one("div", class_="empty").text

@@ -305,7 +305,14 @@ def test_library_is_sorted_and_shown_as_a_list(sign_in, ann, media_of_each_kind)
     rows = page.one("table", class_="media-list").all("th", scope="row")
     assert [row.text for row in rows] == ["red and blue.png", "harbour.mp4", "minutes.pdf"]
     assert "640 × 360, 0:02" in page.one("table", class_="media-list").text
-    assert browser.get("/desk/uploads?order=nonsense").status_code == 404
+
+
+@pytest.mark.parametrize("wanted", ["show=nonsense", "order=nonsense", "layout=nonsense"])
+def test_view_that_does_not_exist_is_said_and_lists_nothing(sign_in, ann, upload, wanted):
+    answer = sign_in(ann).get(f"/desk/uploads?{wanted}")
+    assert answer.status_code == 422
+    assert "There is no view “nonsense”. Show all media" in Page(answer.text).one("div", class_="empty").text
+    assert upload.name not in answer.text
 
 
 def test_film_sound_and_document_are_shown_for_what_they_are(sign_in, ann, media_of_each_kind):

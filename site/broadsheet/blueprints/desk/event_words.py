@@ -70,6 +70,10 @@ WORDS: dict[str, Any] = {
     "series_changed": _("changed a series"),
     "series_ordered": _("put a series in order"),
     "series_deleted": _("deleted a series"),
+    "link_ignored": _("set a link aside"),
+    "link_heeded": _("had a link looked at again"),
+    "redirect_created": _("added a redirect"),
+    "redirect_deleted": _("deleted a redirect"),
     "upload_stored": _("uploaded a file"),
     "upload_replaced": _("replaced a file"),
     "upload_deleted": _("deleted a file"),
@@ -187,6 +191,8 @@ def detail(event: Event) -> str:
         return f"{details.get('old')} → {details.get('new')}"
     if event.action == "tag_merged":
         return f"→ {details.get('into')}"
+    if event.action.startswith("redirect_"):
+        return f"→ {details.get('to')}"
     if event.action.endswith("_judged"):
         return gettext("spam") if details.get("spam") else gettext("no spam")
     if event.action == "settings_changed":

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, and_, case, false, func
 
-from broadsheet.blueprints.desk.search import wanted_words
+from broadsheet.blueprints.desk.search import wanted_view, wanted_words
 from broadsheet.blueprints.desk.sorting import Sorting
 from broadsheet.extensions import db
 from broadsheet.models import Message, Submission
@@ -64,18 +64,17 @@ PARAMETERS = {"messages": "show", "submissions": "state"}  # by which the addres
 
 
 class IncomingList:
-    """One view, searched and sorted, as the address asks for it. An order that does not exist lists nothing
-    and is a problem, which the page tells (422)."""
+    """One view, searched and sorted, as the address asks for it. A view or an order that does not exist
+    lists nothing and is a problem, which the page tells (422)."""
 
     def __init__(self, noun: str) -> None:
         self.noun, self.kind = noun, KINDS[noun]
         self.endpoint = f"desk.{noun}.index"
         self.views = VIEWS[noun]
-        wanted = request.values.get(PARAMETERS[noun], "")  # of a list's address, or of a form on it
-        self.name = wanted if wanted in self.views else ""
+        self.problems: list[str] = []
+        self.name = wanted_view(PARAMETERS[noun], self.views, self.problems)
         self.view = self.views[self.name]
         self.q = wanted_words()
-        self.problems: list[str] = []
         self.sorting = Sorting(self._columns(), self.problems)
 
     @cached_property

@@ -10,7 +10,7 @@ from flask_login import current_user
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_
 
-from broadsheet.blueprints.desk.search import wanted_words
+from broadsheet.blueprints.desk.search import wanted_view, wanted_words
 from broadsheet.extensions import db
 from broadsheet.models import Page, Post, Series, Tag, Upload, User
 from broadsheet.models.upload import Sort
@@ -39,18 +39,20 @@ LAYOUTS = {"": _("Grid"), "list": _("List")}
 
 
 class Library:
-    """`show`, `order`, `layout` and `q` of the address, and what they lead to."""
+    """`show`, `order`, `layout` and `q` of the address, and what they lead to. What does not exist lists
+    nothing and is a problem, which the page tells (422)."""
 
     def __init__(self) -> None:
-        self.show = chosen("show", VIEWS)
-        self.order = chosen("order", ORDERS)
-        self.layout = chosen("layout", LAYOUTS)
+        self.problems: list[str] = []
+        self.show = wanted_view("show", VIEWS, self.problems)
+        self.order = wanted_view("order", ORDERS, self.problems)
+        self.layout = wanted_view("layout", LAYOUTS, self.problems)
         self.q = wanted_words()
 
     @cached_property
     def pagination(self) -> Pagination:
         query = self.query.order_by(*ORDERS[self.order][1]).options(db.joinedload(Upload.uploaded_by))
-        return paginate(query, PER_PAGE)
+        return paginate(query.where(db.false()) if self.problems else query, PER_PAGE)
 
     @property
     def query(self) -> Select[tuple[Upload]]:
@@ -65,7 +67,7 @@ class Library:
                 "label": label,
                 "url": self.url(show=view or None),
                 "count": count,
-                "current": view == self.show,
+                "current": view == self.show and not self.problems,
             }
             for (view, label), count in zip(VIEWS.items(), row, strict=True)
             if count or view in ("", "unused", self.show)
@@ -101,7 +103,9 @@ class Choices(NamedTuple):
 
     @classmethod
     def wanted(cls) -> "Choices":
-        show = chosen("show", {"all": "", **VIEWS}) or "pictures"
+        show = request.args.get("show") or "pictures"
+        if show != "all" and show not in VIEWS:
+            abort(404)
         query = Upload.newest_first().where(Upload.matching(wanted_words()))
         if show != "all":
             query = query.where(is_shown(show))
@@ -120,13 +124,6 @@ class Choices(NamedTuple):
     @property
     def previous(self) -> str | None:
         return self.url(self.pagination.prev_num if self.pagination.has_prev else None)
-
-
-def chosen(name: str, table: dict[str, Any]) -> str:
-    value = request.args.get(name, "")
-    if value not in table:
-        abort(404)
-    return value
 
 
 def is_shown(view: str) -> ColumnElement[bool]:

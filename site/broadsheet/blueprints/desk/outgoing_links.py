@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from broadsheet import jobs
 from broadsheet.blueprints.desk.concerns import Mention, mentions, with_text
+from broadsheet.blueprints.desk.search import wanted_view
 from broadsheet.extensions import db
 from broadsheet.jobs import link_checks
 from broadsheet.models import Link, OutgoingAddress
@@ -29,21 +30,22 @@ VIEWS = {
 
 
 @blueprint.get("")
-def index() -> str:
-    view = request.args.get("view", "dead")
-    if view not in VIEWS:
-        view = "dead"
+def index() -> ResponseReturnValue:
+    problems: list[str] = []
+    view = wanted_view("view", VIEWS, problems, "dead")
     query = VIEWS[view][1]().order_by(OutgoingAddress.dead_since, OutgoingAddress.id)
-    pagination = paginate(query, PER_PAGE)
-    return render_template(
+    pagination = paginate(query.where(db.false()) if problems else query, PER_PAGE)
+    page = render_template(
         "desk/outgoing_links/index.html",
         pagination=pagination,
         texts=texts_with(pagination.items),
         view=view,
-        tabs=tabs(view),
+        tabs=tabs("" if problems else view),
+        problems=problems,
         is_on=link_checks.is_on(),
         archive=ARCHIVE,
     )
+    return page, 422 if problems else 200
 
 
 @blueprint.post("/<int:id>/check")

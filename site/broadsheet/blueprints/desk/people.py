@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired
 
 from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.roles import ROLES, role_choices
-from broadsheet.blueprints.desk.search import wanted_words
+from broadsheet.blueprints.desk.search import wanted_view, wanted_words
 from broadsheet.blueprints.desk.sorting import Sorting
 from broadsheet.extensions import db
 from broadsheet.models import Post, Role, User
@@ -77,11 +77,8 @@ class PeopleList:
     endpoint = "desk.people.index"
 
     def __init__(self) -> None:
-        self.q, self.view = wanted_words(), request.args.get("show", "")
         self.problems: list[str] = []
-        if self.view not in VIEWS:
-            self.problems.append(_("There is no view “%(name)s”.", name=self.view[:40]))
-            self.view = ""
+        self.q, self.view = wanted_words(), wanted_view("show", VIEWS, self.problems)
         columns = {
             "name": (_("Name"), func.lower(User.name)),
             "signed-in": (_("Last sign-in"), User.last_signed_in_at),

@@ -2,13 +2,17 @@
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.exceptions import TooManyRequests
 
 from broadsheet.blueprints.desk.forms import form_for
 from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404, held_or_new
 from broadsheet.models import Visitor
+from broadsheet.web import limits
 
 blueprint = Blueprint("previews", __name__)
 
+OFTEN = "120 per minute"  # a live one follows each pause of typing
 TEMPLATES = {"post": "posts/show.html", "page": "pages/show.html"}
 
 
@@ -23,6 +27,8 @@ def show(kind: Kind, id: int) -> ResponseReturnValue:
 def create(kind: Kind, id: int | None) -> ResponseReturnValue:
     """Of what stands in the editor, saved or not, right or wrong. Nothing is stored. A `live` one, which the
     editor shows beside the text, has blocks that say in which line of the text they begin."""
+    if wait := limits.count(OFTEN, "preview", str(current_user.id)):
+        raise TooManyRequests(retry_after=wait)
     content = held_or_new(kind, id) if id is None else editable_or_404(kind, id)
     form = form_for(content)
     form.validate()

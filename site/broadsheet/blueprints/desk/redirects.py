@@ -64,7 +64,7 @@ def create() -> ResponseReturnValue:
     subject = subject_at(form.target.data)
     if subject is None:  # gone since the form was looked at
         abort(404)
-    alias = Alias.keep(form.path.data, subject)
+    alias = Alias.create(form.path.data, subject)
     db.session.commit()
     flash(_("%(path)s redirects from now on.", path=alias.path), "success")
     return redirect(url_for("desk.redirects.index"), 303)
@@ -72,7 +72,7 @@ def create() -> ResponseReturnValue:
 
 @blueprint.post("/<int:id>/delete")
 def destroy(id: int) -> ResponseReturnValue:
-    db.session.delete(db.get_or_404(Alias, id))
+    db.get_or_404(Alias, id).delete()
     db.session.commit()
     flash(_("The redirect is deleted."), "success")
     return redirect(url_for("desk.redirects.index"), 303)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from broadsheet.blueprints.desk.search import wanted_words
+from broadsheet.blueprints.desk.search import wanted_view, wanted_words
 from broadsheet.blueprints.desk.topic_form import TopicForm
 from broadsheet.extensions import db
 from broadsheet.models import Tag
@@ -22,20 +22,25 @@ VIEWS = {"": _l("All"), "unused": _l("Unused")}
 
 
 @blueprint.get("")
-def index() -> str:
-    words, view = wanted_words(), request.args.get("show", "")
+def index() -> ResponseReturnValue:
+    problems: list[str] = []
+    words, view = wanted_words(), wanted_view("show", VIEWS, problems)
     query = db.select(Tag).where(Tag.matching(words)).order_by(*Tag.by_name())
     if view == "unused":
         query = query.where(Tag.unused())
+    if problems:
+        query = query.where(db.false())
     pagination = paginate(query, PER_PAGE)
-    return render_template(
+    page = render_template(
         "desk/tags/index.html",
         pagination=pagination,
         counts=Tag.counts(pagination.items),
         q=words,
-        view=view if view in VIEWS else "",
+        view=view,
         views=VIEWS,
+        problems=problems,
     )
+    return page, 422 if problems else 200
 
 
 @blueprint.get("/new")

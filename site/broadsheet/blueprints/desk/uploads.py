@@ -49,8 +49,9 @@ class DescriptionForm(FlaskForm):
 
 
 @blueprint.get("")
-def index() -> str:
-    return library(UploadForm())
+def index() -> ResponseReturnValue:
+    shown = Library()
+    return library(UploadForm(), shown), 422 if shown.problems else 200
 
 
 @blueprint.get("/choices")
@@ -111,12 +112,12 @@ def destroy(id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.uploads.index"), 303)
 
 
-def library(form: UploadForm) -> str:
+def library(form: UploadForm, shown: Library | None = None) -> str:
     settings = current_app.config["BROADSHEET"]
     return render_template(
         "desk/uploads/index.html",
         form=form,
-        library=Library(),
+        library=shown or Library(),
         may_delete=current_user.can(Ability.DELETE_FOR_GOOD),
         most=settings.max_upload_size,
         most_media=settings.max_media_size,
