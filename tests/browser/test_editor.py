@@ -17,6 +17,7 @@ from sqlalchemy import delete
 
 import pictures
 from broadsheet.extensions import db
+from broadsheet.lib import markdown
 from broadsheet.models import UserSession
 from newsroom import TEXT, LiveSite, chromium, free_port, serve, sign_in, stop, violations, window
 from stage import PASSWORD
@@ -383,6 +384,25 @@ def test_scrolls_to_what_it_finds(desk):
 
 
 # -- counts and focus
+
+
+SAME_WORDS = (
+    TEXT,
+    'A [link (with) words](/a_(b) "title") [both][r] ![a picture](x.png).\n\n[r]: https://example.org/a',
+    "Noted.[^1] Again[^long].\n\n[^1]: The note of a few words.\n[^long]: Another.",
+    "```\ncode\n```\n\n> ~~~py\n> quoted code\n> ~~~\n> words\n\n`code span` ```inline```\n\n~~~\nopen",
+    "日本語の文章 and English, ภาษาไทย, 한국어 문장, हिन्दी भाषा, 𠀀𠀁𠀂, naïve café",
+    "> [!NOTE] Title\n> Words\n\n## Head {#place}\n\n1. one\n- [x] done\n* - two\n\n|a|b/c|\n|-|-|\n|d|e|",
+    "$$\na + b\n$$\n\n$x$ <b>raw</b> one<br>two <!-- no --> AT&amp;T __bold__ ___ a_b <https://e.org/a>",
+    "",
+)
+
+
+def test_the_editor_counts_what_the_server_counts(desk):
+    desk.page.evaluate("import('/static/js/words.js').then((it) => { window.countWords = it.countWords; })")
+    desk.page.wait_for_function("() => window.countWords")
+    counted = {text: desk.page.evaluate("text => countWords(text)", text) for text in SAME_WORDS}
+    assert counted == {text: markdown.count_words(text) for text in SAME_WORDS}
 
 
 def test_counts_words_and_minutes_as_one_types(desk):

@@ -307,6 +307,11 @@ def test_excerpt_of_a_list():
         ("中文 and English", 3),
         ("한국어 문장", 2),
         ("<div>\nraw <b>words</b> count\n</div>", 3),
+        ('A [link](/to/somewhere "title") and ![a picture](x.png), [both][r].\n\n[r]: /else', 6),
+        ("Noted.[^1]\n\n[^1]: The note.", 3),
+        ("$$\na + b\n$$\n\n1. one\n2. two\n\n- [x] done", 3),
+        ("> ~~~py\n> code\n> ~~~\n> quoted\n\n~~~\nopen to the end", 1),
+        ("ภาษาไทย and&amp; more<!-- of it -->", 4),
     ],
 )
 def test_words_are_counted(source, count):

@@ -70,6 +70,11 @@ def words(old: str, new: str) -> list[Part]:
     return parts_of(tokens(old), tokens(new))
 
 
+def are_alike(one: str, other: str) -> bool:
+    """Whether enough words are the same that one can be told to have become the other."""
+    return _alike(_said(one), _said(other))
+
+
 def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 

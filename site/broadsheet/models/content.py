@@ -42,6 +42,10 @@ RENDERED_AT_ONCE = 100  # some seconds, in which others wait to write
 PURGED_AT_ONCE = 200
 
 
+def minutes_to_read(words: int) -> int:
+    return max(1, int(words / WORDS_A_MINUTE + 0.5))  # as scripts round: a half goes up
+
+
 class Status(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -347,7 +351,7 @@ class Content(Autosaved):
 
     @property
     def reading_minutes(self) -> int:
-        return max(1, round(self.word_count / WORDS_A_MINUTE))
+        return minutes_to_read(self.word_count)
 
     @property
     def path(self) -> str:

@@ -291,8 +291,9 @@ def test_namesakes_are_told_apart(sign_in, ed, ann, ben, rea, draft):
 def test_the_editor_says_how_the_post_stands(sign_in, ann, post):
     page = Page(sign_in(ann).get(f"/desk/posts/{post.id}/edit").text)
     facts = page.one("p", class_="editor-facts").text
-    for fact in ("Published", f"{post.word_count} words", "version 1, saved by Ann Author"):
+    for fact in ("Published", "version 1, saved by Ann Author"):
         assert fact in facts
+    assert page.one("p", class_="editor-counts").text == f"{post.word_count} words · 1 minute to read"
     hrefs = {link["href"] for link in page.one("header", class_="desk-head").all("a")}
     assert {post.path, f"/desk/posts/{post.id}/revisions"} <= hrefs
     assert (
@@ -444,6 +445,32 @@ def test_saving_over_a_newer_version_shows_both_and_the_ancestor(contradicted, d
         "Two.",
     ]
     assert (draft.version, draft.title) == (3, "Ed's title")
+
+
+def summary_of_conflict(answer) -> str:
+    assert answer.status_code == 409
+    return Page(answer.text).one("div", class_="error-summary").text
+
+
+def test_a_conflict_says_how_much_fits_together(contradicted, draft):
+    told = summary_of_conflict(contradicted.submit(f"/desk/posts/{draft.id}/edit", ANNS))
+    assert "In 2 places you changed the same" in told
+    assert "The rest fits together." in told
+    other = {"title": "Ed's title", "body": "Quite another text.", "version": 2}
+    told = summary_of_conflict(contradicted.submit(f"/desk/posts/{draft.id}/edit", other))
+    assert "In 1 place you changed the same" in told
+    assert "Of the text, nothing fits together." in told
+
+
+def test_a_conflict_marks_the_words_that_differ_where_most_are_the_same(sign_in, ann, ed, draft):
+    draft.revise(by=ann, body="The ferry leaves at seven from the old quay.\n\nTickets are sold on board.")
+    both = "The ferry leaves at {} from the old quay.\n\n{}"
+    draft.revise(by=ed, body=both.format("eight", "Nobody pays."))
+    mine = {"title": draft.title, "body": both.format("nine", "Buy yours ashore, before noon."), "version": 2}
+    page = Page(sign_in(ann).submit(f"/desk/posts/{draft.id}/edit", mine).text)
+    first, second = page.all("fieldset", class_="conflict-choice")
+    assert [one.text for one in first.all("mark")] == ["nine", "eight"]
+    assert not second.all("mark")
 
 
 @pytest.mark.parametrize(

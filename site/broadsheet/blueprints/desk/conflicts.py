@@ -9,11 +9,14 @@ from flask_babel import gettext as _
 
 from broadsheet.blueprints.desk.forms import ContentForm, form_for, shown
 from broadsheet.blueprints.desk.kinds import Content
+from broadsheet.lib import diffing
+from broadsheet.lib.diffing import Change, Part
 from broadsheet.lib.merging import Merge, Piece, merge
 from broadsheet.models.versioned import Merged
 from broadsheet.web.errors import wants_json
 
 MOST_PIECES = 200  # with more of them, nobody chooses piece by piece
+MOST_MARKED = 20_000  # characters whose words are compared
 NOT_TYPED = ("csrf_token", "confirmed", "theirs", "version")
 
 
@@ -53,10 +56,12 @@ def conflict(
     stored = form_for(content, working=merged.theirs)
     before = form_for(content, working=merged.theirs | merged.ancestor)
     whole = [name for name in merged.conflicts if name != "body"]
+    pieces = pieces_of(merged, "body") if "body" in merged.conflicts else None
     page = render_template(
         "desk/conflict.html",
         content=content,
         typed=typed,
+        marked=marked,
         fields=[
             {
                 "name": name,
@@ -67,11 +72,26 @@ def conflict(
             }
             for name in whole
         ],
-        pieces=pieces_of(merged, "body") if "body" in merged.conflicts else None,
+        pieces=pieces,
+        places=len(whole) + (sum(piece.is_conflict for piece in pieces.pieces) if pieces else 0),
+        fits=pieces is None or any(piece.merged and piece.merged.strip() for piece in pieces.pieces),
         brought=[label(form, name) for name in merged.brought],
         latest=content.latest_revision(),
     )
     return page, 409
+
+
+def marked(mine: str, theirs: str) -> tuple[list[Part], list[Part]]:
+    """Both sides in parts, of which those are marked that the other has not. Where little is the same, each
+    is one: all of it would be marked."""
+    mine, theirs = mine.strip(), theirs.strip()
+    if max(len(mine), len(theirs)) > MOST_MARKED or not diffing.are_alike(mine, theirs):
+        return [Part(Change.SAME, mine)], [Part(Change.SAME, theirs)]
+    parts = diffing.words(mine, theirs)
+    return (
+        [part for part in parts if part.change != Change.ADDED],
+        [part for part in parts if part.change != Change.REMOVED],
+    )
 
 
 def is_typed(name: str) -> bool:

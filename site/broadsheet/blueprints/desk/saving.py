@@ -17,7 +17,7 @@ from broadsheet.database import reading
 from broadsheet.extensions import db
 from broadsheet.lib import clock, markdown
 from broadsheet.models import Presence, Reason, Revision, rendering
-from broadsheet.models.content import WORDS_A_MINUTE
+from broadsheet.models.content import WORDS_A_MINUTE, minutes_to_read
 from broadsheet.models.presence import LATELY
 from broadsheet.web.errors import wants_json
 from broadsheet.web.filters import own_zone
@@ -27,6 +27,7 @@ def editor(content: Content, form: ContentForm, autosave: Revision | None = None
     """`autosave` is what the form shows in place of the newest save."""
     latest = content.latest_revision() if content.id else None
     others = Presence.of_others(content, current_user, LATELY) if content.id else None
+    words = markdown.count_words(form.body.data or "")
     return render_template(
         f"desk/{content.kind}s/edit.html",
         content=content,
@@ -43,6 +44,8 @@ def editor(content: Content, form: ContentForm, autosave: Revision | None = None
         review=content.latest_review() if content.id else None,
         notes=notes_on(content) if content.id else [],
         note_form=NoteForm(formdata=None),
+        words=words,
+        minutes=minutes_to_read(words),
         words_a_minute=WORDS_A_MINUTE,
     )
 

@@ -7,9 +7,20 @@ run in any thread or process. Raise VERSION when the same text gives another res
 rendered anew.
 """
 
+from broadsheet.lib.markdown.counting import count_words
 from broadsheet.lib.markdown.document import Document, Heading, Picture, Resolve, Resource, Words
 from broadsheet.lib.markdown.pipeline import render
 
-VERSION = 2
+VERSION = 3
 
-__all__ = ["VERSION", "Document", "Heading", "Picture", "Resolve", "Resource", "Words", "render"]
+__all__ = [
+    "VERSION",
+    "Document",
+    "Heading",
+    "Picture",
+    "Resolve",
+    "Resource",
+    "Words",
+    "count_words",
+    "render",
+]

@@ -40,7 +40,7 @@ class Document:
     `html`        sanitised; headings from h2 down, without skipped levels
     `toc`         the h2 and h3 that stand outside quotations and lists, in order
     `excerpt`     plain text of the first paragraphs, at most 200 characters, cut after a word
-    `word_count`  words of the text with headings, tables and notes; blocks of code and of math do not count.
+    `word_count`  words of the text with headings, tables and notes; fenced code and displayed math do not.
                   Scripts without spaces: two Han or kana signs are a word, or five Thai, Lao, Khmer or
                   Burmese letters
     `links`       addresses linked to, in order, without those inside the same text (`#…`)

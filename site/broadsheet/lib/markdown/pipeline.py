@@ -6,6 +6,7 @@ from html import escape
 from markdown_it.token import Token
 
 from broadsheet.lib.markdown import headings, syntax, text
+from broadsheet.lib.markdown.counting import count_words
 from broadsheet.lib.markdown.document import Document, Resolve, Words
 from broadsheet.lib.markdown.page import Page
 from broadsheet.lib.markdown.sanitiser import clean
@@ -36,7 +37,7 @@ def render(
         html=_with_pieces(html, page),
         toc=page.toc,
         excerpt=text.excerpt(tokens),
-        word_count=text.count_words(tokens),
+        word_count=count_words(source),
         links=page.links,
         images=page.images,
         picture=page.picture,

@@ -1,4 +1,4 @@
-"""Plain text out of tokens: for excerpts, counts, titles and labels."""
+"""Plain text out of tokens: for excerpts, titles and labels."""
 
 import html
 import itertools
@@ -11,12 +11,7 @@ from broadsheet.lib.markdown.raw import read
 
 EXCERPT_LENGTH = 200
 
-_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>", re.DOTALL)
 _SPACE = re.compile(r"\s+")
-# A word is what stands between spaces and dashes, if there is a letter or digit in it.
-_WORD = re.compile(r"\w[^\s\u2013\u2014/]*")
-_HAN_AND_KANA = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
 def plain(tokens: Iterable[Token]) -> str:
@@ -36,25 +31,6 @@ def _parts(tokens: Iterable[Token]) -> Iterator[str]:
             )
         elif token.type == "image":
             yield from _parts(token.children or ())
-
-
-def count_words(tokens: Sequence[Token]) -> int:
-    """See Document.word_count for what counts."""
-    parts: list[str] = []
-    for token in tokens:
-        if token.type == "inline":
-            parts.extend(_parts(token.children or ()))
-            parts.append("\n")
-        elif token.type == "html_block":
-            parts.append(html.unescape(_TAG.sub(" ", token.content)))
-    text = "".join(parts)
-    if text.isascii():
-        return len(_WORD.findall(text))
-    signs = len(_HAN_AND_KANA.findall(text))
-    letters = len(_UNSPACED.findall(text))
-    if signs or letters:
-        text = _UNSPACED.sub(" ", _HAN_AND_KANA.sub(" ", text))
-    return len(_WORD.findall(text)) + (signs + 1) // 2 + (letters + 4) // 5
 
 
 def excerpt(tokens: Sequence[Token]) -> str:
