@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from broadsheet.extensions import db
 from broadsheet.jobs import engine
@@ -35,14 +35,19 @@ class Status:
 
 
 def status() -> Status:
-    """In three queries."""
-    waiting, since = db.session.execute(
-        select(func.count(), func.min(Job.created_at)).where(Job.failed_at.is_(None))
+    """In two queries."""
+    waits = Job.failed_at.is_(None)
+    waiting, since, given_up = db.session.execute(
+        select(
+            func.count(case((waits, 1))),
+            func.min(case((waits, Job.created_at))),
+            func.count(Job.failed_at),
+        )
     ).one()
     return Status(
         last_beat=engine.last_beat(current_app._get_current_object()),
         waiting=waiting,
         waiting_since=since,
-        given_up=db.session.scalar(select(func.count()).where(Job.failed_at.is_not(None))) or 0,
+        given_up=given_up,
         chores=db.session.scalars(select(ChoreRun).order_by(ChoreRun.name)).all(),
     )

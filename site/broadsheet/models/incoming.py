@@ -50,13 +50,13 @@ class Incoming(Identified, Created):
 
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254))
-    is_spam: Mapped[bool] = mapped_column(default=False, index=True)
+    is_spam: Mapped[bool] = mapped_column(default=False)
     spam_score: Mapped[float] = mapped_column(default=0.0)  # 0 to 1: how likely the classifier found it
     spam_reasons: Mapped[list[Any]] = mapped_column(JSON, default=list)
     judged_by_person: Mapped[bool] = mapped_column(default=False)
     learned_as_spam: Mapped[bool | None]  # as what the filter has learned from it; None: it has not
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     # -- queries
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     ForeignKey,
+    Index,
     Select,
     String,
     and_,
@@ -126,6 +127,7 @@ class OutgoingAddress(Identified, Model):
     """An address of another site, once for however many texts lead there, and what was found at it."""
 
     __tablename__ = "outgoing_addresses"
+    __table_args__ = (Index("ix_outgoing_addresses_standing", "ignored", "dead_since", "failures"),)
 
     url: Mapped[str] = mapped_column(String(URL_LENGTH))
     digest: Mapped[str] = mapped_column(
@@ -138,7 +140,7 @@ class OutgoingAddress(Identified, Model):
     problem: Mapped[str] = mapped_column(String(200), default="")
     failures: Mapped[int] = mapped_column(default=0)  # in a row
     failing_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    dead_since: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    dead_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ignored: Mapped[bool] = mapped_column(default=False)  # somebody knows that it is all right
 
     def __str__(self) -> str:

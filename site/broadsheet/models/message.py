@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ColumnElement, String, Text, and_, func, select
+from sqlalchemy import ColumnElement, Index, String, Text, and_, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, synonym
 
 from broadsheet.lib import clock
@@ -13,13 +13,15 @@ from broadsheet.models.incoming import EXCERPT_LENGTH, Box, Incoming
 
 class Message(Incoming, Model):
     __tablename__ = "messages"
+    # The end of it is not searched, but lets the unread be counted without a look at the messages themselves.
+    __table_args__ = (Index("ix_messages_boxes", "trashed_at", "is_spam", "created_at", "id", "read_at"),)
 
     kind = "message"
 
     subject: Mapped[str] = mapped_column(String(200), default="")
     body: Mapped[str] = mapped_column(Text)
     excerpt: Mapped[str] = column_property(func.substr(body, 1, EXCERPT_LENGTH), deferred=True)
-    read_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     title = synonym("subject")
 

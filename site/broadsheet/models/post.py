@@ -61,8 +61,15 @@ class Post(Content, Model):
         Index("ix_posts_front", "status", "trashed_at", "unlisted", "pinned", "published_at", "id"),
         Index("ix_posts_edited", "trashed_at", "updated_at"),
         Index("ix_posts_length", "trashed_at", "word_count"),
+        Index("ix_posts_dated", "trashed_at", "published_at"),
+        Index("ix_posts_in_review", "trashed_at", "review_requested_at"),
         # Titles are sorted and looked through here, without a look at the posts themselves.
-        Index("ix_posts_titles", "trashed_at", "title"),
+        Index("ix_posts_titles", "trashed_at", "title", "slug"),
+        Index(
+            "ix_posts_in_language",
+            *("language", "trashed_at", "updated_at"),
+            *("status", "published_at", "expires_at", "review_requested_at"),
+        ),
     )
     kind: ClassVar[str] = "post"
     PARTICULARS: ClassVar[tuple[str, ...]] = (

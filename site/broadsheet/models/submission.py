@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Self
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Text, and_, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from broadsheet import signals
@@ -23,15 +23,14 @@ class SubmissionState(StrEnum):
 
 class Submission(Incoming, Model):
     __tablename__ = "submissions"
+    __table_args__ = (Index("ix_submissions_boxes", "trashed_at", "is_spam", "state", "created_at", "id"),)
 
     kind = "submission"
 
     title: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     excerpt: Mapped[str] = column_property(func.substr(body, 1, EXCERPT_LENGTH), deferred=True)
-    state: Mapped[SubmissionState] = mapped_column(
-        one_of(SubmissionState), default=SubmissionState.WAITING, index=True
-    )
+    state: Mapped[SubmissionState] = mapped_column(one_of(SubmissionState), default=SubmissionState.WAITING)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="SET NULL"), index=True)
 
     post: Mapped[Post | None] = relationship(Post)

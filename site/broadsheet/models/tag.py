@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 NAME_LENGTH = 60
 MOST_SUGGESTED = 300
+# Bylines and taggings, the newest, among which is counted who and what to suggest: so it takes no longer the
+# more there is.
+OF_LATE = 3000
 SLICE = 500  # posts a statement: each is one of its parameters, of which databases allow so many
 
 
@@ -48,8 +51,9 @@ class Tag(Topic, Model):
 
     @classmethod
     def most_used(cls) -> Select[Self]:
-        """Those that some post has, the most used first."""
-        uses = select(PostTag.tag_id, func.count().label("posts")).group_by(PostTag.tag_id).subquery()
+        """Those that the newest posts have, the most used first."""
+        newest = select(PostTag.tag_id).order_by(PostTag.post_id.desc()).limit(OF_LATE).subquery()
+        uses = select(newest.c.tag_id, func.count().label("posts")).group_by(newest.c.tag_id).subquery()
         return select(cls).join(uses, uses.c.tag_id == cls.id).order_by(uses.c.posts.desc(), cls.name)
 
     @classmethod

@@ -87,7 +87,9 @@ class Topic(Identified):
     @classmethod
     def counts(cls, topics: Sequence["Topic"]) -> dict[int, Count]:
         """Of each that has a post, in one query."""
-        public = func.count(case((cls._post().is_public(), 1)))
+        post = cls._post()
+        # The set of all comes from an index; asked of each post, its whole row would be read.
+        public = func.count(case((post.id.in_(select(post.id).where(post.is_public())), 1)))
         query = (
             select(cls.id, func.count(), public)
             .join(cls.posts)

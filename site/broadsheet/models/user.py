@@ -13,12 +13,21 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from broadsheet import signals
 from broadsheet.lib import clock, passwords
 from broadsheet.lib.slugs import slugify
-from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db, each_word_in, one_of
+from broadsheet.models.base import (
+    Created,
+    Identified,
+    Model,
+    UTCDateTime,
+    db,
+    each_word_in,
+    one_of,
+)
 from broadsheet.models.event import happened
 from broadsheet.models.post import Post, PostAuthor
 from broadsheet.models.rendering import rendered
 from broadsheet.models.role import LEAST_ROLE, Ability, Role, roles_with
 from broadsheet.models.setting import Site
+from broadsheet.models.tag import OF_LATE
 from broadsheet.models.user_session import UserSession
 
 if TYPE_CHECKING:
@@ -135,10 +144,9 @@ class User(Identified, Created, Model):
 
     @classmethod
     def busiest(cls) -> Select[Self]:
-        """Those named over any post, draft or public; who wrote most comes first."""
-        written = (
-            select(PostAuthor.user_id, func.count().label("posts")).group_by(PostAuthor.user_id).subquery()
-        )
+        """Those named over the newest posts, draft or public; who wrote most of them comes first."""
+        newest = select(PostAuthor.user_id).order_by(PostAuthor.post_id.desc()).limit(OF_LATE).subquery()
+        written = select(newest.c.user_id, func.count().label("posts")).group_by(newest.c.user_id).subquery()
         return select(cls).join(written, written.c.user_id == cls.id).order_by(written.c.posts.desc(), cls.id)
 
     @classmethod

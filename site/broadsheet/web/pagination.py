@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import abort, redirect, request, url_for
-from flask_sqlalchemy.pagination import Pagination
+from flask_sqlalchemy.pagination import Pagination, SelectPagination
 from sqlalchemy import Select
 
 from broadsheet.extensions import db
@@ -11,19 +11,37 @@ from broadsheet.extensions import db
 LAST_PAGE = 1_000_000  # beyond it a database may refuse the offset
 
 
-def paginate(query: Select[Any], per_page: int) -> Pagination:
+def paginate(query: Select[Any], per_page: int, *, total: int | None = None) -> Pagination:
     """The page that `?page=` asks for. One that is no number, or beyond the end, is not found; the first
     has one address, without a number. The desk's lists shrink while one works on them: there, beyond the end
-    is the last page."""
+    is the last page. Who has counted already hands `total` in."""
     number = request.args.get("page", "1")
     if "page" in request.args and number == "1":
         abort(redirect(_address_of(1), 301))
     if not _is_right(number):
         abort(404)
-    found = db.paginate(query, page=int(number), per_page=per_page, max_per_page=None, error_out=False)
+    found = Pages(
+        select=query,
+        session=db.session(),
+        total=total,
+        page=int(number),
+        per_page=per_page,
+        max_per_page=None,
+        error_out=False,
+    )
     if found.page > 1 and not found.items:
         abort(redirect(_address_of(found.pages), 303) if "desk" in request.blueprints else 404)
     return found
+
+
+class Pages(SelectPagination):
+    """Counts what there is only if nobody has, and if that does not show: a page with room is the last."""
+
+    def _query_count(self) -> int:
+        if len(self.items) < self.per_page and (self.items or self.page == 1):
+            return self._query_offset + len(self.items)
+        total: int | None = self._query_args["total"]
+        return super()._query_count() if total is None or not self.items else total
 
 
 def _is_right(number: str) -> bool:

@@ -1,10 +1,13 @@
 """What the lists of posts and pages have in common: narrowing and sorting."""
 
+import datetime as dt
+
 import pytest
 
 from broadsheet.blueprints.desk import listing
 from broadsheet.extensions import db
-from broadsheet.models import Post, Tag
+from broadsheet.lib import clock
+from broadsheet.models import Post, Tag, content
 from markup import Page
 
 
@@ -97,7 +100,18 @@ def test_of_very_many_matches_the_newest_are_listed(sign_in, ed, three, monkeypa
     monkeypatch.setattr(listing, "MOST_MATCHES", 2)
     page = Page(sign_in(ed).get("/desk/posts?q=word&sort=title").text)
     assert [one.text for one in page.all(class_="listing-title")] == ["alpha", "Gamma"]
-    assert "The newest 1,000 with these words." in page.one("main").text
+    assert "The newest 300 with these words." in page.one("main").text
+
+
+def test_search_looks_into_titles_of_all_and_into_the_texts_changed_last(titles, draft, monkeypatch):
+    monkeypatch.setattr(content, "READ_THROUGH", 1)
+    Post().revise(by=None, title="The newer one", summary="Of herons.", body="About *kingfishers*.")
+    draft.revise(by=None, title="Of otters", body="About wagtails.")
+    draft.updated_at = clock.now() - dt.timedelta(days=1)
+    db.session.commit()
+    assert titles("q=kingfishers") == titles("q=herons") == titles("q=newer-one") == ["The newer one"]
+    assert titles("q=otters") == ["Of otters"]
+    assert titles("q=wagtails") == []
 
 
 def test_pages_sort_by_address(sign_in, ed, page):

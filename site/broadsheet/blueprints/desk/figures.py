@@ -78,7 +78,7 @@ def figures() -> Figures:
         last_week=until(now, db.session.execute(VisitHour.by_hour(today - WEEK, own)), own is not None),
         views_today=int(views),
         days=days(today, by_day, own is not None),
-        most_read=list(db.session.execute(Visit.most_read(week, own).limit(SHOWN))),
+        most_read=list(db.session.execute(Visit.most_read(week, today, own).limit(SHOWN))),
         referrers=list(db.session.execute(Visit.referrers(week, own).limit(SHOWN))),
     )
 

@@ -79,7 +79,8 @@ class IncomingList:
 
     @cached_property
     def pagination(self) -> Pagination:
-        return paginate(self.query().options(*self.kind.for_a_list()).order_by(*self._order()), PER_PAGE)
+        query = self.query().options(*self.kind.for_a_list()).order_by(*self._order())
+        return paginate(query, PER_PAGE, total=self.counts[self.name])
 
     def query(self) -> Select[Any]:
         return db.select(self.kind).where(false() if self.problems else self.view.condition, self._matching)

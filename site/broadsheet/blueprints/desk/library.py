@@ -52,7 +52,8 @@ class Library:
     @cached_property
     def pagination(self) -> Pagination:
         query = self.query.order_by(*ORDERS[self.order][1]).options(db.joinedload(Upload.uploaded_by))
-        return paginate(query.where(db.false()) if self.problems else query, PER_PAGE)
+        found = query.where(db.false()) if self.problems else query
+        return paginate(found, PER_PAGE, total=self.counts[self.show])
 
     @property
     def query(self) -> Select[tuple[Upload]]:
@@ -60,8 +61,6 @@ class Library:
 
     @property
     def tabs(self) -> list[dict[str, Any]]:
-        counts = [func.count(case((is_shown(view), 1))) for view in VIEWS]
-        row = db.session.execute(db.select(*counts).select_from(Upload).where(Upload.matching(self.q))).one()
         return [
             {
                 "label": label,
@@ -69,9 +68,15 @@ class Library:
                 "count": count,
                 "current": view == self.show and not self.problems,
             }
-            for (view, label), count in zip(VIEWS.items(), row, strict=True)
-            if count or view in ("", "unused", self.show)
+            for view, label in VIEWS.items()
+            if (count := self.counts[view]) or view in ("", "unused", self.show)
         ]
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        columns = [func.count(case((is_shown(view), 1))) for view in VIEWS]
+        row = db.session.execute(db.select(*columns).select_from(Upload).where(Upload.matching(self.q))).one()
+        return dict(zip(VIEWS, row, strict=True))
 
     @property
     def layouts(self) -> list[dict[str, Any]]:

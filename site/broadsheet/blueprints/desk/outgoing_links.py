@@ -34,13 +34,14 @@ def index() -> ResponseReturnValue:
     problems: list[str] = []
     view = wanted_view("view", VIEWS, problems, "dead")
     query = VIEWS[view][1]().order_by(OutgoingAddress.dead_since, OutgoingAddress.id)
-    pagination = paginate(query.where(db.false()) if problems else query, PER_PAGE)
+    count = counts()
+    pagination = paginate(query.where(db.false()) if problems else query, PER_PAGE, total=count[view])
     page = render_template(
         "desk/outgoing_links/index.html",
         pagination=pagination,
         texts=texts_with(pagination.items),
         view=view,
-        tabs=tabs("" if problems else view),
+        tabs=tabs("" if problems else view, count),
         problems=problems,
         is_on=link_checks.is_on(),
         archive=ARCHIVE,
@@ -73,15 +74,20 @@ def heed(id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.outgoing_links.index", view="ignored"), 303)
 
 
-def tabs(view: str) -> list[dict[str, Any]]:
+def counts() -> dict[str, int]:
+    each = (query().with_only_columns(func.count()).scalar_subquery() for _label, query in VIEWS.values())
+    return dict(zip(VIEWS, db.session.execute(select(*each)).one(), strict=True))
+
+
+def tabs(view: str, count: dict[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
             "url": url_for("desk.outgoing_links.index", view=None if name == "dead" else name),
-            "count": db.session.scalar(select(func.count()).select_from(query().subquery())),
+            "count": count[name],
             "current": name == view,
         }
-        for name, (label, query) in VIEWS.items()
+        for name, (label, _query) in VIEWS.items()
     ]
 
 

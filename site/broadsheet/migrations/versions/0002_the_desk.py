@@ -35,7 +35,13 @@ def _is_sqlite() -> bool:
 def upgrade() -> None:
     op.create_index("ix_events_latest", "events", ["subject_kind", "at", "id"])
     op.create_index("ix_posts_length", "posts", ["trashed_at", "word_count"])
-    op.create_index("ix_posts_titles", "posts", ["trashed_at", "title"])
+    op.create_index("ix_posts_titles", "posts", ["trashed_at", "title", "slug"])
+    op.create_index("ix_posts_dated", "posts", ["trashed_at", "published_at"])
+    # The indexes above and below begin with it; left alone, SQLite would take it in their place.
+    op.drop_index("ix_posts_trashed_at", "posts")
+    op.drop_index("ix_pages_trashed_at", "pages")
+    op.drop_index("ix_messages_read_at", "messages")
+    op.drop_index("ix_submissions_state", "submissions")
     op.create_table(
         "outgoing_addresses",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -55,7 +61,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outgoing_addresses", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outgoing_addresses_check_at"), ["check_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_outgoing_addresses_dead_since"), ["dead_since"], unique=False)
+        batch_op.create_index(
+            "ix_outgoing_addresses_standing", ["ignored", "dead_since", "failures"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_outgoing_addresses_host"), ["host"], unique=False)
 
     op.create_table(
@@ -282,6 +290,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("visits", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_visits_post_id"), ["post_id"], unique=False)
+        batch_op.create_index("ix_visits_read", ["day", "post_id", "views"], unique=False)
 
     op.create_table(
         "visit_hours",
@@ -447,8 +456,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("learned_as_spam", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("answered_at", sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column("trashed_at", sa.DateTime(), nullable=True))
-        batch_op.create_index(batch_op.f("ix_messages_is_spam"), ["is_spam"], unique=False)
-        batch_op.create_index(batch_op.f("ix_messages_trashed_at"), ["trashed_at"], unique=False)
+        batch_op.create_index(
+            "ix_messages_boxes", ["trashed_at", "is_spam", "created_at", "id", "read_at"], unique=False
+        )
 
     with op.batch_alter_table("pages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pages_rendered_with"), ["rendered_with"], unique=False)
@@ -464,9 +474,6 @@ def upgrade() -> None:
             sa.Column("search_description", sa.String(length=500), nullable=False, server_default="")
         )
         batch_op.add_column(sa.Column("social_picture_id", sa.Integer(), nullable=True))
-        batch_op.create_index(
-            batch_op.f("ix_pages_review_requested_at"), ["review_requested_at"], unique=False
-        )
         batch_op.create_index(batch_op.f("ix_pages_social_picture_id"), ["social_picture_id"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_pages_social_picture_id_uploads"),
@@ -514,8 +521,14 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_posts_cover_id"), ["cover_id"], unique=False)
+        batch_op.create_index("ix_posts_in_review", ["trashed_at", "review_requested_at"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_posts_review_requested_at"), ["review_requested_at"], unique=False
+            "ix_posts_in_language",
+            [
+                *("language", "trashed_at", "updated_at"),
+                *("status", "published_at", "expires_at", "review_requested_at"),
+            ],
+            unique=False,
         )
         batch_op.create_index(batch_op.f("ix_posts_series_id"), ["series_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_posts_social_picture_id"), ["social_picture_id"], unique=False)
@@ -547,8 +560,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("learned_as_spam", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("answered_at", sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column("trashed_at", sa.DateTime(), nullable=True))
-        batch_op.create_index(batch_op.f("ix_submissions_is_spam"), ["is_spam"], unique=False)
-        batch_op.create_index(batch_op.f("ix_submissions_trashed_at"), ["trashed_at"], unique=False)
+        batch_op.create_index(
+            "ix_submissions_boxes", ["trashed_at", "is_spam", "state", "created_at", "id"], unique=False
+        )
 
     with op.batch_alter_table("tags", schema=None) as batch_op:
         batch_op.add_column(sa.Column("description_html", sa.Text(), nullable=False, server_default=""))
@@ -604,6 +618,11 @@ def downgrade() -> None:
         batch_op.drop_column("scales")
         batch_op.drop_column("seconds")
 
+    op.create_index("ix_submissions_state", "submissions", ["state"])
+    op.create_index("ix_messages_read_at", "messages", ["read_at"])
+    op.create_index("ix_pages_trashed_at", "pages", ["trashed_at"])
+    op.create_index("ix_posts_trashed_at", "posts", ["trashed_at"])
+    op.drop_index("ix_posts_dated", "posts")
     op.drop_index("ix_posts_titles", "posts")
     op.drop_index("ix_posts_length", "posts")
     op.drop_index("ix_events_latest", "events")
@@ -614,8 +633,7 @@ def downgrade() -> None:
         batch_op.drop_column("description_html")
 
     with op.batch_alter_table("submissions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_submissions_trashed_at"))
-        batch_op.drop_index(batch_op.f("ix_submissions_is_spam"))
+        batch_op.drop_index("ix_submissions_boxes")
         batch_op.drop_column("trashed_at")
         batch_op.drop_column("answered_at")
         batch_op.drop_column("learned_as_spam")
@@ -646,7 +664,8 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_posts_cover_id_uploads"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_posts_social_picture_id"))
         batch_op.drop_index(batch_op.f("ix_posts_series_id"))
-        batch_op.drop_index(batch_op.f("ix_posts_review_requested_at"))
+        batch_op.drop_index("ix_posts_in_language")
+        batch_op.drop_index("ix_posts_in_review")
         batch_op.drop_index(batch_op.f("ix_posts_cover_id"))
         batch_op.drop_column("social_picture_id")
         batch_op.drop_column("search_description")
@@ -668,7 +687,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pages_rendered_with"))
         batch_op.drop_constraint(batch_op.f("fk_pages_social_picture_id_uploads"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_pages_social_picture_id"))
-        batch_op.drop_index(batch_op.f("ix_pages_review_requested_at"))
         batch_op.drop_column("social_picture_id")
         batch_op.drop_column("search_description")
         batch_op.drop_column("search_title")
@@ -677,8 +695,7 @@ def downgrade() -> None:
         batch_op.drop_column("review_requested_at")
 
     with op.batch_alter_table("messages", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_messages_trashed_at"))
-        batch_op.drop_index(batch_op.f("ix_messages_is_spam"))
+        batch_op.drop_index("ix_messages_boxes")
         batch_op.drop_column("trashed_at")
         batch_op.drop_column("answered_at")
         batch_op.drop_column("learned_as_spam")
@@ -727,6 +744,7 @@ def downgrade() -> None:
 
     op.drop_table("visit_hours")
     with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.drop_index("ix_visits_read")
         batch_op.drop_index(batch_op.f("ix_visits_post_id"))
 
     op.drop_table("visits")
@@ -772,7 +790,7 @@ def downgrade() -> None:
     op.drop_table("spam_words")
     with op.batch_alter_table("outgoing_addresses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outgoing_addresses_host"))
-        batch_op.drop_index(batch_op.f("ix_outgoing_addresses_dead_since"))
+        batch_op.drop_index("ix_outgoing_addresses_standing")
         batch_op.drop_index(batch_op.f("ix_outgoing_addresses_check_at"))
 
     op.drop_table("outgoing_addresses")
