@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from broadsheet.extensions import db
-from broadsheet.models import OutgoingAddress, Post, User
+from broadsheet.models import Alias, OutgoingAddress, Post, User
 from newsroom import SCHEMES, WIDTHS, LiveSite, sign_in, violations, window
 
 pytestmark = pytest.mark.browser
@@ -25,6 +25,7 @@ def filled(live_site: LiveSite) -> dict[str, int]:
         other.revise(by=ann, title="How to get there", body=body, authors=[ann], tags=[])
         other.publish()
         db.session.flush()
+        Alias.keep("/2019/05/" + "a-long-former-address-" * 6, led_to)
         for address in db.session.scalars(db.select(OutgoingAddress)):
             for _ in range(4):
                 address.failed("There is nothing any more (404).", 404)
@@ -60,6 +61,30 @@ def test_writer_is_told_before_a_place_is_lost_and_can_do_it_all_the_same(
     expect(writer.locator("main")).to_contain_text("Eight.")
 
 
+def test_editor_adds_a_redirect_and_deletes_it(browser: Browser, live_site: LiveSite) -> None:
+    id = filled(live_site)["led_to"]
+    for has_script in (True, False):
+        for page in window(browser.new_context(java_script_enabled=has_script)):
+            sign_in(page, live_site, "ed")
+            page.goto(f"{live_site.url}/desk/redirects")
+            page.get_by_text("Add a redirect").click()
+            page.locator("[name=path]").fill("/no/such/")
+            page.locator("[name=target]").fill("/nowhere")
+            page.get_by_role("button", name="Add the redirect").click()
+            expect(page.locator(".error-summary")).to_contain_text(
+                "No post, page, tag or series stands there."
+            )
+            expect(page.locator("[name=path]")).to_have_value("/no/such/")
+            page.locator("[name=target]").fill(f"/post/{id}")
+            page.get_by_role("button", name="Add the redirect").click()
+            expect(page.locator(".flash")).to_contain_text("/no/such redirects from now on.")
+            page.goto(f"{live_site.url}/no/such")
+            expect(page.locator("h1")).to_have_text("The ferry")
+            page.goto(f"{live_site.url}/desk/redirects")
+            page.get_by_role("button", name="Delete /no/such").click()
+            expect(page.locator(".flash")).to_contain_text("The redirect is deleted.")
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_pages_are_accessible(browser: Browser, live_site: LiveSite, width: str, scheme: str) -> None:
@@ -68,8 +93,15 @@ def test_pages_are_accessible(browser: Browser, live_site: LiveSite, width: str,
     context = browser.new_context(viewport={"width": wide, "height": high}, color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
     for page in window(context):
         sign_in(page, live_site, "ed")
-        for path in ("/desk/links", "/desk/links?view=ignored", f"/desk/posts/{ids['other']}/edit"):
+        for path in (
+            "/desk/links",
+            "/desk/links?view=ignored",
+            "/desk/redirects",
+            f"/desk/posts/{ids['other']}/edit",
+        ):
             page.goto(live_site.url + path)
+            if path.endswith("redirects"):
+                page.get_by_text("Add a redirect").click()
             if path.endswith("edit"):
                 page.locator("#part-links").evaluate("part => part.open = true")
             assert violations(page) == [], path

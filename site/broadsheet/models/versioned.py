@@ -151,7 +151,10 @@ class Versioned(Identified, Created):
             return self._revise_below(
                 by=by, reason=reason, based_on=based_on, resolve=resolve, rendered=rendered, **changes
             )
+        asked = changes
         changes, reason = self._reconciled(changes, based_on, reason)
+        if any(changes.get(name) != asked.get(name) for name in ("body", "language")):
+            rendered = None  # that was of another text
         return self._show(changes, by, reason, resolve, rendered)
 
     def hold(
@@ -212,12 +215,19 @@ class Versioned(Identified, Created):
         self._keep_revision(by, Reason.RESTORED, self._shown())
         self._happened("given_up")
 
-    def restore(self, revision: Revision, *, by: "User | None", based_on: int | None = None) -> bool:
+    def restore(
+        self,
+        revision: Revision,
+        *,
+        by: "User | None",
+        based_on: int | None = None,
+        rendered: markdown.Document | None = None,
+    ) -> bool:
         """Says again what it said then. The address, the byline and the dates stay as they are now."""
         said = self._said_in(revision)
         for name in ("slug", "authors", *self.DATES):
             said.pop(name, None)
-        return self.save(by=by, reason=Reason.RESTORED, based_on=based_on, **said)
+        return self.save(by=by, reason=Reason.RESTORED, based_on=based_on, rendered=rendered, **said)
 
     def render(self, resolve: Resolve | None = None, *, lines: bool = False) -> None:
         self.take_rendered(

@@ -99,7 +99,11 @@ def test_draft_may_link_to_a_draft_but_readers_would_find_nothing(
         "/health/live",
         "mailto:ann@example.org",
         "tel:+49",
-        "#a-draft",
+        "#",
+        "#top",
+        "/post/{post}#:~:text=second",
+        "/post/{post}#second",
+        "/about#who",
         "https://example.org/nowhere",
         "/post/{post}",
         "/post/{post}/any-slug-at-all",
@@ -125,6 +129,33 @@ def test_no_false_alarm(
 def test_nothing_stands_there(browser: Client, draft: Post, address: str) -> None:
     answer = browser.submit(f"/desk/posts/{draft.id}/publication", sent(draft, body=f"[x]({address})"))
     assert address in told(answer)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/post/{post}#third", "third"),
+        ("/post/{post}/any-slug#th%C3%ADrd", "thírd"),
+        ("/imprint#third", "third"),
+        ("/post/{draft}#third", "third"),
+    ],
+)
+def test_place_that_the_text_does_not_have_is_told_once(
+    browser: Client, draft: Post, post: Post, page: Page, address: str, name: str
+) -> None:
+    page.publish()
+    text = f"See [this]({address.format(post=post.id, draft=draft.id)})."
+    form = f"/desk/posts/{draft.id}/edit"
+    answer = browser.submit(form, sent(draft, body=text))
+    assert f"but the place #{name} is not there." in told(answer)
+    assert browser.submit(form, sent(draft, body=text, confirmed=confirmation(answer))).status_code == 303
+    stored = db.session.get_one(Post, draft.id)
+    assert browser.submit(form, sent(stored, body=text + " More.")).status_code == 303
+
+
+def test_new_text_may_lead_to_places_of_its_own(browser: Client) -> None:
+    typed = {"title": "New", "body": "See [below](#below).\n\n## Below", "tags": ""}
+    assert browser.submit("/desk/posts/new", typed).status_code == 303
 
 
 def test_lost_anchor_is_told_with_the_texts_that_lead_there(browser: Client, post: Post, ann: User) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from broadsheet.database import writing
 from broadsheet.extensions import db
+from broadsheet.lib import markdown
 from broadsheet.models import Post, Tag, rendering
 from markup import Page
 
@@ -560,8 +561,10 @@ def test_a_program_that_names_no_version_overwrites_nothing_that_it_has_not_seen
     assert draft.body == "Ann's words."
 
 
-def test_nobody_waits_for_a_text_that_is_being_rendered(sign_in, ann, draft, monkeypatch):
-    """A hostile text takes seconds; the writers' lock is free meanwhile."""
+@pytest.fixture
+def others(monkeypatch):
+    """The texts that were rendered while somebody else wrote: a hostile one takes seconds, and the lock for
+    writing is free meanwhile."""
     rendered, others = rendering.rendered, []
 
     def slow(text, **how):
@@ -571,6 +574,37 @@ def test_nobody_waits_for_a_text_that_is_being_rendered(sign_in, ann, draft, mon
         return rendered(text, **how)
 
     monkeypatch.setattr(rendering, "rendered", slow)
+    return others
+
+
+def test_nobody_waits_for_a_text_that_is_merged(sign_in, ann, ed, draft, others):
+    draft.revise(by=ann, body="One.\n\nTwo.", rendered=markdown.render(""))
+    draft.revise(by=ed, body="One.\n\nTwo, says Ed.", rendered=markdown.render(""))
+    typed = {"body": "One, says Ann.\n\nTwo.", "tags": "Fresh", "version": 2}
+    assert sign_in(ann).submit(f"/desk/posts/{draft.id}/edit", typed).status_code == 303
+    assert others == ["One, says Ann.\n\nTwo.", "One, says Ann.\n\nTwo, says Ed."]
+    assert "One, says Ann." in draft.html
+    assert "Two, says Ed." in draft.html
+    assert [tag.name for tag in draft.tags] == ["Fresh"]
+
+
+def test_nobody_waits_for_a_text_that_is_restored(sign_in, ann, draft, others):
+    was = draft.latest_revision()
+    draft.revise(by=ann, body="Newer.", rendered=markdown.render(""))
+    address = f"/desk/posts/{draft.id}/revisions/{was.id}/restoration"
+    assert sign_in(ann).submit(address, {"version": 2}).status_code == 303
+    assert others == [was.body]
+    assert "<em>ready</em>" in draft.html
+
+
+def test_nobody_waits_for_what_was_chosen(contradicted, draft, others):
+    page = Page(contradicted.submit(f"/desk/posts/{draft.id}/edit", ANNS).text)
+    others.clear()
+    answer = contradicted.submit(page.one("form", class_="conflict")["action"], filled_in(page))
+    assert (answer.status_code, others) == (303, [draft.body])
+
+
+def test_nobody_waits_for_a_text_that_is_being_rendered(sign_in, ann, draft, others):
     for address in ("edit", "publication"):
         answer = sign_in(ann).submit(f"/desk/posts/{draft.id}/{address}", {"body": f"Slow {address}."})
         assert answer.status_code == 303

@@ -233,16 +233,46 @@ def test_changes_that_are_held_back_are_not_let_out_by_the_way(sign_in, ann, dra
     assert drafts[0].is_published
 
 
-def test_says_when_other_texts_lead_to_what_was_taken_away(sign_in, ann, post, select):
+@pytest.fixture
+def other(ann, post):
+    """A public text that leads to the post."""
     other = Post()
-    other.revise(by=ann, title="Other", body=f"See [this]({post.path}).", authors=[ann])
+    other.revise(by=ann, title="How to get there", body=f"See [this]({post.path}).", authors=[ann])
     other.publish()
     db.session.commit()
+    return other
+
+
+@pytest.mark.parametrize("deed", ["trash", "unpublish"])
+def test_says_which_texts_lead_to_what_would_be_taken_away_and_does_it_when_told_so(
+    sign_in, ann, post, drafts, other, deed
+):
     browser = sign_in(ann)
-    page = select(browser, "trash", [post.id])
-    assert "1 moved to the trash. Other texts lead to 1 of them." in flash(page).text
-    undo(browser, page)
+    ticked = {"deed": deed, "ids": [str(post.id), str(drafts[0].id)]}
+    answer = browser.submit("/desk/posts/selection?sort=-title", ticked)
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    told = page.one(class_="concerns")
+    assert "Other texts lead to “A published post”." in told.text
+    assert told.one("a", href=f"/desk/posts/{other.id}/edit").text == "How to get there"
+    assert told.one("a", class_="button")["href"] == "/desk/posts?sort=-title"
     assert post.is_published
+    assert drafts[0].trashed_at is None
+    form = told.one("form")
+    fields = {}
+    for hidden in form.all("input", type="hidden"):
+        fields.setdefault(hidden["name"], []).append(hidden["value"])
+    del fields["csrf_token"]
+    done = browser.submit(form["action"], fields)
+    assert (done.status_code, done.location) == (303, "/desk/posts?sort=-title")
+    assert not post.is_published
+    undo(browser, Page(browser.get(done.location).text))
+    assert post.is_published
+
+
+def test_what_leads_to_one_another_goes_together_without_a_question(sign_in, ann, post, other, select):
+    page = select(sign_in(ann), "trash", [post.id, other.id])
+    assert "2 moved to the trash." in flash(page).text
 
 
 @pytest.mark.parametrize("deed", ["publish", "trash", "untag"])

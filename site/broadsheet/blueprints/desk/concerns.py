@@ -23,12 +23,16 @@ from broadsheet.lib import markdown
 from broadsheet.lib.destinations import Inward, destination
 from broadsheet.models import Link, Page, Post, rendering
 from broadsheet.models.link import SHOWN, own_hosts, place
+from broadsheet.models.page import FIXED_SLUGS
 from broadsheet.web.errors import wants_json
 from broadsheet.web.whereabouts import Standing, standings, suggestion
 
 CONFIRMED = "confirmed"
 ALWAYS = ("1", "on", "yes", "true")  # a program that knows what it does
 
+NO_ANCHORS = ("", "top")  # the latter is the top of every page (HTML, 7.4.6.3)
+
+_POST = re.compile(r"/post/([0-9]{1,10})")
 _ID = re.compile(r'<[a-z][^<>]*? id="([^"]*)"')
 
 
@@ -77,6 +81,7 @@ def concerns(
         document = rendering.rendered(body, language=changes.get("language") or content.language or "")
     addresses = [one for one in document.links if is_first or one not in was]
     found = broken_links(content, addresses, to_publish=to_publish)
+    found += missing_anchors(content, addresses, document)
     if to_publish and content.id and content.html:
         found += lost_anchors(content, anchors(content.html) - anchors(document.html))
     if to_publish:
@@ -106,8 +111,7 @@ def broken_links(content: Content, addresses: Iterable[str], *, to_publish: bool
         lead = destination(address, base=content.path, hosts=own_hosts())
         if isinstance(lead, Inward):
             places.setdefault(place(lead.path), address)
-    if content.id:
-        places.pop(place(content.path), None)
+    places.pop(place(content.path), None)  # of a new text, too, which has no address yet
     found = []
     for path, standing in standings(places).items():
         if standing is Standing.NOTHING:
@@ -116,6 +120,31 @@ def broken_links(content: Content, addresses: Iterable[str], *, to_publish: bool
             words = _("The text links to %(address)s, which readers do not see yet.", address=places[path])
             found.append(Concern("hidden_link", words, "body"))
     return found
+
+
+def missing_anchors(content: Content, addresses: Iterable[str], document: markdown.Document) -> list[Concern]:
+    """Links that name a place within a text, this or another one, which that text does not have."""
+    wanted: dict[str, dict[str, str]] = {}
+    for address in addresses:
+        lead = destination(address, base=content.path, hosts=own_hosts())
+        if isinstance(lead, Inward) and lead.fragment not in NO_ANCHORS and ":~:" not in lead.fragment:
+            wanted.setdefault(place(lead.path), {}).setdefault(lead.fragment, address)
+    texts = htmls(wanted) | {place(content.path): document.html}
+    return [
+        Concern("missing_anchor", _to_no_place(wanted[path][fragment], fragment), "body")
+        for path, html in texts.items()
+        for fragment in sorted(wanted.get(path, {}).keys() - anchors(html))
+    ]
+
+
+def htmls(places: Iterable[str]) -> dict[str, str]:
+    """What stands in the posts and own pages at these places (as models/link.py spells them). The pages that
+    the site needs say more than their texts do."""
+    ids = [int(match[1]) for path in places if (match := _POST.fullmatch(path))]
+    slugs = [path[1:] for path in places if path[1:] not in FIXED_SLUGS]
+    posts = db.session.execute(db.select(Post.id, Post.html).where(Post.id.in_(ids)))
+    pages = db.session.execute(db.select(Page.slug, Page.html).where(Page.slug.in_(slugs)))
+    return {f"/post/{id}": html for id, html in posts} | {f"/{slug}": html for slug, html in pages}
 
 
 def undescribed_cover(content: Content, form: Any, *, to_publish: bool) -> list[Concern]:
@@ -159,6 +188,21 @@ def concerns_of_withdrawal(content: Content) -> list[Concern]:
     return [
         Concern("withdrawn", _("Other texts lead here. Readers of these would find nothing:"), "", concerned)
     ]
+
+
+def concerns_of_withdrawing(contents: Sequence[Content]) -> list[Concern]:
+    """Of taking away many at once. That one of them leads to another is no concern."""
+    found = []
+    for content in contents:
+        links = db.session.scalars(with_text(Link.to(content).limit(SHOWN))) if content.is_published else ()
+        concerned = mentions(link for link in links if link.text.is_published and link.text not in contents)
+        if concerned:
+            words = _(
+                "Other texts lead to “%(title)s”. Readers of these would find nothing:",
+                title=content.title or _("Untitled"),
+            )
+            found.append(Concern("withdrawn", words, "", concerned))
+    return found
 
 
 def unless_confirmed(content: Content, found: Sequence[Concern], again: str) -> ResponseReturnValue | None:
@@ -209,6 +253,12 @@ def _to_nowhere(address: str, meant: str | None) -> str:
             meant=meant,
         )
     return _("The text links to %(address)s, where nothing stands.", address=address)
+
+
+def _to_no_place(address: str, name: str) -> str:
+    return _(
+        "The text links to %(address)s, but the place #%(name)s is not there.", address=address, name=name
+    )
 
 
 def with_text(query: Any) -> Any:

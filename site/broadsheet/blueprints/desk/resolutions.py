@@ -10,7 +10,13 @@ from flask_login import current_user
 from broadsheet.blueprints.desk.conflicts import choice, conflict
 from broadsheet.blueprints.desk.forms import form_for
 from broadsheet.blueprints.desk.kinds import Content, Kind, held_or_404
-from broadsheet.blueprints.desk.saving import back_to_editor, editor, version_before_the_writer
+from broadsheet.blueprints.desk.saving import (
+    back_to_editor,
+    editor,
+    rendered_apart,
+    text_of,
+    version_before_the_writer,
+)
 from broadsheet.extensions import db
 from broadsheet.models import Reason
 
@@ -22,9 +28,13 @@ def create(kind: Kind, id: int) -> ResponseReturnValue:
     """Saves what the choices come to."""
     content = held_or_404(kind, id)
     changes, refusal = chosen(content)
+    if refusal is None:
+        db.session.rollback()  # nobody waits while it is rendered; then it is looked at once more
+        document = rendered_apart(content, *text_of(changes))
+        changes, refusal = chosen(content)
     if refusal is not None:
         return refusal
-    content.save(by=current_user._get_current_object(), reason=Reason.MERGED, **changes)
+    content.save(by=current_user._get_current_object(), reason=Reason.MERGED, rendered=document, **changes)
     db.session.commit()
     flash(_("Saved as you chose. Both versions are among the revisions."), "success")
     return back_to_editor(content)

@@ -9,8 +9,8 @@ from flask_login import current_user
 from sqlalchemy import Select, or_
 
 from broadsheet.blueprints.desk.comparing import particulars
-from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404, held_or_404
-from broadsheet.blueprints.desk.saving import back_to_editor
+from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404
+from broadsheet.blueprints.desk.saving import back_to_editor, rendered_apart
 from broadsheet.extensions import db
 from broadsheet.lib.diffing import differences
 from broadsheet.models import Reason, Revision
@@ -50,11 +50,16 @@ def show(kind: Kind, id: int, revision_id: int) -> str:
 
 @blueprint.post("/<int:revision_id>/restoration")
 def restore(kind: Kind, id: int, revision_id: int) -> ResponseReturnValue:
-    content = held_or_404(kind, id)
-    revision, before = revision_or_404(content, revision_id), content.latest_revision()
+    content = editable_or_404(kind, id)
+    revision = revision_or_404(content, revision_id)
+    document = rendered_apart(content, revision.body, revision.language)
+    before = content.latest_revision()
     try:
         restored = content.restore(
-            revision, by=current_user._get_current_object(), based_on=request.form.get("version", type=int)
+            revision,
+            by=current_user._get_current_object(),
+            based_on=request.form.get("version", type=int),
+            rendered=document,
         )
     except EditConflict:
         flash(_("Somebody saved meanwhile. Look at the differences again before you restore."), "warning")

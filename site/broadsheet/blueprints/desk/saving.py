@@ -65,16 +65,19 @@ def save(content: Content, form: ContentForm, *, to_publish: bool = False) -> Re
     form.to_publish = to_publish
     if not form.validate():
         return refused(content, form)
-    document: markdown.Document | None
     document = rendered_apart(content, form.body.data, form.language.data)
     if worries(content, form, to_publish=to_publish, document=document):
         return refused(content, form)
     based_on = version_before_the_writer(content, form)
     merged = content.merge(form.changes(), based_on)
+    rendered = text_of(form.changes())
+    while not merged.conflicts and text_of(merged.changes) != rendered:
+        db.session.rollback()  # of what is merged, too, nothing is rendered while others wait
+        rendered = text_of(merged.changes)
+        document = rendered_apart(content, *rendered)
+        merged = content.merge(form.changes(), based_on)
     if merged.conflicts:
         return conflict(content, form, merged, based_on)
-    if (merged.changes["body"], merged.changes["language"]) != (form.body.data, form.language.data):
-        document = None
     by = current_user._get_current_object()
     reason: dict[str, Any] = {"reason": Reason.MERGED} if merged.brought else {}
     verb = content.release if to_publish else content.save
@@ -93,6 +96,11 @@ def refused(content: Content, form: ContentForm) -> ResponseReturnValue:
     if wants_json():
         return told(form.concerns, form.confirmation, errors=form.errors)
     return editor(content, form), 422
+
+
+def text_of(changes: dict[str, Any]) -> tuple[str, str]:
+    """What the pipeline makes its document of."""
+    return changes["body"], changes["language"]
 
 
 def rendered_apart(content: Content, body: str, language: str) -> markdown.Document:

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from wtforms import ValidationError
 
-from broadsheet.blueprints.desk.concerns import concerns_of_withdrawal
+from broadsheet.blueprints.desk.concerns import Concern, are_confirmed, concerns_of_withdrawing, digest
 from broadsheet.blueprints.desk.forms import the_one_called
 from broadsheet.blueprints.desk.kinds import Content, Kind
 from broadsheet.blueprints.desk.listing import Listing
@@ -43,7 +43,9 @@ def update(kind: Kind) -> ResponseReturnValue:
     done: dict[Content, str] = {}
     refused: list[tuple[str, str]] = []
     chosen = held(kind, ids)
-    led_to = {content.id for content in chosen if deed.withdraws and concerns_of_withdrawal(content)}
+    found = concerns_of_withdrawing(chosen) if deed.withdraws else []
+    if not are_confirmed(found):
+        return ask(kind, deed, ids, found)
     for content in chosen:
         try:
             if (was := deed.do(content, with_what)) is not None:
@@ -51,8 +53,7 @@ def update(kind: Kind) -> ResponseReturnValue:
         except Refused as refusal:
             refused.append((content.title or _("Untitled"), str(refusal)))
     db.session.commit()
-    led_to &= {content.id for content in done}
-    tell(kind, request.form["deed"], deed, done, refused, missing=len(ids) - len(chosen), led_to=len(led_to))
+    tell(kind, request.form["deed"], deed, done, refused, missing=len(ids) - len(chosen))
     return back_to_list(kind)
 
 
@@ -97,6 +98,20 @@ def back_to_list(kind: Kind) -> ResponseReturnValue:
     return redirect(url_for(listing.endpoint, **listing.arguments, page=page if page > 1 else None), 303)
 
 
+def ask(kind: Kind, deed: Deed, ids: Sequence[int], found: list[Concern]) -> ResponseReturnValue:
+    """Nothing is done yet: which texts lead to what would be taken away, and the button that does it."""
+    listing = Listing(kind)
+    page = render_template(
+        "desk/concerns/selection.html",
+        concerns=found,
+        deed=deed.label,
+        fields={"deed": request.form["deed"], "ids": [str(id) for id in ids], "confirmed": digest(found)},
+        again=url_for("desk.selections.update", kind=kind, **listing.arguments),
+        back=url_for(listing.endpoint, **listing.arguments),
+    )
+    return page, 422
+
+
 def asked_for(name: str) -> Any:
     """The tag or the person that the deed is to be done with."""
     if name in ("tag", "untag"):
@@ -125,7 +140,6 @@ def tell(
     refused: list[tuple[str, str]],
     *,
     missing: int,
-    led_to: int,
 ) -> None:
     text = deed.told(len(done))
     if refused:
@@ -140,13 +154,9 @@ def tell(
             "%(num)d are not there any more, or not yours.",
             missing,
         )
-    if led_to:
-        text += " " + ngettext(
-            "Other texts lead to %(num)d of them.", "Other texts lead to %(num)d of them.", led_to
-        )
     if not done:
         flash(text, "warning" if refused or missing else "message")
         return
     fields = {"deed": name, "was": as_sent({content.id: was for content, was in done.items()})}
     url = url_for("desk.selections.undo", kind=kind, **Listing(kind).arguments)
-    flash_with_undo(text, url, fields, "warning" if refused or missing or led_to else "success")
+    flash_with_undo(text, url, fields, "warning" if refused or missing else "success")
