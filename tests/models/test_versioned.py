@@ -27,9 +27,10 @@ def actions() -> list[str]:
 
 
 def test_held_changes_are_kept_and_not_shown(post, ann):
-    before, html = post.updated_at, post.html
+    before, html, saved_at = post.revised_at, post.html, post.updated_at
     assert post.hold(by=ann, title="Better", body="All *new*.")
-    assert (post.title, post.html, post.updated_at) == ("A published post", html, before)
+    assert (post.title, post.html, post.revised_at) == ("A published post", html, before)
+    assert post.updated_at > saved_at
     assert post.has_held_changes
     assert (post.version, post.shown_version) == (2, 1)
     assert post.working()["body"] == "All *new*."

@@ -340,7 +340,9 @@ class Content(Autosaved):
     @property
     def is_updated(self) -> bool:
         """Whether readers should be told that the text is newer than its date."""
-        return self.published_at is not None and self.updated_at - self.published_at > timedelta(days=1)
+        if self.published_at is None or self.revised_at is None:
+            return False
+        return self.revised_at - self.published_at > timedelta(days=1)
 
     @property
     def front_picture(self) -> markdown.Picture | None:

@@ -63,7 +63,8 @@ class Versioned(Identified, Created):
     summary: Mapped[str] = mapped_column(Text, default="")
     body: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(20), default="")
-    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)  # saved last
+    revised_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=clock.now)  # what readers see
     version: Mapped[int] = mapped_column(default=0)  # of the newest save
     shown_version: Mapped[int] = mapped_column(default=0)  # what this row says; older while changes are held
 
@@ -245,7 +246,7 @@ class Versioned(Identified, Created):
         `lines` its blocks say where in the text they begin."""
         now = clock.now()
         proof = type(self)()
-        proof.id, proof.updated_at = self.id or 0, now
+        proof.id, proof.updated_at, proof.revised_at = self.id or 0, now, now
         proof._take_over(self.working() | changes)
         proof.published_at = proof.published_at or now
         for name, related in self._references().items():  # of what is not stored, nothing is loaded
@@ -331,7 +332,7 @@ class Versioned(Identified, Created):
         else:
             self.render(resolve)
         self.version = self.shown_version = (self.version or 0) + 1
-        self.updated_at = clock.now()
+        self.revised_at = clock.now()
         db.session.add(self)
         self._keep_revision(by, Reason.CREATED if is_new and reason == Reason.SAVED else reason)
         if reason != Reason.IMPORTED:  # an import tells of itself, once; not of each of a thousand texts
@@ -440,6 +441,7 @@ class Versioned(Identified, Created):
     def _keep_revision(self, by: "User | None", reason: Reason, text: dict[str, Any] | None = None) -> None:
         kept = self._snapshot() if text is None else self._kept(text)
         revision = Revision(reason=reason, version=self.version, **kept)
+        self.updated_at = clock.now()
         if by is not None:
             revision.author = by
         elif reason != Reason.IMPORTED:

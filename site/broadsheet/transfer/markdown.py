@@ -401,7 +401,7 @@ def _bring(post: Post, one: Prepared, document: markdown.Document, **people_and_
         **people_and_tags,
         **changes,
     )
-    post.updated_at = entry.updated or (is_new and entry.date) or post.updated_at
+    post.updated_at = post.revised_at = entry.updated or (is_new and entry.date) or post.updated_at
 
 
 def _in_series(series: Series | None, entry: Entry) -> dict[str, Any]:

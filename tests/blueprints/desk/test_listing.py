@@ -117,3 +117,19 @@ def test_search_looks_into_titles_of_all_and_into_the_texts_changed_last(titles,
 def test_pages_sort_by_address(sign_in, ed, page):
     listed = Page(sign_in(ed).get("/desk/pages?sort=address").text)
     assert listed.one("th", **{"aria-sort": "ascending"}).text == "Address ↑"
+
+
+def test_save_that_is_held_back_is_the_last_change_but_no_update_for_readers(
+    client, sign_in, ann, post, draft
+):
+    post.published_at = post.revised_at = post.updated_at = clock.now() - dt.timedelta(days=3)
+    browser, address = sign_in(ann), "/desk/posts?sort=-saved"
+    assert (
+        Page(browser.get(address).text).one("tbody").all("a", class_="listing-title")[0].text == draft.title
+    )
+    browser.submit(f"/desk/posts/{post.id}/edit", {"body": "Held back.", "version": 1})
+    assert post.has_held_changes
+    assert Page(browser.get(address).text).one("tbody").all("a", class_="listing-title")[0].text == post.title
+    assert "updated" not in Page(client.get(post.path).text).one("article").text
+    browser.submit(f"/desk/posts/{post.id}/publication", {"body": "Held back.", "version": 2})
+    assert "updated" in Page(client.get(post.path).text).one("article").text

@@ -464,6 +464,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_pages_rendered_with"), ["rendered_with"], unique=False)
         batch_op.add_column(sa.Column("review_requested_at", sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column("shown_version", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("revised_at", sa.DateTime(), nullable=True))
         batch_op.add_column(
             sa.Column("canonical_url", sa.String(length=500), nullable=False, server_default="")
         )
@@ -498,6 +499,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("cover_focus_y", sa.Integer(), nullable=False, server_default="50"))
         batch_op.add_column(sa.Column("review_requested_at", sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column("shown_version", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("revised_at", sa.DateTime(), nullable=True))
         batch_op.add_column(
             sa.Column("canonical_url", sa.String(length=500), nullable=False, server_default="")
         )
@@ -580,7 +582,7 @@ def upgrade() -> None:
     _find_uses()
 
     for table in ("posts", "pages"):  # nothing is held back yet
-        op.execute(f"UPDATE {table} SET shown_version = version")  # noqa: S608  our own two names
+        op.execute(f"UPDATE {table} SET shown_version = version, revised_at = updated_at")  # noqa: S608  our own two names
 
 
 def _find_uses() -> None:
@@ -671,6 +673,7 @@ def downgrade() -> None:
         batch_op.drop_column("search_description")
         batch_op.drop_column("search_title")
         batch_op.drop_column("canonical_url")
+        batch_op.drop_column("revised_at")
         batch_op.drop_column("shown_version")
         batch_op.drop_column("review_requested_at")
         batch_op.drop_column("cover_focus_y")
@@ -691,6 +694,7 @@ def downgrade() -> None:
         batch_op.drop_column("search_description")
         batch_op.drop_column("search_title")
         batch_op.drop_column("canonical_url")
+        batch_op.drop_column("revised_at")
         batch_op.drop_column("shown_version")
         batch_op.drop_column("review_requested_at")
 
