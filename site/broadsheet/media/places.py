@@ -98,21 +98,6 @@ def sweep(now: float | None = None) -> int:
     return len(left)
 
 
-def orphans() -> tuple[list[str], list[str]]:
-    """What a crash may have left: keys of files without a row, and of rows without a file."""
-    rows = dict(db.session.execute(select(Upload.key, Upload.width)).all())
-    files = {
-        f"{file.parent.name}/{file.name}"
-        for file in folder().glob("[0-9a-f]*/*")
-        if file.is_file() and not file.name.startswith(".")
-    }
-    expected = set(rows)
-    for key, width in rows.items():
-        if width and key.endswith(renditions.SCALABLE):
-            expected |= {each for each, _width in renditions.files(key, width)}
-    return sorted(files - expected), sorted(set(rows) - files)
-
-
 def remove(file: Path) -> None:
     """The file and its renditions, and their folder if nothing else is in it."""
     file.unlink(missing_ok=True)

@@ -2,16 +2,15 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, Text, false, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
 from broadsheet.lib import clock
 from broadsheet.models.base import Created, Identified, Model, UTCDateTime, one_of
 from broadsheet.models.event import acting_now, happened
-from broadsheet.models.role import Ability
 
 if TYPE_CHECKING:
     from broadsheet.models.page import Page
@@ -48,21 +47,6 @@ class Review(Identified, Created, Model):
 
     def __str__(self) -> str:
         return self.question
-
-    # -- queries
-
-    @classmethod
-    def waiting(cls) -> Select[Self]:
-        """The longest waiting first; what lies in the trash waits for nobody."""
-        in_use = or_(cls.post.has(trashed_at=None), cls.page.has(trashed_at=None))
-        return select(cls).where(cls.outcome.is_(None), in_use).order_by(cls.created_at, cls.id)
-
-    @classmethod
-    def waiting_for(cls, user: Any) -> Select[Self]:
-        """Those that somebody else asked for and that the person may answer."""
-        if not user.can(Ability.EDIT_ALL_POSTS):
-            return select(cls).where(false())
-        return cls.waiting().where(or_(cls.requested_by_id.is_(None), cls.requested_by_id != user.id))
 
     # -- verbs
 

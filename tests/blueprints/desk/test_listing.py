@@ -100,7 +100,7 @@ def test_of_very_many_matches_the_newest_are_listed(sign_in, ed, three, monkeypa
     monkeypatch.setattr(listing, "MOST_MATCHES", 2)
     page = Page(sign_in(ed).get("/desk/posts?q=word&sort=title").text)
     assert [one.text for one in page.all(class_="listing-title")] == ["alpha", "Gamma"]
-    assert "The newest 300 with these words." in page.one("main").text
+    assert "The newest 2 with these words." in page.one("main").text
 
 
 def test_search_looks_into_titles_of_all_and_into_the_texts_changed_last(titles, draft, monkeypatch):

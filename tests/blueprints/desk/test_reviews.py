@@ -4,7 +4,7 @@ import pytest
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import Event, Post, Review, Role, Site
+from broadsheet.models import Event, Post, Review, Site
 from broadsheet.models.review import Outcome
 from markup import Page
 
@@ -143,19 +143,6 @@ def test_all_counts_each_post_once(eds, draft, post, ann):
     post.request_review(by=ann)
     page = Page(eds.get("/desk/posts").text)
     assert next(one for one in page.all("a") if one.text.startswith("All")).text == "All 2"
-
-
-def test_reviews_wait_for_editors_but_not_for_who_asked(draft, waiting, ann, ed, ben):
-    def wait_for(user):
-        return list(db.session.scalars(Review.waiting_for(user)))
-
-    assert wait_for(ed) == [waiting]
-    assert wait_for(ann) == wait_for(ben) == []
-    ann.give_role(Role.EDITOR)
-    assert wait_for(ann) == []
-    draft.trash()
-    db.session.flush()
-    assert wait_for(ed) == []
 
 
 # -- the answer

@@ -17,7 +17,7 @@ from broadsheet.blueprints.desk.search import wanted_view, wanted_words
 from broadsheet.blueprints.desk.sorting import Sorting
 from broadsheet.extensions import db
 from broadsheet.models import Message, Submission
-from broadsheet.models.incoming import Box
+from broadsheet.models.incoming import SPAM_IS_KEPT, TRASH_IS_KEPT, Box
 from broadsheet.models.submission import SubmissionState
 from broadsheet.web.pagination import paginate
 
@@ -84,6 +84,11 @@ class IncomingList:
 
     def query(self) -> Select[Any]:
         return db.select(self.kind).where(false() if self.problems else self.view.condition, self._matching)
+
+    @property
+    def days_kept(self) -> int:
+        """How long this view keeps what nobody takes out of it."""
+        return (TRASH_IS_KEPT if self.view.box == Box.TRASH else SPAM_IS_KEPT).days
 
     @property
     def page_count(self) -> int:

@@ -16,7 +16,7 @@ from broadsheet.blueprints.desk.sorting import Sorting
 from broadsheet.extensions import db
 from broadsheet.lib import languages
 from broadsheet.models import Note, Post, Tag, User
-from broadsheet.models.content import State
+from broadsheet.models.content import KEPT_IN_TRASH, State
 from broadsheet.web.fields import line
 from broadsheet.web.pagination import paginate
 
@@ -69,6 +69,10 @@ class Listing:
         return Note.count_open(self.pagination.items)
 
     @property
+    def days_in_trash(self) -> int:
+        return KEPT_IN_TRASH.days
+
+    @property
     def page_count(self) -> int:
         count = db.session.scalar(self._in_view().with_only_columns(func.count())) or 0
         return max(1, -(-count // PER_PAGE))
@@ -106,7 +110,11 @@ class Listing:
     @property
     def is_cut(self) -> bool:
         """Whether there may be more matches than are listed."""
-        return bool(self.q) and len(self._matches) == MOST_MATCHES
+        return bool(self.q) and len(self._matches) == self.most_matches
+
+    @property
+    def most_matches(self) -> int:
+        return MOST_MATCHES
 
     @property
     def is_filtered(self) -> bool:

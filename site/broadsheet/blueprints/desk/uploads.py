@@ -18,6 +18,7 @@ from broadsheet import media
 from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.library import Choices, Library, is_used_anywhere, used_in
 from broadsheet.extensions import db
+from broadsheet.media.upkeep import KEPT_ASIDE
 from broadsheet.models import Ability, Upload
 from broadsheet.web.errors import wants_json
 from broadsheet.web.fields import AtMost, line
@@ -133,6 +134,7 @@ def page(upload: Upload, form: DescriptionForm) -> str:
         uses=used_in(upload),
         is_used=is_used_anywhere(upload),
         replaced=upload.last_replaced(),
+        days_to_take_back=KEPT_ASIDE.days,
         may_describe=current_user.can(Ability.EDIT_ALL_POSTS) or is_own,
         may_delete=current_user.can(Ability.DELETE_FOR_GOOD),
     )
