@@ -117,7 +117,7 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
         useToken(session.csrf_token);
         return saveOnce(true);
       }
-      if (!session.user) return say("signed-out", trouble(words.signedOut), { action: { label: words.signIn, run: askToSignIn } });
+      if (!session.user) return signedOut();
     }
     if (answer.status === 422 && told.errors) return say("refused", trouble(`${words.refused} ${Object.values(told.errors).flat().join(" ")}`));
     later("failed", told.detail ? `${words.refused} ${told.detail}` : words.unreachable);
@@ -137,6 +137,10 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
     if (told.newer) return newer(told.newer.by);
     if (isStill) say("saved", words.saved.replace("{time}", told.saved_at_text));
     else touched();
+  }
+
+  function signedOut() {
+    say("signed-out", trouble(words.signedOut), { action: { label: words.signIn, run: askToSignIn } });
   }
 
   function newer(name) {
@@ -199,20 +203,36 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
     keepHere();
     event.preventDefault();
   });
+  // If the server is away, or the session at its end, the answer to a press would be a page of the browser, or one
+  // without the text's surroundings. So that is asked first, and the page stays.
+  let isSure = false;
+  let isAsking = false;
   form.addEventListener("submit", (event) => {
     if (event.submitter?.formTarget === "_blank") return;
-    if (!navigator.onLine || state === "signed-out" || state === "offline") {
-      // The answer would be a page of the browser, or one without the text's surroundings.
-      event.preventDefault();
-      const { submitter } = event;
-      if (state === "signed-out") askToSignIn();
-      else save().then(() => navigator.onLine && ["saved", ""].includes(state) && form.requestSubmit(submitter));
-      return;
-    }
-    isLeaving = true;
     clearTimeout(saveTimer);
     clearTimeout(retry);
+    isLeaving = isSure;
+    if (isSure) return;
+    event.preventDefault();
+    if (!isAsking) makeSure(event.submitter);
   });
+
+  async function makeSure(submitter) {
+    isAsking = true;
+    say("saving", words.saving, { quiet: true });
+    await keepHere();
+    const session = await whoIsSignedIn();
+    isAsking = false;
+    if (!session) return later("offline", navigator.onLine ? words.unreachable : words.offline);
+    if (!session.user) {
+      signedOut();
+      return askToSignIn();
+    }
+    useToken(session.csrf_token);
+    isSure = true;
+    form.requestSubmit(submitter);
+    isSure = false;
+  }
   addEventListener("pageshow", () => (isLeaving = false));
 
   // -- the session ended
@@ -222,7 +242,7 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
 
   async function whoIsSignedIn() {
     try {
-      return await (await fetch(editor.dataset.session, { headers: { Accept: "application/json" } })).json();
+      return await (await fetch(editor.dataset.session, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(ANSWER_WITHIN) })).json();
     } catch {
       return null;
     }

@@ -725,6 +725,7 @@ def test_the_network_drops(desk):
     desk.page.keyboard.type(" Written in a tunnel.")
     expect(state(desk)).to_have_text("Not saved: offline. Kept in this browser.")
     desk.page.get_by_role("button", name="Save draft").click()  # no page of the browser's in its place
+    expect(state(desk)).to_have_text("Not saved: offline. Kept in this browser.")
     assert desk.text == "Before. Written in a tunnel."
     desk.page.context.set_offline(False)
     expect(state(desk)).to_contain_text("Saved")
@@ -791,6 +792,34 @@ def test_the_server_is_killed(live_site, visitor):
         assert desk.text == "Acknowledged. Written to nobody."
     finally:
         stop(live_site.process)
+
+
+def test_the_server_is_gone_before_the_page_knows(live_site, visitor):
+    sign_in(visitor, live_site, "ann")
+    desk = Desk(visitor, live_site).open()
+    desk.write("Acknowledged.")
+    expect(state(desk)).to_contain_text("Saved")
+    address = desk.page.url
+    visitor.route("**/*", lambda route: route.abort())  # answers nothing, as one that was just killed
+    desk.page.get_by_role("button", name="Save draft").click()
+    expect(state(desk)).to_contain_text("Not saved: the server does not answer.")
+    assert (desk.page.url, desk.text) == (address, "Acknowledged.")
+    visitor.unroute("**/*")
+    desk.page.get_by_role("button", name="Save draft").click()
+    expect(desk.page.locator(".flash")).to_contain_text("Saved")
+
+
+def test_the_session_is_gone_before_the_page_knows(live_site, visitor):
+    sign_in(visitor, live_site, "ann")
+    desk = Desk(visitor, live_site).open()
+    desk.write("Acknowledged.")
+    expect(state(desk)).to_contain_text("Saved")
+    with live_site.app.app_context():
+        db.session.execute(delete(UserSession))
+        db.session.commit()
+    desk.page.get_by_role("button", name="Save draft").click()
+    expect(desk.page.get_by_role("dialog", name="Sign in again")).to_be_visible()
+    assert desk.text == "Acknowledged."
 
 
 def test_the_browser_is_killed(playwright, live_site, tmp_path):
