@@ -655,6 +655,29 @@ def test_on_a_phone_the_text_has_most_of_the_screen(desk):
     assert desk.page.locator("#title").bounding_box()["y"] < 140
 
 
+COVERED = """() => {
+  const one = document.activeElement;
+  if (one.matches("textarea") || one.closest(".form-bar, .desk-bar")) return 0;
+  const bar = document.querySelector(".form-bar").getBoundingClientRect();
+  return Math.max(0, one.getBoundingClientRect().bottom - bar.top);
+}"""
+
+
+def test_on_a_phone_nothing_with_the_focus_is_covered_when_changes_are_held(desk):
+    desk.page.set_viewport_size({"width": 360, "height": 640})
+    desk.page.goto(desk.site.url + "/desk/posts?state=published")
+    desk.page.locator(".listing-title").first.click()
+    desk.body.fill("Changed.")
+    desk.page.get_by_role("button", name="Save without publishing").click()
+    expect(desk.page.get_by_text("There are changes that readers do not see yet.")).to_be_visible()
+    assert violations(desk.page) == []
+    desk.body.focus()
+    for _ in range(25):
+        desk.press("Tab")
+        name = desk.page.evaluate("document.activeElement.outerHTML.slice(0, 80)")
+        assert desk.page.evaluate(COVERED) < 1, name
+
+
 def test_a_wrong_value_in_a_closed_part_is_told(desk):
     desk.page.locator("#title").fill("Out of series")
     desk.page.locator("[name=series_position]").evaluate("box => box.value = '-5'")
