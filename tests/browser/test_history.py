@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from broadsheet.extensions import db
+from broadsheet.lib import clock
+from broadsheet.models import Post, Presence, User
 from newsroom import SCHEMES, WIDTHS, LiveSite, sign_in, violations, window
 
 EDIT = "/desk/posts/16/edit"  # Ann's draft
@@ -58,6 +62,26 @@ def test_two_people_see_each_other_and_their_changes_are_merged(
     expect(body(ann)).to_have_value(merged)
     ed.goto(live_site.url + EDIT)
     expect(body(ed)).to_have_value(merged)
+
+
+def test_who_was_here_lately_is_still_told_when_somebody_else_is_here(
+    live_site: LiveSite, browser: Browser
+) -> None:
+    with live_site.app.app_context():
+        post = db.session.get_one(Post, 16)
+        for username, ago in (("ada", timedelta(minutes=5)), ("ed", timedelta())):
+            user = db.session.scalars(User.known_as(username)).one()
+            Presence.keep(db.session.connection(), post, user, opened=True)
+            of_theirs = db.update(Presence).where(Presence.user_id == user.id)
+            db.session.execute(of_theirs.values(seen_at=clock.now() - ago))
+        db.session.commit()
+        lately = db.session.scalars(User.known_as("ada")).one().name
+    for page in window(browser.new_context()):
+        sign_in(page, live_site, "ann")
+        page.goto(live_site.url + EDIT)
+        expect(page.locator("[data-presence-line]")).to_contain_text("Ed Editor")
+        expect(page.locator(".editor-others li")).to_have_count(1)
+        expect(page.locator(".editor-others")).to_contain_text(f"{lately} opened this lately")
 
 
 def test_a_contradiction_is_chosen_and_nothing_is_lost(two: tuple[Page, Page], live_site: LiveSite) -> None:
