@@ -21,7 +21,7 @@ from broadsheet.web.fields import line
 from broadsheet.web.pagination import paginate
 
 PER_PAGE = 30
-MOST_MATCHES = 300
+MOST_MATCHES = 150
 SUGGESTED = 40  # authors and tags that a filter offers; any other can be typed
 
 TABS = {

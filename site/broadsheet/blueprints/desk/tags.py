@@ -17,7 +17,7 @@ from broadsheet.web.pagination import paginate
 
 blueprint = Blueprint("tags", __name__, url_prefix="/tags")
 
-PER_PAGE = 50
+PER_PAGE = 40
 VIEWS = {"": _l("All"), "unused": _l("Unused")}
 
 
