@@ -6,6 +6,7 @@ import re
 import pytest
 
 from broadsheet.lib.markdown import VERSION, Document, Resource, Words, render
+from markup import Page
 
 
 def html(source: str, **more) -> str:
@@ -226,15 +227,36 @@ def test_bad_formula_is_shown_as_written():
 
 def test_code_has_classes_and_a_language():
     shown = html("```python title=x\ndef f(): pass\n```")
-    assert shown.startswith(
-        '<pre class="code" data-language="python" tabindex="0"><code><span class="k">def</span>'
+    assert '<span class="listing-title">x</span> <span class="listing-language">Python</span>' in shown
+    assert (
+        '<pre class="code" data-language="python" dir="ltr" tabindex="0"><code><span class="k">def</span>'
+        in shown
     )
     assert "style=" not in shown
+    assert render("```\nx\n```").needs == ["code"]
+    assert render("`x`").needs == []
+
+
+def test_code_of_no_language_needs_no_caption():
+    assert html("```text\nx\n```").startswith("<pre ")
+    assert html("    x").startswith("<pre ")
+
+
+def test_lines_are_numbered_and_marked_without_a_word_of_their_own():
+    code = 'def f():\n    """two\n    lines"""\n\n    return "<"\n'
+    shown = html(f"```python {{2-3}} linenos=9\n{code}```")
+    page = Page(shown)
+    assert [line["data-number"] for line in page.all(class_="line")] == ["9", "10", "11", "12", "13"]
+    assert [line["data-number"] for line in page.all("mark")] == ["10", "11"]
+    text = re.sub(r"<[^>]*>", "", shown[shown.index("<pre") :]).replace("&lt;", "<")
+    assert text == code + "\n"
 
 
 def test_unknown_language_is_plain():
     assert html("```nonsense\na < b\n```") == (
-        '<pre class="code" data-language="nonsense" tabindex="0"><code>a &lt; b\n</code></pre>\n'
+        '<figure class="listing"><figcaption><span class="listing-language">nonsense</span></figcaption>'
+        '<pre class="code" data-language="nonsense" dir="ltr" tabindex="0"><code>a &lt; b\n</code></pre>'
+        "</figure>\n"
     )
 
 
@@ -246,8 +268,8 @@ def test_language_is_found_in_other_engines_spelling(info):
 def test_code_is_never_changed():
     code = "\n\n  a &amp; <b> \"c\" 'd'\t\n\n"
     shown = html(f"```rust\n{code}```")
-    text = re.sub(r"<[^>]*>", "", shown).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    assert text == code + "\n"
+    text = re.sub(r"<[^>]*>", "", shown[shown.index("<pre") :])
+    assert text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == code + "\n"
 
 
 def test_a_forgotten_code_mark_is_shown():

@@ -1,9 +1,10 @@
 import gzip
 from pathlib import Path
 
+from broadsheet.extensions import db
 from broadsheet.lib.colour import accents
-from broadsheet.models import Site
-from broadsheet.web.style import BUNDLES, minified
+from broadsheet.models import Post, Site
+from broadsheet.web.style import BUNDLES, EXTRAS, minified
 from markup import Page
 
 ROOT = Path(__file__).parents[2]
@@ -25,11 +26,22 @@ def test_desk_links_its_files(sign_in, ann):
 
 
 def test_every_file_is_used_and_every_bundle_has_its_files():
-    bundled = {name for names in BUNDLES.values() for name in names}
+    bundled = {name for names in (BUNDLES | EXTRAS).values() for name in names}
     files = {file.stem for file in CSS.glob("*.css")}
     templates = "".join(file.read_text() for file in TEMPLATES.rglob("*.html"))
     linked = {name for name in files if f"css/{name}.css" in templates}
     assert bundled | linked == files
+
+
+def test_only_a_post_with_code_carries_its_colours(client, ann):
+    for title, body in (("Plain", "Words."), ("Code", "```python\npass\n```")):
+        post = Post()
+        post.revise(by=ann, title=title, body=body, authors=[ann])
+        post.publish()
+        db.session.commit()
+        page = Page(client.get(post.path).text)
+        assert ("--code-keyword" in page.one("style").text) == (title == "Code")
+        assert len(page.all("script", type="module")) == (title == "Code")
 
 
 def test_layers_are_named_first():

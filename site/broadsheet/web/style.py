@@ -4,6 +4,7 @@ that the first view is one round trip; the desk's files are linked. Both get the
 import base64
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -35,7 +36,6 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "figures",
         "callouts",
         "footnotes",
-        "code",
         "pagination",
         "archive",
         "person",
@@ -92,18 +92,20 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     ),
 }
 
+# What only some texts need, by the word in their `needs`; it follows the reader's.
+EXTRAS: dict[str, tuple[str, ...]] = {"code": ("code",)}
+
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["style"] = style
     app.url_defaults(add_static_version)
 
 
-def style(bundle: str = "reader") -> Markup:
+def style(bundle: str = "reader", needs: Iterable[str] = ()) -> Markup:
     folder = Path(current_app.static_folder or "") / "css"
     if bundle == "reader":
-        return inline(
-            assembled(folder, BUNDLES[bundle], current_app.debug and newest(folder)) + accent(site.accent)
-        )
+        names = BUNDLES[bundle] + tuple(name for need in needs for name in EXTRAS.get(need, ()))
+        return inline(assembled(folder, names, current_app.debug and newest(folder)) + accent(site.accent))
     links = Markup("").join(
         Markup('<link rel="stylesheet" href="{}">').format(url_for("static", filename=f"css/{name}.css"))
         for name in BUNDLES[bundle]

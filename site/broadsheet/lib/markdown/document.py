@@ -46,6 +46,8 @@ class Document:
     `links`       addresses linked to, in order, without those inside the same text (`#…`)
     `images`      addresses of pictures as written, of other sites too, in order
     `picture`     the first picture of this site; when `resolve` is given, the first that it knows
+    `needs`       what it has that not every page carries the style and scripts for, in the order of the
+                  alphabet: `code`
     `undescribed` addresses of pictures without alternative text that are not said to be decorative, in order
     """
 
@@ -57,6 +59,7 @@ class Document:
     images: list[str]
     picture: Picture | None
     undescribed: list[str] = field(default_factory=list)
+    needs: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """Code with classes for its colours (Pygments' short ones; static/css/code.css gives them their look)."""
 
-import re
 from functools import cache
 from html import escape
 
 from pygments.lexer import Lexer
 from pygments.lexers import LEXERS, find_lexer_class
 from pygments.token import STANDARD_TYPES, _TokenType
+
+from broadsheet.lib.markdown.listing import Listing
 
 # Some lexers need far more than linear time for hostile text; beyond this many characters code stays plain.
 LONGEST = 40_000
@@ -16,29 +17,64 @@ _ALSO = {"sh-session": "console", "shell-session": "console", "jsonc": "json", "
 _KINDS = {
     alias: name for _, name, aliases, *_ in LEXERS.values() for alias in aliases
 }  # Only what Pygments brings: a look-up among installed plug-ins would take milliseconds a name.
-_NAME = re.compile(r"[\w+#.-]{1,40}")
+_NAMES: dict[str, str] = {alias: title for _, title, aliases, *_ in LEXERS.values() for alias in aliases} | {
+    "sh": "Shell", "shell": "Shell", "console": "Shell", "docker": "Dockerfile",
+}  # fmt: skip
+# Of no interest to a reader.
+_UNNAMED = {"", "text", "txt", "plain", "plaintext", "none", "raw", "output"}
 _PLAIN = {"", "w", "p", "n", "x", "g", "esc", "l"}
 
 
-def block(code: str, info: str) -> str:
-    """A `<pre>` for `code`; the first word of the `info` string (`rust,ignore`, `{.python}`) is its language.
+def block(code: str, listing: Listing) -> str:
+    """A `<pre>` for the code; in a figure when something is to be said of it: its language, or its title.
 
     An unknown language is plain text. The block takes focus, so that a keyboard can scroll it (WCAG 2.1.1).
     """
-    match = _NAME.search(info[:80])
-    language = match.group().lower().strip(".-") if match else ""
+    language = listing.language
     label = f' data-language="{escape(language)}"' if language else ""
-    return f'<pre class="code"{label} tabindex="0"><code>{_coloured(code, language)}</code></pre>'
+    spans = _coloured(code, language)
+    name = "code numbered" if listing.first else "code"
+    if listing.first or listing.marked:
+        spans = _in_lines(spans, listing)
+    pre = f'<pre class="{name}"{label} dir="ltr" tabindex="0"><code>{"".join(spans)}</code></pre>'
+    caption = _caption(listing)
+    return f'<figure class="listing">{caption}{pre}</figure>' if caption else pre
 
 
-def _coloured(code: str, language: str) -> str:
+def name_of(language: str) -> str:
+    """As people write it: `C++` for `cpp`; as the writer wrote it when nobody knows it."""
+    return _NAMES.get(_ALSO.get(language, language), language)
+
+
+def _caption(listing: Listing) -> str:
+    language = name_of(listing.language) if listing.language not in _UNNAMED else ""
+    said = (("listing-title", listing.title), ("listing-language", language))
+    shown = [f'<span class="{name}">{escape(words, quote=False)}</span>' for name, words in said if words]
+    return f"<figcaption>{' '.join(shown)}</figcaption>" if shown else ""
+
+
+def _in_lines(spans: list[str], listing: Listing) -> list[str]:
+    """Each line in an element of its own, its end included, so that a selection takes up the code and nothing
+    else; the number is put before it by the style."""
+    *lines, rest = "".join(spans).split("\n")
+    lines = [f"{line}\n" for line in lines] + ([rest] if rest else [])
+    written = []
+    for number, line in enumerate(lines, 1):
+        tag = "mark" if listing.is_marked(number) else "span"
+        count = f' data-number="{listing.first + number - 1}"' if listing.first else ""
+        written.append(f'<{tag} class="line"{count}>{line}</{tag}>')
+    return written
+
+
+def _coloured(code: str, language: str) -> list[str]:
+    """Pieces of HTML; none of their elements goes over the end of a line."""
     lexer = _lexer(language) if language and len(code) <= LONGEST else None
     if lexer is None:
-        return escape(code, quote=False)
+        return [escape(code, quote=False)]
     try:
         return _spans(lexer, code)
     except Exception:  # a lexer that fails on some text must not keep the post from being saved
-        return escape(code, quote=False)
+        return [escape(code, quote=False)]
 
 
 @cache  # bounded by the number of lexers: _KINDS is asked first
@@ -52,7 +88,7 @@ def _lexer(language: str) -> Lexer | None:
     return _made(name) if name else None
 
 
-def _spans(lexer: Lexer, code: str) -> str:
+def _spans(lexer: Lexer, code: str) -> list[str]:
     written: list[str] = []
     run, run_class = "", ""
     for kind, value in lexer.get_tokens(code):
@@ -65,12 +101,16 @@ def _spans(lexer: Lexer, code: str) -> str:
         written.append(_span(run, run_class))
         run, run_class = value, name
     written.append(_span(run, run_class))
-    return "".join(written)
+    return written
 
 
 def _span(text: str, name: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f'<span class="{name}">{text}</span>' if name and text else text
+    if not name or not text:
+        return text
+    if "\n" not in text:
+        return f'<span class="{name}">{text}</span>'
+    return "\n".join(f'<span class="{name}">{line}</span>' if line else "" for line in text.split("\n"))
 
 
 _CLASSES: dict[_TokenType, str] = {}

@@ -9,8 +9,8 @@ from broadsheet.lib.markdown.policy import local_id
 
 class Page:
     __slots__ = (
-        "aliases", "ids", "images", "levels", "lines", "links", "nonce", "picture", "pictures", "pieces",
-        "resolve", "tables", "toc", "undescribed", "words", "written_ids",
+        "aliases", "ids", "images", "levels", "lines", "links", "needs", "nonce", "picture", "pictures",
+        "pieces", "resolve", "tables", "toc", "undescribed", "words", "written_ids",
     )  # fmt: skip
 
     def __init__(self, resolve: Resolve | None, words: Words, *, lines: bool = False) -> None:
@@ -21,6 +21,7 @@ class Page:
         self.pieces: list[str] = []
         self.ids: set[str] = set()  # taken by headings and by anchors in raw HTML
         self.written_ids: set[str] = set()  # seen by the sanitiser
+        self.needs: set[str] = set()
         self.aliases: dict[str, str] = {}
         self.levels: list[int] = []
         self.toc: list[Heading] = []

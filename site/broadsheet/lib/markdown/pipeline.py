@@ -42,6 +42,7 @@ def render(
         images=page.images,
         picture=page.picture,
         undescribed=page.undescribed,
+        needs=sorted(page.needs),
     )
 
 

@@ -5,7 +5,7 @@ from html import escape
 
 from markdown_it.token import Token
 
-from broadsheet.lib.markdown import formulas, highlighting
+from broadsheet.lib.markdown import formulas, highlighting, listing
 from broadsheet.lib.markdown.page import Page
 from broadsheet.lib.markdown.pictures import picture
 from broadsheet.lib.markdown.policy import is_safe
@@ -128,6 +128,7 @@ class Writer:
             self.written.append(self.table_frame())
             self.start(name, attributes(given), raw=True, closing="</table></div>")
         elif name == "pre":
+            self.page.needs.add("code")
             self.start(name, attributes({"class": "code", "tabindex": "0"}), raw=True)
         elif name[0] == "h" and name[1:].isdigit():
             self._raw_heading(tag)
@@ -183,7 +184,9 @@ def _heading(writer: Writer, token: Token, tokens: Sequence[Token], index: int) 
 
 
 def _fence(writer: Writer, token: Token, tokens: Sequence[Token], index: int) -> None:
-    writer.written.append(writer.page.keep(highlighting.block(token.content, token.info)) + "\n")
+    page = writer.page
+    page.needs.add("code")
+    writer.written.append(page.keep(highlighting.block(token.content, listing.read(token.info))) + "\n")
 
 
 def _formula(writer: Writer, token: Token, tokens: Sequence[Token], index: int) -> None:

@@ -1,0 +1,28 @@
+"""What readers get: what a text needs beyond the style of every page
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    for name in ("posts", "pages"):
+        with op.batch_alter_table(name, schema=None) as batch_op:
+            batch_op.add_column(sa.Column("needs", sa.JSON(), nullable=False, server_default="[]"))
+        # Until the text is rendered anew, its code keeps its colours.
+        table = sa.table(name, sa.column("needs", sa.JSON), sa.column("html", sa.Text))
+        op.execute(table.update().where(table.c.html.like('%<pre class="code"%')).values(needs=["code"]))
+
+
+def downgrade():
+    for name in ("posts", "pages"):
+        with op.batch_alter_table(name, schema=None) as batch_op:
+            batch_op.drop_column("needs")
