@@ -38,6 +38,8 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         receiving,
         sessions,
         setting_up,
+        sharing,
+        structured_data,
         style,
         visits,
         wording,
@@ -80,6 +82,8 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     filters.init_app(app)
     style.init_app(app)
     wording.init_app(app)
+    sharing.init_app(app)
+    structured_data.init_app(app)
 
     blueprints.register(app)
     mail.init_app(app)

@@ -353,7 +353,7 @@ class Content(Autosaved):
     def card_picture(self) -> markdown.Picture | None:
         """What a link to it shows where it is shared: a picture of ours that others can draw."""
         if self.social_picture is not None:
-            return self.social_picture.as_picture("")
+            return self.social_picture.as_picture(self.social_picture.alt)
         shown = self.front_picture
         return (
             shown if shown and shown["src"].startswith(PREFIX) and not shown["src"].endswith(".svg") else None
