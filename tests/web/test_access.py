@@ -137,10 +137,16 @@ def arguments(rule, world, kind):
         "revision_id": {"post": world.post, "page": world.page}[kind].revision_of(1).id if kind else 0,
         "link_id": 1,
         "note_id": 1,
-        "slug": {"posts.show": world.post.slug, "topics.tag": "notes", "topics.series": "a-series"}.get(
-            rule.endpoint, world.page.slug
-        ),
+        "slug": {
+            "posts.show": world.post.slug,
+            "topics.tag": "notes",
+            "topics.series": "a-series",
+            "feeds.of_tag": "notes",
+            "feeds.of_series": "a-series",
+        }.get(rule.endpoint, world.page.slug),
         "username": "ann",
+        "format": "atom",
+        "name": "feed",
         "year": world.post.published_at.year,
         "month": world.post.published_at.month,
         "key": world.upload.key,

@@ -7,6 +7,7 @@ from broadsheet.blueprints import (
     account,
     contact,
     desk,
+    feeds,
     health,
     home,
     pages,
@@ -20,6 +21,6 @@ from broadsheet.blueprints import (
 
 
 def register(app: Flask) -> None:
-    readers = (health, home, about, contact, submit, posts, previews, people, topics, uploads)
+    readers = (health, home, about, contact, submit, posts, previews, people, topics, feeds, uploads)
     for module in (*readers, account, desk, pages):
         app.register_blueprint(module.blueprint)

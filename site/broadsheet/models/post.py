@@ -214,6 +214,17 @@ class Post(Content, Model):
         )
 
     @classmethod
+    def for_a_feed(cls) -> Sequence[ORMOption]:
+        """The same, with the text that a page shows."""
+        return (
+            defer(cls.body),
+            defer(cls.toc),
+            joinedload(cls.cover),
+            selectinload(cls.authorships).joinedload(PostAuthor.user),
+            selectinload(cls.taggings).joinedload(PostTag.tag),
+        )
+
+    @classmethod
     def for_a_page(cls) -> Sequence[ORMOption]:
         """Loads all but the texts in one query; the result wants `unique()`. The text that a page shows
         comes when it is asked for: the joins would repeat it in every row."""

@@ -44,6 +44,8 @@ class Site:
     footer_html: str = ""
     social_links: list[dict[str, str]] = field(default_factory=list)  # label, url
     navigation: list[dict[str, str]] = field(default_factory=_navigation)  # label, url
+    # A UUID that the site keeps for life, whatever its address: what the ids in its feeds are made of.
+    identity: str = ""
     # Where admins signed in lately, newest first, as `https://www.example.org`: known to be ours.
     addresses: list[str] = field(default_factory=list)
 

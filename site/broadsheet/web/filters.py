@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from datetime import date as day_
+from email.utils import format_datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(date_short)
     app.add_template_filter(datetime_, "datetime")
     app.add_template_filter(timestamp)
+    app.add_template_filter(rfc3339)
+    app.add_template_filter(rfc822)
     app.add_template_filter(date_local)
     app.add_template_filter(percent)
     app.add_template_filter(month_name)
@@ -107,6 +110,16 @@ def datetime_(moment: datetime) -> str:
 def timestamp(moment: datetime) -> str:
     """RFC 3339, for <time datetime>."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def rfc3339(moment: datetime) -> str:
+    """The same to the microsecond, as feeds need it: no two entries shall have been changed at once."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def rfc822(moment: datetime) -> str:
+    """As RSS writes dates."""
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
 def percent(share: float) -> str:

@@ -1,0 +1,174 @@
+"""Feeds: what is new, for the programs by which people follow a site (Atom, RSS 2.0, JSON Feed 1.1)."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, json, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from jinja2.filters import do_striptags
+from sqlalchemy import Select
+
+from broadsheet.extensions import db
+from broadsheet.lib.colour import accents
+from broadsheet.lib.feed_text import legal
+from broadsheet.lib.slugs import slugify
+from broadsheet.models import Alias, Post, Series, Tag, User
+from broadsheet.web.current_site import site
+from broadsheet.web.filters import rfc3339
+from broadsheet.web.pagination import paginate
+from broadsheet.web.public_address import absolute_url, canonical_url
+from broadsheet.web.syndication import Author, Entry, Feed
+
+blueprint = Blueprint("feeds", __name__)
+
+# Chromium shows application/atom+xml and application/rss+xml as plain text, whatever style they name.
+FORMATS = {"atom": "application/xml", "rss": "application/xml", "json": "application/feed+json"}
+ENTRIES = 20  # whole texts: a page of them is some hundred kilobytes
+
+# Where Jekyll, Hugo, Zola, Ghost and WordPress have theirs: who followed a site there follows on.
+USUAL = {
+    "feed": "rss",
+    "rss": "rss",
+    "rss.xml": "rss",
+    "index.xml": "rss",
+    "feed.xml": "atom",
+    "atom.xml": "atom",
+}
+
+
+@blueprint.get("/feed.<any(atom, rss, json):format>")
+def of_site(format: str) -> Response:
+    posts = Post.published().where(Post.is_listed())
+    return answer(format, posts, ("site", 0), site.title, site.tagline, canonical_url("home.index"))
+
+
+@blueprint.get("/tag/<slug>/feed.<any(atom, rss, json):format>")
+def of_tag(slug: str, format: str) -> ResponseReturnValue:
+    return of_topic(Tag, slug, format) or abort(404)
+
+
+@blueprint.get("/series/<slug>/feed.<any(atom, rss, json):format>")
+def of_series(slug: str, format: str) -> ResponseReturnValue:
+    return of_topic(Series, slug, format) or abort(404)
+
+
+@blueprint.get("/user/<username>/feed.<any(atom, rss, json):format>")
+def of_person(username: str, format: str) -> ResponseReturnValue:
+    person = db.one_or_404(User.with_page().where(User.username == username.lower()))
+    if username != person.username:
+        return redirect(url_for("feeds.of_person", username=person.username, format=format), 301)
+    name = person.name or person.username
+    return answer(
+        format,
+        Post.by(person).where(Post.is_listed()),
+        ("user", person.id),
+        _("%(name)s on %(site)s", name=name, site=site.title),
+        _("What %(name)s wrote for %(site)s.", name=name, site=site.title),
+        canonical_url("people.show", username=person.username),
+    )
+
+
+@blueprint.get(f"/<any({', '.join(repr(one) for one in USUAL)}):name>")
+def usual(name: str) -> ResponseReturnValue:
+    return redirect(url_for("feeds.of_site", format=USUAL[name]), 301)
+
+
+@blueprint.get("/feed.css")
+def style() -> Response:
+    """How a browser shows a feed that somebody opens in it. It holds our words, too: in a feed they would be
+    no feed's words."""
+    light, dark = accents(site.accent)
+    words = (_("This is a feed"), _("To follow, copy this address into a feed reader:"))
+    sheet = render_template("feeds/feed.css", light=light, dark=dark, words=[quoted(one) for one in words])
+    return Response(sheet, mimetype="text/css")
+
+
+def of_topic(kind: type[Tag] | type[Series], slug: str, format: str) -> ResponseReturnValue | None:
+    topic: Tag | Series | None = db.session.scalar(kind.at(slugify(slug, len(slug))))
+    endpoint = f"feeds.of_{kind.kind}"
+    if topic is None:
+        former = db.session.scalar(Alias.of(f"/{kind.kind}/{slug}"))
+        topic = former.target if former is not None and isinstance(former.target, kind) else None
+    if topic is None or not topic.is_published:
+        return None
+    if slug != topic.slug:
+        return redirect(url_for(endpoint, slug=topic.slug, format=format), 301)
+    posts = Post.tagged(topic) if isinstance(topic, Tag) else Post.in_series(topic)
+    return answer(
+        format,
+        posts.where(Post.is_listed()),
+        (kind.kind, topic.id),
+        _("%(name)s on %(site)s", name=topic.name, site=site.title),
+        do_striptags(topic.description_html),
+        canonical_url(f"topics.{kind.kind}", slug=topic.slug),
+    )
+
+
+def answer(
+    format: str, posts: Select[Any], subject: tuple[str, int], title: str, description: str, home: str
+) -> Response:
+    query = posts.options(*Post.for_a_feed()).order_by(*Post.newest_first())
+    feed = Feed(
+        subject=subject,
+        title=title,
+        description=description or title,
+        home=home,
+        endpoint=str(request.endpoint),
+        arguments=dict(request.view_args or {}),
+        pagination=paginate(query, ENTRIES),
+    )
+    text = as_json(feed) if format == "json" else legal(render_template(f"feeds/{format}.xml", feed=feed))
+    found = Response(text, content_type=f"{FORMATS[format]}; charset=utf-8")
+    found.last_modified = feed.updated
+    return found
+
+
+def as_json(feed: Feed) -> str:
+    """JSON Feed 1.1, www.jsonfeed.org/version/1.1"""
+    following = dict(feed.pages).get("next")
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "description": feed.description,
+        "home_page_url": feed.home,
+        "feed_url": feed.url,
+        **({"next_url": following} if following else {}),
+        "icon": picture("touch-icon.png"),
+        "favicon": picture("favicon.png"),
+        "language": site.language,
+        "authors": [{"name": site.title, "url": canonical_url("home.index")}],
+        "items": [item(entry) for entry in feed.entries],
+    }
+    return json.dumps(document, ensure_ascii=False, sort_keys=False, indent=1)
+
+
+def item(entry: Entry) -> dict[str, Any]:
+    said = {
+        "id": entry.id,
+        "url": entry.url,
+        "title": entry.title,
+        "content_html": entry.html,
+        "summary": entry.summary,
+        "image": entry.image.url if entry.image else "",
+        "date_published": rfc3339(entry.published),
+        "date_modified": rfc3339(entry.updated),
+        "authors": [named(author) for author in entry.authors],
+        "tags": [tag.name for tag in entry.post.tags],
+        "language": entry.language,
+    }
+    if entry.post.canonical_url:  # what stands first elsewhere; the format has no name for it
+        said["_broadsheet"] = {"canonical_url": entry.post.canonical_url}
+    return {name: value for name, value in said.items() if value or name == "content_html"}
+
+
+def picture(name: str) -> str:
+    return absolute_url(url_for("static", filename=f"images/{name}"))
+
+
+def named(author: Author) -> dict[str, str]:
+    return {"name": author.name, "url": author.url} if author.url else {"name": author.name}
+
+
+def quoted(words: str) -> str:
+    """As a string of CSS (CSS Syntax 3, section 4.3.5)."""
+    return '"' + "".join(one if one.isalnum() or one in " ,.:" else f"\\{ord(one):x} " for one in words) + '"'

@@ -1,0 +1,149 @@
+"""What a feed says: its entries with their ids, times, texts and pictures, for each format alike.
+
+Ids are made of the site's identity and a row's number, so that they outlive every change of an address, of a
+host, of a scheme (docs/decisions/0029).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from os.path import splitext
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from flask_babel import gettext as _
+from flask_sqlalchemy.pagination import Pagination
+from markupsafe import Markup
+
+from broadsheet import media
+from broadsheet.lib.feed_text import absolute
+from broadsheet.lib.renditions import FALLBACK_WIDTH
+from broadsheet.models import Post
+from broadsheet.web.current_site import site
+from broadsheet.web.public_address import absolute_url, canonical_url
+
+# Of a feed in which nothing stands yet: any moment that is always the same.
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Author:
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Image:
+    url: str
+    media_type: str
+    width: int | None
+    height: int | None
+    size: int | None  # bytes, where that is known without a look at the file
+    alt: str
+
+
+class Entry:
+    """A post as it stands in a feed."""
+
+    def __init__(self, post: Post) -> None:
+        self.post = post
+        self.id = urn("post", post.id)
+        self.url = canonical_url("posts.show", id=post.id, slug=post.slug)
+        self.title = post.title or post.excerpt[:80] or _("Untitled")
+        self.summary = post.summary or post.excerpt
+        self.language = post.language or site.language
+
+    @property
+    def published(self) -> datetime:
+        return self.post.published_at or self.post.updated_at
+
+    @property
+    def updated(self) -> datetime:
+        """When it last became something new to readers. No two entries share a moment, even if they were
+        imported with the same date: each has some microseconds of its own, always the same ones."""
+        return max(self.post.updated_at, self.published) + timedelta(microseconds=self.post.id % 1_000_000)
+
+    @property
+    def authors(self) -> list[Author]:
+        if self.post.byline:
+            return [Author(self.post.byline)]
+        return [
+            Author(person.name, canonical_url("people.show", username=person.username))
+            for person in self.post.authors
+        ]
+
+    @property
+    def html(self) -> str:
+        """The whole text, and above it the cover, which its page shows there."""
+        cover = Markup()
+        if self.post.cover is not None and not self.post.cover_stands_in_text and self.image is not None:
+            size = ""
+            if self.image.width and self.image.height:
+                size = Markup(' width="{}" height="{}"').format(self.image.width, self.image.height)
+            cover = Markup('<p><img src="{}"{} alt="{}"></p>\n').format(self.image.url, size, self.image.alt)
+        return str(cover) + absolute(self.post.html, self.url)
+
+    @property
+    def image(self) -> Image | None:
+        """The cover, else the first picture of the text: in a kind that every program can draw."""
+        picture = self.post.front_picture
+        if not picture or not picture["src"].startswith("/"):
+            return None
+        shown = picture.get("fallback") or picture["src"]
+        width, height, size = picture["width"], picture["height"], None
+        if shown != picture["src"] and width and height:
+            shown_width = min(width, FALLBACK_WIDTH)
+            width, height = shown_width, round(height * shown_width / width)
+        elif self.post.cover is not None and shown == self.post.cover.path:
+            size = self.post.cover.size
+        media_type = media.MEDIA_TYPES.get(splitext(shown)[1], "")
+        if not media_type:
+            return None
+        return Image(absolute_url(shown), media_type, width, height, size, picture["alt"])
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Some posts, page by page, and whose they are."""
+
+    subject: tuple[str, int]  # what it is the feed of: "tag", 7
+    title: str
+    description: str
+    home: str  # the page that shows the same
+    endpoint: str
+    arguments: dict[str, Any]
+    pagination: Pagination
+
+    @property
+    def id(self) -> str:
+        return urn(*self.subject)
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [Entry(post) for post in self.pagination.items]
+
+    @property
+    def updated(self) -> datetime:
+        return max((entry.updated for entry in self.entries), default=LONG_AGO)
+
+    @property
+    def url(self) -> str:
+        return self.page(self.pagination.page)
+
+    @property
+    def pages(self) -> Iterator[tuple[str, str]]:
+        """The addresses of the other pages, with what they are to this one (RFC 5005, section 3)."""
+        if self.pagination.pages > 1:
+            yield "first", self.page(1)
+            if self.pagination.has_prev:
+                yield "previous", self.page(self.pagination.prev_num or 1)
+            if self.pagination.has_next:
+                yield "next", self.page(self.pagination.next_num or 1)
+            yield "last", self.page(self.pagination.pages)
+
+    def page(self, number: int) -> str:
+        return canonical_url(self.endpoint, **self.arguments, page=number if number > 1 else None)
+
+
+def urn(kind: str, id: int) -> str:
+    return uuid5(NAMESPACE_OID, f"{site.identity}/{kind}/{id}").urn
