@@ -27,7 +27,8 @@ def test_the_index_lists_every_decision_by_its_title_in_order():
         for file in sorted((DOCS / "decisions").glob("*.md"))
     ]
     assert listed == written
-    assert [int(number) for number, _title, _name in listed] == list(range(1, len(listed) + 1))
+    numbers = [int(number) for number, _title, _name in listed]
+    assert numbers == sorted(set(numbers))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -102,6 +102,7 @@ def world(app, ann, ben, post, page):
             "revoke": session.id,
             "short": post.id,
             "show": post.id,
+            "markdown": post.id,
             "pins": post.id,
         },
         post=post,
@@ -139,6 +140,7 @@ def arguments(rule, world, kind):
         "note_id": 1,
         "slug": {
             "posts.show": world.post.slug,
+            "posts.markdown": world.post.slug,
             "topics.tag": "notes",
             "topics.series": "a-series",
             "feeds.of_tag": "notes",
@@ -147,6 +149,7 @@ def arguments(rule, world, kind):
         "username": "ann",
         "format": "atom",
         "name": "feed",
+        "number": 1,
         "year": world.post.published_at.year,
         "month": world.post.published_at.month,
         "key": world.upload.key,

@@ -14,13 +14,18 @@ from broadsheet.blueprints import (
     people,
     posts,
     previews,
+    sitemap,
     submit,
     topics,
     uploads,
+    well_known,
 )
 
 
 def register(app: Flask) -> None:
-    readers = (health, home, about, contact, submit, posts, previews, people, topics, feeds, uploads)
+    readers = (
+        *(health, home, about, contact, submit, posts, previews, people, topics),
+        *(feeds, sitemap, well_known, uploads),
+    )
     for module in (*readers, account, desk, pages):
         app.register_blueprint(module.blueprint)

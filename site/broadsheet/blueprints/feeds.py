@@ -39,7 +39,8 @@ USUAL = {
 @blueprint.get("/feed.<any(atom, rss, json):format>")
 def of_site(format: str) -> Response:
     posts = Post.published().where(Post.is_listed())
-    return answer(format, posts, ("site", 0), site.title, site.tagline, canonical_url("home.index"))
+    description = site.tagline or _("What is new on %(site)s.", site=site.title)
+    return answer(format, posts, ("site", 0), site.title, description, canonical_url("home.index"))
 
 
 @blueprint.get("/tag/<slug>/feed.<any(atom, rss, json):format>")
@@ -78,7 +79,7 @@ def style() -> Response:
     """How a browser shows a feed that somebody opens in it. It holds our words, too: in a feed they would be
     no feed's words."""
     light, dark = accents(site.accent)
-    words = (_("This is a feed"), _("To follow, copy this address into a feed reader:"))
+    words = (_("This is a feed"), _("To follow, copy the address of this page into a feed reader:"))
     sheet = render_template("feeds/feed.css", light=light, dark=dark, words=[quoted(one) for one in words])
     return Response(sheet, mimetype="text/css")
 

@@ -1,12 +1,25 @@
 """The site's own pages, each at its slug."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, redirect, render_template
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from broadsheet.extensions import db
-from broadsheet.models import Page
+from broadsheet.models import Alias, Page
+from broadsheet.web.markdown_source import source, source_address
 
 blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/<slug>.md")
+def markdown(slug: str) -> ResponseReturnValue:
+    page = db.session.scalar(Page.visible_to(current_user).where(Page.slug == slug))
+    if page is not None:
+        return source(page)
+    former = db.session.scalar(Alias.of(f"/{slug}"))
+    if former is None or not former.target.is_published or not isinstance(former.target, Page):
+        abort(404)
+    return redirect(source_address(former.target), 301)
 
 
 @blueprint.get("/<slug>")

@@ -8,6 +8,7 @@ from broadsheet.extensions import db
 from broadsheet.models import Post
 from broadsheet.models.neighbours import Neighbours
 from broadsheet.models.series_part import Part
+from broadsheet.web.markdown_source import source, source_address
 
 blueprint = Blueprint("posts", __name__, url_prefix="/post")
 
@@ -16,6 +17,13 @@ blueprint = Blueprint("posts", __name__, url_prefix="/post")
 def short(id: int) -> ResponseReturnValue:
     post = db.one_or_404(Post.visible_to(current_user).where(Post.id == id))
     return redirect(post.path, 301)
+
+
+@blueprint.get("/<int:id>/<slug>.md")
+def markdown(id: int, slug: str) -> ResponseReturnValue:
+    query = Post.visible_to(current_user).where(Post.id == id).options(*Post.for_a_page())
+    post = db.session.scalars(query).unique().one_or_none() or abort(404)
+    return source(post) if request.path == source_address(post) else redirect(source_address(post), 301)
 
 
 @blueprint.get("/<int:id>/<slug>")

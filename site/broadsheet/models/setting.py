@@ -44,6 +44,9 @@ class Site:
     footer_html: str = ""
     social_links: list[dict[str, str]] = field(default_factory=list)  # label, url
     navigation: list[dict[str, str]] = field(default_factory=_navigation)  # label, url
+    robots: str = ""  # lines for robots.txt after our own
+    security_contact: str = ""  # an e-mail address, or a whole one of the web
+    security_expires: str = ""  # until when it is to be relied on: 2027-06-30
     # A UUID that the site keeps for life, whatever its address: what the ids in its feeds are made of.
     identity: str = ""
     # Where admins signed in lately, newest first, as `https://www.example.org`: known to be ours.

@@ -4,7 +4,9 @@ from flask import Flask, Response, g, request, session
 from flask_login import current_user
 
 # Answers that are the same for every visitor, and so may be kept by browsers and shared caches.
-PUBLIC_BLUEPRINTS = frozenset({"home", "about", "posts", "people", "topics", "pages", "feeds"})
+PUBLIC_BLUEPRINTS = frozenset(
+    {"home", "about", "posts", "people", "topics", "pages", "feeds", "sitemap", "well_known"}
+)
 
 POLICY = {
     "default-src": "'none'",

@@ -1,6 +1,7 @@
 """The site's settings: what its owner changes from day to day."""
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -18,20 +19,28 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.validators import DataRequired, NumberRange
-from wtforms.widgets import ColorInput
+from wtforms.widgets import ColorInput, DateInput
 
 from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.link_rows import MOST_LINKS, LinkRow, as_rows, from_rows
 from broadsheet.extensions import db
-from broadsheet.lib import colour, languages, timezones
+from broadsheet.lib import clock, colour, languages, timezones
+from broadsheet.lib.links import is_web_address
 from broadsheet.models.rendering import rendered
 from broadsheet.web.current_site import site
-from broadsheet.web.fields import AtMost, line, lines
+from broadsheet.web.fields import Address, AtMost, line, lines
+from broadsheet.web.filters import zone
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
+ROBOTS_LINE = re.compile(r"#.*|[A-Za-z-]+[ \t]*:.*")
 COLOUR = re.compile(r"#[0-9a-f]{6}")
-PLAIN = ("title", "tagline", "language", "timezone", "accent", "posts_per_page", "authors_publish", "footer")
+PLAIN = (
+    *("title", "tagline", "language", "timezone", "accent", "posts_per_page", "authors_publish", "footer"),
+    *("robots", "security_contact", "security_expires"),
+)
+
+A_YEAR = timedelta(days=366)  # RFC 9116, section 2.5.5: less than a year is recommended
 
 WHO_PUBLISHES = {
     True: _l("Authors publish their own posts"),
@@ -93,7 +102,58 @@ class SettingsForm(FlaskForm):
         [lines],
         description=_l("At the foot of every page: an address, a licence. Markdown."),
     )
+    robots = TextAreaField(
+        _l("Rules for crawlers"),
+        [no_control, AtMost(4000)],
+        [lines],
+        description=_l(
+            "Further lines of robots.txt, such as “User-agent: GPTBot” and below it “Disallow: /”. "
+            "Crawlers of good will keep to them; nothing is hidden by it."
+        ),
+    )
+    security_contact = StringField(
+        _l("Whom to tell of a security hole"),
+        [no_control, AtMost(300)],
+        [line],
+        description=_l(
+            "An e-mail address, or the whole address of a page. It stands in /.well-known/security.txt, "
+            "where those who find a hole look for it. Left empty, there is no such file."
+        ),
+    )
+    security_expires = StringField(
+        _l("Valid until"),
+        [no_control],
+        [line],
+        widget=DateInput(),
+        description=_l("A day within the next year. Look at the contact again before it comes."),
+    )
     social_links = FieldList(FormField(LinkRow), _l("Links elsewhere"), max_entries=MOST_LINKS)
+
+    def validate_robots(self, field: TextAreaField) -> None:
+        for number, written in enumerate(field.data.splitlines(), 1):
+            if written.strip() and not ROBOTS_LINE.fullmatch(written.strip()):
+                raise ValidationError(
+                    _("Line %(number)d is no rule. One looks like “Disallow: /path”.", number=number)
+                )
+
+    def validate_security_contact(self, field: StringField) -> None:
+        if field.data and not is_web_address(field.data):
+            Address()(self, field)
+
+    def validate_security_expires(self, field: StringField) -> None:
+        if not field.data:
+            if self.security_contact.data:
+                raise ValidationError(_("Say until when the contact is valid."))
+            return
+        try:
+            day = date.fromisoformat(field.data)
+        except ValueError:
+            raise ValidationError(_("Write the day as year, month and day, such as 2027-06-30.")) from None
+        field.data = day.isoformat()
+        # One that was right when it was set hinders nobody who changes something else.
+        today = clock.now().astimezone(zone()).date()
+        if field.data != site.security_expires and not today < day <= today + A_YEAR:
+            raise ValidationError(_("Choose a day after today, and within a year."))
 
     def validate_accent(self, field: StringField) -> None:
         if not COLOUR.fullmatch(field.data):

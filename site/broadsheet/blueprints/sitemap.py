@@ -1,0 +1,81 @@
+"""The sitemap: every public address, for search engines (sitemaps.org). Written while it is sent."""
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, render_template
+from sqlalchemy import Engine
+
+from broadsheet.database import reading
+from broadsheet.extensions import db
+from broadsheet.models import sitemap
+from broadsheet.models.archive import years
+from broadsheet.models.sitemap import Place
+from broadsheet.web.filters import timestamp, zone
+from broadsheet.web.public_address import absolute_url, canonical_url
+
+blueprint = Blueprint("sitemap", __name__)
+
+HEAD = (
+    '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    ' xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">\n'
+)
+
+
+@blueprint.get("/sitemap.xml")
+def index() -> Response:
+    """All of it, as long as one file may hold it; then a list of its parts."""
+    parts = sitemap.sizes() or {1: 0}
+    if sum(parts.values()) + len(own := own_places()) <= sitemap.MOST:
+        return streamed(own, list(parts))
+    edits = sitemap.edits()
+    found = [(canonical_url("sitemap.part", number=number), edits.get(number)) for number in parts | {1: 0}]
+    return Response(render_template("sitemap/index.xml", parts=sorted(found)), mimetype="application/xml")
+
+
+@blueprint.get("/sitemap-<int:number>.xml")
+def part(number: int) -> Response:
+    if number != 1 and number not in sitemap.sizes():
+        abort(404)
+    return streamed(own_places() if number == 1 else [], [number])
+
+
+def own_places() -> list[Place]:
+    """Those that are there without a row."""
+    found = [Place("/", sitemap.newest()), Place("/contact"), Place("/submit"), Place("/archive")]
+    for year in years(zone()):
+        found.append(Place(f"/archive/{year.number}"))
+        found += [Place(f"/archive/{year.number}/{month.number}") for month in year.months]
+    return found
+
+
+def streamed(own: list[Place], numbers: list[int]) -> Response:
+    lines = written(own, numbers, absolute_url(""), db.engine)
+    return Response(lines, mimetype="application/xml")
+
+
+def written(own: list[Place], numbers: list[int], root: str, engine: Engine) -> Iterator[str]:
+    """Some thousand addresses at a time, each time in a transaction of its own: whoever loads slowly holds up
+    nobody who writes."""
+    yield HEAD
+    yield "".join(lines(own, root))
+    for number in numbers:
+        for query, made in sitemap.queries(number):
+            with reading(), engine.connect() as connection:
+                rows = connection.execute(query).all()
+            yield "".join(lines(map(made, rows), root))
+    yield "</urlset>\n"
+
+
+def lines(places: Iterable[Place], root: str) -> Iterator[str]:
+    for place in places:
+        changed = f"<lastmod>{timestamp(place.changed)}</lastmod>" if place.changed else ""
+        picture = f"<image:image><image:loc>{whole(root, place.picture)}</image:loc></image:image>"
+        yield (
+            f"<url><loc>{whole(root, place.path)}</loc>{changed}{picture if place.picture else ''}</url>\n"
+        )
+
+
+def whole(root: str, path: str) -> str:
+    return escape(root + quote(path, safe="!$&'()*+,/:;=@"))

@@ -1,0 +1,40 @@
+"""A post or page as the Markdown that was written: for programs, and for taking it along."""
+
+from datetime import UTC
+from typing import Any
+
+import yaml
+from flask import Response
+
+from broadsheet.models import Page, Post
+from broadsheet.web.current_site import site
+from broadsheet.web.public_address import absolute_url
+
+MEDIA_TYPE = "text/markdown; charset=utf-8"  # RFC 7763
+
+
+def source_address(content: Post | Page) -> str:
+    return f"{content.path}.md"
+
+
+def source(content: Post | Page) -> Response:
+    """What readers see of it, below a front matter that generators and our own importer understand."""
+    address = content.canonical_url or absolute_url(content.path)
+    said = {name: value for name, value in front_matter(content, address).items() if value}
+    head = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=1000)
+    answer = Response(f"---\n{head}---\n\n{content.body}\n", content_type=MEDIA_TYPE)
+    answer.headers["Link"] = f'<{address}>; rel="canonical"'
+    return answer
+
+
+def front_matter(content: Post | Page, address: str) -> dict[str, Any]:
+    said: dict[str, Any] = {"title": content.title, "description": content.summary}
+    if content.published_at is not None:
+        said["date"] = content.published_at.astimezone(UTC)
+        said["updated"] = max(content.updated_at, content.published_at).astimezone(UTC)
+    if isinstance(content, Post):
+        said["authors"] = [content.byline] if content.byline else [person.name for person in content.authors]
+        said["tags"] = [tag.name for tag in content.tags]
+        said["series"] = content.series.name if content.series is not None else ""
+        said["image"] = absolute_url(content.cover.path) if content.cover is not None else ""
+    return said | {"language": content.language or site.language, "canonical": address}

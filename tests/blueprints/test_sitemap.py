@@ -1,0 +1,174 @@
+"""The sitemap, as a search engine reads it."""
+
+from datetime import timedelta
+from xml.etree import ElementTree
+
+import pytest
+
+from broadsheet.extensions import db
+from broadsheet.lib import clock
+from broadsheet.models import Page, Post, Series, Tag, Upload, sitemap
+
+XML = {
+    "": "http://www.sitemaps.org/schemas/sitemap/0.9",
+    "image": "http://www.google.com/schemas/sitemap-image/1.1",
+}
+
+
+def places(client, path="/sitemap.xml"):
+    """Path → what is said of it."""
+    answer = client.get(path)
+    assert (answer.status_code, answer.mimetype) == (200, "application/xml")
+    root = ElementTree.fromstring(answer.get_data())  # noqa: S314  our own
+    assert root.tag in (f"{{{XML['']}}}urlset", f"{{{XML['']}}}sitemapindex")
+    found = {}
+    for one in root:
+        address = one.findtext("loc", namespaces=XML)
+        assert address.startswith("http://localhost/")
+        path = address.removeprefix("http://localhost")
+        assert path not in found
+        found[path] = one
+    return found
+
+
+def test_names_every_public_page(client, post, page):
+    post.series = Series.create(name="Letters")
+    db.session.commit()
+    year, month = post.published_at.year, post.published_at.month
+    found = places(client)
+    assert set(found) == {
+        *("/", "/contact", "/submit", "/archive", f"/archive/{year}", f"/archive/{year}/{month}"),
+        *(post.path, "/imprint", "/tag/notes", "/series/letters", "/user/ann"),
+    }
+    for path in found:
+        assert client.get(path).status_code == 200, path
+
+
+def test_says_when_something_was_changed(client, post, page, ann):
+    post.published_at = clock.now() - timedelta(days=30)
+    post.updated_at = clock.now() - timedelta(days=2)
+    db.session.commit()
+    found = places(client)
+    said = {path: found[path].findtext("lastmod", namespaces=XML) for path in (post.path, "/imprint", "/")}
+    assert said == {
+        post.path: f"{post.updated_at:%Y-%m-%dT%H:%M:%SZ}",
+        "/imprint": f"{max(page.updated_at, page.published_at):%Y-%m-%dT%H:%M:%SZ}",
+        "/": f"{post.published_at:%Y-%m-%dT%H:%M:%SZ}",
+    }
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"unlisted": True},
+        {"canonical_url": "https://elsewhere.example/first"},
+        {"published_at": clock.now() + timedelta(days=1)},
+        {"expires_at": clock.now() - timedelta(days=1)},
+        {"trashed_at": clock.now()},
+        {"status": "draft"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_leaves_out_what_shall_not_be_found_here(client, post, change):
+    for name, value in change.items():
+        setattr(post, name, value)
+    db.session.commit()
+    assert post.path not in places(client)
+
+
+def test_leaves_out_pages_that_are_drafts_or_stand_elsewhere(client, page, ada):
+    elsewhere = Page()
+    elsewhere.revise(by=ada, title="Elsewhere", body="Text.", canonical_url="https://elsewhere.example/")
+    elsewhere.publish()
+    page.unpublish()
+    db.session.commit()
+    assert not {"/imprint", "/elsewhere"} & set(places(client))
+
+
+def test_leaves_out_topics_and_people_without_a_public_post(client, draft, ann):
+    draft.revise(by=ann, tags=Tag.named(["Secret"]))
+    draft.series = Series.create(name="Letters")
+    db.session.commit()
+    assert not {"/tag/secret", "/series/letters", "/user/ann"} & set(places(client))
+
+
+def test_shows_the_picture_of_a_post(client, post, ann):
+    upload = Upload(
+        name="harbour.jpg", key="0123456789abcdef/harbour.jpg", sha256="1" * 64, media_type="image/jpeg",
+        size=1, width=10, height=10, uploaded_by=ann,
+    )  # fmt: skip
+    db.session.add(upload)
+    db.session.flush()
+    post.cover = upload
+    db.session.commit()
+    picture = places(client)[post.path].findtext("image:image/image:loc", namespaces=XML)
+    assert picture == "http://localhost/uploads/0123456789abcdef/harbour.jpg"
+
+
+def test_address_in_any_script_is_written_as_an_address(client, ann):
+    post = Post()
+    post.revise(by=ann, title="Новости", body="Text.", authors=[ann], tags=Tag.named(["Дом & сад"]))
+    post.publish()
+    db.session.commit()
+    found = places(client)
+    assert f"/post/{post.id}/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8" in found
+    for path in found:
+        assert client.get(path).status_code == 200, path
+
+
+def test_empty_site_has_one(client):
+    assert set(places(client)) == {"/", "/contact", "/submit", "/archive"}
+
+
+def test_large_site_has_an_index_of_parts(client, publish_many, monkeypatch):
+    publish_many(9)
+    monkeypatch.setattr(sitemap, "IN_A_PART", 4)
+    monkeypatch.setattr(sitemap, "MOST", 10)
+    parts = places(client)
+    assert set(parts) == {"/sitemap-1.xml", "/sitemap-2.xml", "/sitemap-3.xml"}
+    assert all(part.findtext("lastmod", namespaces=XML) for part in parts.values())
+    first, second, third = (places(client, path) for path in sorted(parts))
+    assert not set(first) & set(second)
+    whole = {*first, *second, *third}
+    monkeypatch.setattr(sitemap, "MOST", 50_000)
+    assert whole == set(places(client))
+    assert "/" in first
+    assert "/" not in second
+
+
+def test_part_of_an_address_stays_the_same_when_others_come_and_go(client, publish_many, monkeypatch):
+    publish_many(9)
+    monkeypatch.setattr(sitemap, "IN_A_PART", 4)
+    before = set(places(client, "/sitemap-2.xml"))
+    for post in db.session.scalars(db.select(Post).where(Post.id.in_([1, 2, 9]))):
+        post.trash()
+    db.session.commit()
+    assert set(places(client, "/sitemap-2.xml")) == before
+
+
+@pytest.mark.parametrize("number", [0, 2, 999999])
+def test_part_that_is_none_is_not_found(client, post, number):
+    assert client.get(f"/sitemap-{number}.xml").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/sitemap.xml", "/sitemap-1.xml"])
+def test_asks_as_many_questions_however_many_posts_there_are(client, queries, publish_many, path):
+    counts = []
+    for more in (50, 4_950):
+        publish_many(more)
+        client.get("/")
+        with queries() as asked:
+            found = places(client, path)
+        counts.append(len(asked))
+        for number, post in enumerate(db.session.scalars(db.select(Post))):
+            post.slug = f"former-{number}"
+        db.session.commit()
+    assert len([place for place in found if place.startswith("/post/")]) == 5_000
+    assert counts[0] == counts[1] <= 15, asked
+
+
+def test_may_be_kept_by_caches(client, post):
+    answer = client.get("/sitemap.xml")
+    assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert "Set-Cookie" not in answer.headers
+    assert client.post("/sitemap.xml").status_code == 405
