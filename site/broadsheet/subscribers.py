@@ -1,6 +1,10 @@
 """What follows from an event, after its commit. The only place that answers "what happens on …?"."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Flask
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from broadsheet import jobs, mail, media, signals
@@ -11,6 +15,7 @@ from broadsheet.media import upkeep
 from broadsheet.models import Invitation, Message, Note, Reply, Review, Role, Submission, Upload, User
 from broadsheet.models.content import Content
 from broadsheet.web.current_site import site
+from broadsheet.web.filters import readers_locale
 from broadsheet.web.public_address import public_address, public_url
 
 
@@ -49,7 +54,7 @@ def discard_file(upload: Upload, *, key: str, **_details: object) -> None:
 
 
 def mail_reset_link(user: User, *, url: str, **_details: object) -> None:
-    with reading():
+    with writing_mail():
         mail.send(
             mail.address(user.name, user.email or ""),
             _("A new password for %(site)s", site=site.title),
@@ -60,7 +65,7 @@ def mail_reset_link(user: User, *, url: str, **_details: object) -> None:
 
 
 def mail_invitation(invitation: Invitation, *, url: str, **_details: object) -> None:
-    with reading():
+    with writing_mail():
         mail.send(
             invitation.email,
             _("You are invited to %(site)s", site=site.title),
@@ -73,7 +78,7 @@ def mail_invitation(invitation: Invitation, *, url: str, **_details: object) -> 
 def mail_message(message: Message, **_details: object) -> None:
     if message.is_spam:
         return
-    with reading():
+    with writing_mail():
         if admins := addresses_of(Role.ADMIN):
             mail.send(
                 admins,
@@ -88,7 +93,7 @@ def mail_message(message: Message, **_details: object) -> None:
 def mail_submission(submission: Submission, **_details: object) -> None:
     if submission.is_spam:
         return
-    with reading():
+    with writing_mail():
         if editors := addresses_of(Role.EDITOR, Role.ADMIN):
             mail.send(
                 editors,
@@ -112,7 +117,7 @@ def mail_rescued_submission(submission: Submission, **_details: object) -> None:
 
 def mail_review(content: Content, *, review: Review, **_details: object) -> None:
     """To the editors, but not to one who asks another."""
-    with reading():
+    with writing_mail():
         others = User.reachable(Role.EDITOR, Role.ADMIN).where(User.id != review.requested_by_id)
         if editors := [address_of(user) for user in db.session.scalars(others)]:
             mail.send(
@@ -126,14 +131,14 @@ def mail_review(content: Content, *, review: Review, **_details: object) -> None
 
 
 def mail_returned(content: Content, *, review: Review, **_details: object) -> None:
-    with reading():
+    with writing_mail():
         mail_answer(
             content, review, _("Returned: %(title)s", title=content.title or _("Untitled")), "review_returned"
         )
 
 
 def mail_passed(content: Content, *, review: Review, **_details: object) -> None:
-    with reading():
+    with writing_mail():
         subject = _("Published: %(title)s", title=content.title)
         if content.published_at and content.published_at > clock.now():
             subject = _("Scheduled: %(title)s", title=content.title)
@@ -157,7 +162,7 @@ def mail_answer(content: Content, review: Review, subject: str, template: str) -
 
 def mail_note(content: Content, *, note: Note, **_details: object) -> None:
     """To those who write the text, but not to whoever wrote the note."""
-    with reading():
+    with writing_mail():
         writers = [user for user in content.writers() if user.is_active and user.email]
         if others := [address_of(user) for user in writers if user.id != note.author_id]:
             mail.send(
@@ -190,27 +195,36 @@ def mail_reply(reply: Reply, **_details: object) -> None:
     author = reply.author.name if reply.author else ""
     mail_id = mail.message_id(reply.mark)
     earlier = Reply.thread(incoming).where(Reply.id < reply.id, Reply.mail_id != "")
-    path = mail.send(
-        mail.address(incoming.name, incoming.email),
-        reply.subject,
-        "reply",
-        particulars=mail.Particulars(
-            reply_to=reply.answers_to and mail.address(author, reply.answers_to),
-            from_name=f"{author} · {site.title}" if author else "",
-            message_id=mail_id,
-            references=(
-                mail.message_id(incoming.mark),
-                *(one.mail_id for one in db.session.scalars(earlier)),
+    with force_locale(readers_locale()):
+        path = mail.send(
+            mail.address(incoming.name, incoming.email),
+            reply.subject,
+            "reply",
+            particulars=mail.Particulars(
+                reply_to=reply.answers_to and mail.address(author, reply.answers_to),
+                from_name=f"{author} · {site.title}" if author else "",
+                message_id=mail_id,
+                references=(
+                    mail.message_id(incoming.mark),
+                    *(one.mail_id for one in db.session.scalars(earlier)),
+                ),
+                by_person=True,
             ),
-            by_person=True,
-        ),
-        reply=reply,
-        author=author,
-        site_url=public_url("home.index"),
-        contact_url=public_url("contact.new"),
-    )
+            reply=reply,
+            author=author,
+            site_url=public_url("home.index"),
+            contact_url=public_url("contact.new"),
+        )
     reply.hand_over(mail_id, path.name)
     db.session.commit()
+
+
+@contextmanager
+def writing_mail() -> Iterator[None]:
+    """Reads what a mail tells, and writes it in the language of the site: its event may come from the desk,
+    which may speak another."""
+    with reading(), force_locale(readers_locale()):
+        yield
 
 
 def addresses_of(*roles: Role) -> list[str]:

@@ -1,11 +1,20 @@
 """The site as its owner describes it, read once a request."""
 
 from flask import Flask, g
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.local import LocalProxy
 
 from broadsheet.extensions import db
 from broadsheet.models import Site
+
+# A site's first sections, in the language of its words until the owner names them otherwise.
+FIRST_SECTIONS = {
+    ("Home", "/"): _l("Home"),
+    ("Archive", "/archive"): _l("Archive"),
+    ("About", "/about"): _l("About"),
+    ("Contact", "/contact"): _l("Contact"),
+}
 
 
 def current_site() -> Site:
@@ -25,3 +34,12 @@ site: Site = LocalProxy(current_site)  # type: ignore[assignment]  # stands for 
 
 def init_app(app: Flask) -> None:
     app.context_processor(lambda: {"site": site})
+    app.jinja_env.globals["sections"] = sections
+
+
+def sections() -> list[dict[str, str]]:
+    """The navigation, label and address."""
+    return [
+        {"label": str(FIRST_SECTIONS.get((one["label"], one["url"]), one["label"])), "url": one["url"]}
+        for one in site.navigation
+    ]

@@ -1,21 +1,25 @@
 """How dates, numbers and errors are written, in the site's language and time zone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from datetime import date as day_
 from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_month_names
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
-from flask import Flask
+from flask import Flask, has_request_context, request
 from flask_babel import get_babel, get_locale
 from flask_login import current_user
+from markupsafe import Markup, escape
 
 from broadsheet.extensions import babel
-from broadsheet.lib import clock
+from broadsheet.lib import clock, languages
 from broadsheet.models.archive import Period
 from broadsheet.models.content import Content
 from broadsheet.web.current_site import site
@@ -36,6 +40,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(month_name)
     app.add_template_filter(period_name)
     app.add_template_filter(number)
+    app.add_template_filter(listed)
     app.add_template_filter(weekday)
     app.add_template_filter(day_name)
     app.jinja_env.globals["today"] = clock.now
@@ -45,14 +50,28 @@ def init_app(app: Flask) -> None:
 
 
 def locale() -> str:
+    """That of this page's own words. At the desk it is English until all of the desk is translated: a page is
+    in one language, so that it can say which."""
+    wanted = readers_locale()
+    at_desk = has_request_context() and (request.blueprint or "").split(".")[0] == "desk"
+    return "en" if at_desk and Locale.parse(wanted).language not in languages.DESK else wanted
+
+
+def readers_locale() -> str:
     """That of the site's language; English as long as nobody has translated our words into it.
 
     Foreign dates between English words would be neither, and a page in Arabic whose words are English
     would run the wrong way.
     """
     wanted = Locale.parse(locale_of(site.language))
-    translated = {one.language for one in get_babel().instance.list_translations()} | {"en"}
-    return str(wanted) if wanted.language in translated else "en"
+    return str(wanted) if wanted.language in translated(*get_babel().translation_directories) else "en"
+
+
+@cache
+def translated(*folders: str) -> frozenset[str]:
+    """The languages of which there is a catalogue."""
+    found = (file.parts[-3] for folder in folders for file in Path(folder).glob("*/LC_MESSAGES/*.mo"))
+    return frozenset(Locale.parse(name).language for name in found) | {"en"}
 
 
 def locale_of(language: str) -> str:
@@ -141,6 +160,12 @@ def period_name(period: Period) -> str:
 def number(count: int) -> str:
     """As in: 12,345."""
     return format_decimal(count, locale=get_locale())
+
+
+def listed(items: Iterable[Any], show: Callable[[Any], str] = escape) -> Markup:
+    """As in: Ann, Ben, and Ed."""
+    shown = [str(escape(show(item))) for item in items]
+    return Markup(format_list(shown, locale=get_locale() or "en"))  # noqa: S704  each was escaped
 
 
 def weekday(day: day_) -> str:

@@ -123,7 +123,7 @@ def inline(css: str) -> Markup:
 @cache
 def accent(colour: str) -> str:
     light, dark = accents(colour)
-    return f":root{{--accent:{light};--accent-dark:{dark}}}"
+    return f":root{{--accent-light:{light};--accent-dark:{dark}}}"
 
 
 @cache

@@ -60,8 +60,8 @@ class SettingsForm(FlaskForm):
         [DataRequired()],
         choices=languages.choices,
         description=_l(
-            "In which the site is written. Its own words and dates follow where they are translated: "
-            "so far they are in English."
+            "In which the site is written. What readers see of its own words and dates is in it too where it "
+            "is translated: Arabic, English, French, German and Spanish. The desk speaks English."
         ),
     )
     timezone = SelectField(
