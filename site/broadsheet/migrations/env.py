@@ -7,6 +7,9 @@ from sqlalchemy import Connection
 from broadsheet.database import UTCDateTime
 from broadsheet.extensions import db
 
+# SQLite's tables of words, each with its shadows; PostgreSQL's generated columns and their indexes.
+ONLY_SEARCHED = ("search_words", "search_title", "ix_search_texts_words", "ix_search_texts_title_words")
+
 
 def render_item(kind: str, item: object, _: object) -> str | bool:
     """Migrations must not import the models: they outlive them. A column type of ours becomes its base."""
@@ -15,11 +18,17 @@ def render_item(kind: str, item: object, _: object) -> str | bool:
     return False
 
 
+def include_object(item: object, name: str | None, kind: str, reflected: bool, _: object) -> bool:
+    """What only one kind of database has for the search is no table of the models (migration 0003)."""
+    return not (reflected and name is not None and name.startswith(ONLY_SEARCHED))
+
+
 def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=db.metadata,
         render_item=render_item,
+        include_object=include_object,
         **current_app.extensions["migrate"].configure_args,  # batch mode among them, see extensions.py
     )
     with context.begin_transaction():

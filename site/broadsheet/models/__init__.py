@@ -16,6 +16,7 @@ from broadsheet.models.reply import Reply
 from broadsheet.models.review import Review
 from broadsheet.models.revision import Reason, Revision
 from broadsheet.models.role import Ability, Role
+from broadsheet.models.search_text import SearchText
 from broadsheet.models.series import Series
 from broadsheet.models.setting import Setting, Site
 from broadsheet.models.spam_word import SpamWord
@@ -51,6 +52,7 @@ __all__ = [
     "Review",
     "Revision",
     "Role",
+    "SearchText",
     "Series",
     "Setting",
     "Site",

@@ -127,6 +127,12 @@ class Topic(Identified):
         known = cls._known(wanted) if wanted else {}
         return list(dict.fromkeys(known.get(slug) or cls._new(name, slug) for slug, name in wanted.items()))
 
+    @classmethod
+    def meant_by(cls, name: str) -> Self | None:
+        """The one of this name or address, or that had it before."""
+        slug = cls.slug_of(name)
+        return cls._known({slug: name}).get(slug) if slug else None
+
     @staticmethod
     def slug_of(name: str) -> str:
         """Empty if the name has no letter and no digit: such a topic cannot be."""

@@ -83,6 +83,8 @@ class Versioned(Identified, Created):
 
     # Where the text leads, from its rendering until models/link.py has written it with the text.
     leads = cast("list[str] | None", None)
+    # Until models/search_text.py has written its words.
+    is_freshly_rendered = False
 
     # The columns that a revision keeps besides the text, by name; a kind adds its own. What they hold is
     # plain JSON.
@@ -242,6 +244,7 @@ class Versioned(Identified, Created):
         self.picture, self.word_count = document.picture, document.word_count
         self.needs = list(document.needs)
         self.rendered_with, self.leads = markdown.VERSION, list(document.links)
+        self.is_freshly_rendered = True
 
     def proof(self, *, lines: bool = False, **changes: Any) -> Self:
         """A copy of the newest save with the changes, rendered but never stored: what readers would see. With

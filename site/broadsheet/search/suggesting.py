@@ -1,0 +1,37 @@
+"""What somebody may have meant who found nothing."""
+
+from sqlalchemy import select
+
+from broadsheet.extensions import db
+from broadsheet.lib.searching import Query, Term, nearest, words_of
+from broadsheet.models import Post, SearchText
+from broadsheet.search.finding import is_found
+
+TITLES = 600  # the newest, whose words are known here; some milliseconds
+
+
+def suggest(query: Query) -> Query | None:
+    """The same with other words: in place of one that nobody has used, one that is nearly the same, and none
+    where there is no such. None if there is nothing to put right, or nothing would be left."""
+    known = _known()
+    unused = [
+        word for word in query.words if word not in known and not is_found(Query((Term((word,), True),)))
+    ]
+    other = query.with_words({word: nearest(word, known) for word in unused})
+    return other if unused and other.terms else None
+
+
+def _known() -> set[str]:
+    """The words of the newest titles, of who wrote them, and of what they are about."""
+    newest = (
+        select(SearchText.title, SearchText.names, SearchText.tags)
+        .join(Post, Post.id == SearchText.post_id)
+        .where(SearchText.shown, Post.is_public())
+        .order_by(SearchText.place.desc())
+        .limit(TITLES)
+    )
+    known: set[str] = set()
+    for texts in set(db.session.execute(newest)):
+        for text in texts:
+            known.update(words_of(text))
+    return known

@@ -1,0 +1,150 @@
+"""What somebody searches for, and where it stands in a text."""
+
+import datetime as dt
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.lib.searching import (
+    LONGEST,
+    Problem,
+    Term,
+    Terms,
+    fold,
+    marked,
+    nearest,
+    parse,
+    plain_text,
+    snippet,
+    words_of,
+)
+
+
+def terms(text):
+    return [" ".join(term.words) + ("*" if term.open else "") for term in parse(text).terms]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("rust", ["rust*"]),
+        ("Rust  Compiler", ["rust", "compiler*"]),
+        ('"memory safety" rust', ["memory safety", "rust*"]),
+        ('rust "memory safety"', ["rust", "memory safety"]),
+        ("„Guten Tag“", ["guten tag"]),
+        ('"never closed', ["never closed"]),
+        ("edit* desk", ["edit*", "desk*"]),
+        ("Crème brûlée", ["creme", "brulee*"]),
+        ("don't", ["don t*"]),
+        ("C++ and/or", ["c", "and or*"]),
+        ("rust tag:news", ["rust"]),
+        ("NOT (a OR b) AND c^2 -d", ["not", "a", "or", "b", "and", "c 2", "d*"]),
+        ("… ?! 🦀", []),
+        ("https://example.org/", ["https example org*"]),
+        ("note: this", ["note", "this*"]),
+    ],
+)
+def test_words_are_read_as_they_are_meant(typed, meant):
+    assert terms(typed) == meant
+
+
+def test_filters_are_told_from_words():
+    query = parse('borrow tag:"Web Dev" TAG:news author:ann author:"Ben B." before:2024 after:2020-05')
+    assert query.tags == ("Web Dev", "news")
+    assert query.authors == ("ann", "Ben B.")
+    assert (query.before, query.after) == (dt.date(2024, 1, 1), dt.date(2020, 5, 1))
+    assert query.problems == ()
+
+
+def test_of_two_dates_the_narrower_counts():
+    query = parse("before:2024 before:2023-02-03 after:2019 after:2020")
+    assert (query.before, query.after) == (dt.date(2023, 2, 3), dt.date(2020, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("before:yesterday", Problem("before", "yesterday")),
+        ("after:2024-13", Problem("after", "2024-13")),
+        ("before:0000", Problem("before", "0000")),
+        ("tag:", Problem("tag")),
+        ("rust author:", Problem("author")),
+        ('tag:"!"', Problem("tag", "!")),
+        ("a" * (LONGEST + 1), Problem("length")),
+        ("a b c d e f g h i j k l m", Problem("length")),
+    ],
+)
+def test_what_makes_no_sense_is_told(typed, problem):
+    assert parse(typed).problems == (problem,)
+
+
+@given(st.text(max_size=80))
+def test_what_is_written_out_means_the_same(text):
+    query = parse(text)
+    again = parse(str(query))
+    assert [term.words for term in again.terms] == [term.words for term in query.terms]
+    assert (again.before, again.after) == (query.before, query.after)
+
+
+@given(st.text())
+def test_a_folded_text_is_as_long_as_the_text(text):
+    assert len(fold(unicodedata.normalize("NFC", text))) == len(unicodedata.normalize("NFC", text))
+
+
+def test_words_lose_their_marks_and_capitals():
+    assert words_of("Ça VA, Łódź? re\u0301sume\u0301 x2") == ["ca", "va", "łodz", "resume", "x2"]
+
+
+def test_marks_stand_where_the_words_are():
+    pieces = marked("Crème and cream, a crème-like thing", Terms(parse("creme")))
+    assert [piece.text for piece in pieces if piece.is_marked] == ["Crème", "crème"]
+    assert "".join(piece.text for piece in pieces) == "Crème and cream, a crème-like thing"
+
+
+def test_only_an_open_word_marks_what_goes_on():
+    assert [one.text for one in marked("editors edit", Terms(parse("edit"))) if one.is_marked] == [
+        "editors",
+        "edit",
+    ]
+    assert [one.text for one in marked("editors edit", Terms(parse('"edit"'))) if one.is_marked] == ["edit"]
+
+
+def test_a_snippet_shows_the_part_with_most_of_the_words():
+    text = "one " * 100 + "apple " + "two " * 100 + "apple pear apple " + "three " * 100
+    pieces = snippet(text, Terms(parse('"apple" pear')))
+    assert [piece.text for piece in pieces if piece.is_marked] == ["apple", "pear", "apple"]
+    assert pieces[0].text == "… "
+    assert pieces[-1].text == " …"
+    assert sum(len(piece.text) for piece in pieces) < 250
+
+
+def test_a_text_without_the_words_has_no_snippet():
+    assert snippet("Nothing of it", Terms(parse("apple"))) == []
+
+
+@given(st.text(), st.text(max_size=20))
+def test_a_snippet_is_cut_out_of_any_text(text, typed):
+    shown = "".join(piece.text for piece in snippet(text, Terms(parse(typed))))
+    assert shown.removeprefix("… ").removesuffix(" …") in text
+
+
+def test_the_text_is_what_a_reader_reads():
+    html = (
+        '<h2 id="a">A &amp; B <a class="anchor" href="#a" aria-label="Link to “A > B”">#</a></h2>\n'
+        '<p>Un<em>believ</em>able.<sup class="footnote-reference"><a href="#fn-1">1</a></sup></p><p>End 1 &lt; 2</p>'
+    )
+    assert plain_text(html) == "A & B Unbelievable. End 1 < 2"
+
+
+def test_the_nearest_word_is_found():
+    known = ["compiler", "complete", "community", "async", "rust"]
+    assert nearest("compilr", known) == "compiler"
+    assert nearest("asinc", known) == "async"
+    assert nearest("zebra", known) == ""
+    assert nearest("rust", ["rust"]) == ""
+
+
+def test_a_word_is_taken_as_it_was_typed():
+    assert parse("rust").terms == (Term(("rust",), True),)
