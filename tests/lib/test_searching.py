@@ -4,7 +4,7 @@ import datetime as dt
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.lib.searching import (
@@ -80,6 +80,7 @@ def test_what_makes_no_sense_is_told(typed, problem):
     assert parse(typed).problems == (problem,)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_what_is_written_out_means_the_same(text):
     query = parse(text)
@@ -88,6 +89,7 @@ def test_what_is_written_out_means_the_same(text):
     assert (again.before, again.after) == (query.before, query.after)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_folded_text_is_as_long_as_the_text(text):
     assert len(fold(unicodedata.normalize("NFC", text))) == len(unicodedata.normalize("NFC", text))
@@ -124,6 +126,7 @@ def test_a_text_without_the_words_has_no_snippet():
     assert snippet("Nothing of it", Terms(parse("apple"))) == []
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(max_size=20))
 def test_a_snippet_is_cut_out_of_any_text(text, typed):
     shown = "".join(piece.text for piece in snippet(text, Terms(parse(typed))))
@@ -133,7 +136,8 @@ def test_a_snippet_is_cut_out_of_any_text(text, typed):
 def test_the_text_is_what_a_reader_reads():
     html = (
         '<h2 id="a">A &amp; B <a class="anchor" href="#a" aria-label="Link to “A > B”">#</a></h2>\n'
-        '<p>Un<em>believ</em>able.<sup class="footnote-reference"><a href="#fn-1">1</a></sup></p><p>End 1 &lt; 2</p>'
+        '<p>Un<em>believ</em>able.<sup class="footnote-reference"><a href="#fn-1">1</a></sup></p>'
+        "<p>End 1 &lt; 2</p>"
     )
     assert plain_text(html) == "A & B Unbelievable. End 1 < 2"
 

@@ -14,6 +14,7 @@ from broadsheet.blueprints import (
     people,
     posts,
     previews,
+    search,
     sitemap,
     submit,
     topics,
@@ -25,7 +26,7 @@ from broadsheet.blueprints import (
 def register(app: Flask) -> None:
     readers = (
         *(health, home, about, contact, submit, posts, previews, people, topics),
-        *(feeds, sitemap, well_known, uploads),
+        *(search, feeds, sitemap, well_known, uploads),
     )
     for module in (*readers, account, desk, pages):
         app.register_blueprint(module.blueprint)

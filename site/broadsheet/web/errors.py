@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import re
 
 from flask import Flask, g, jsonify, make_response, redirect, render_template, request
 from flask.globals import request_ctx
@@ -13,6 +14,7 @@ from werkzeug.exceptions import Conflict, HTTPException, InternalServerError, No
 from werkzeug.routing import RequestRedirect
 
 from broadsheet.extensions import db
+from broadsheet.lib.searching import words_of
 from broadsheet.models import Alias, Visitor
 from broadsheet.web.addresses import without_slash
 from broadsheet.web.lifecycle import shown_path
@@ -59,6 +61,12 @@ WORDS = {
     503: (_("We will be right back"), _("The site cannot answer just now. Try again in a minute.")),
 }
 
+# Of an address that is not there, offered to the search: not what is a part of addresses rather than a word.
+PARTS = frozenset(
+    {"post", "posts", "tag", "tags", "series", "user", "page", "blog", "index", "category", "archive"}
+)
+LONGEST = 100
+
 # Fields that never travel into the form that sends a request again.
 NOT_SENT_AGAIN = ("csrf_token", "password", "new_password", "repeated")
 
@@ -83,7 +91,17 @@ def find_or_show(error: NotFound) -> ResponseReturnValue:
         address = alias.target.path if alias and alias.target.is_published else without_slash()
     except OperationalError as away:
         return database_is_away(away)
-    return redirect(address, 301) if address else show(error)
+    if address:
+        return redirect(address, 301)
+    g.searched = words_in(request.path)
+    return show(error)
+
+
+def words_in(path: str) -> str:
+    """What somebody may search for who asked for this address: `/2019/05/my-post.html` → `my post`."""
+    last = re.sub(r"\.[a-z0-9]{1,5}$", "", path.rstrip("/").lower())
+    words = [word for word in words_of(last) if len(word) > 1 and not word.isdigit()]
+    return " ".join(word for word in words if word not in PARTS)[:LONGEST]
 
 
 def show(error: HTTPException) -> ResponseReturnValue:
@@ -114,7 +132,12 @@ def page(status: int, title: str, advice: str) -> str:
         return plain_page(title, advice)
     try:
         return render_template(
-            "errors/error.html", status=status, title=title, advice=advice, request_id=g.get("request_id", "")
+            "errors/error.html",
+            status=status,
+            title=title,
+            advice=advice,
+            request_id=g.get("request_id", ""),
+            searched=g.get("searched") if status == 404 else None,
         )
     except Exception:
         # The page itself needs what is broken; plain words are better than a broken pipe.

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 # Answers that are the same for every visitor, and so may be kept by browsers and shared caches.
 PUBLIC_BLUEPRINTS = frozenset(
-    {"home", "about", "posts", "people", "topics", "pages", "feeds", "sitemap", "well_known"}
+    {"home", "about", "posts", "people", "topics", "search", "pages", "feeds", "sitemap", "well_known"}
 )
 
 POLICY = {

@@ -15,16 +15,12 @@ def paginate(query: Select[Any], per_page: int, *, total: int | None = None) -> 
     """The page that `?page=` asks for. One that is no number, or beyond the end, is not found; the first
     has one address, without a number. The desk's lists shrink while one works on them: there, beyond the end
     is the last page. Who has counted already hands `total` in."""
-    number = request.args.get("page", "1")
-    if "page" in request.args and number == "1":
-        abort(redirect(_address_of(1), 301))
-    if not _is_right(number):
-        abort(404)
+    page = asked_page()
     found = Pages(
         select=query,
         session=db.session(),
         total=total,
-        page=int(number),
+        page=page,
         per_page=per_page,
         max_per_page=None,
         error_out=False,
@@ -32,6 +28,15 @@ def paginate(query: Select[Any], per_page: int, *, total: int | None = None) -> 
     if found.page > 1 and not found.items:
         abort(redirect(_address_of(found.pages), 303) if "desk" in request.blueprints else 404)
     return found
+
+
+def asked_page() -> int:
+    number = request.args.get("page", "1")
+    if "page" in request.args and number == "1":
+        abort(redirect(_address_of(1), 301))
+    if not _is_right(number):
+        abort(404)
+    return int(number)
 
 
 class Pages(SelectPagination):

@@ -93,7 +93,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
 }
 
 # What only some texts need, by the word in their `needs`; it follows the reader's.
-EXTRAS: dict[str, tuple[str, ...]] = {"code": ("code",)}
+EXTRAS: dict[str, tuple[str, ...]] = {"code": ("code",), "search": ("search",)}
 
 
 def init_app(app: Flask) -> None:

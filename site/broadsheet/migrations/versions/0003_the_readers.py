@@ -177,10 +177,8 @@ def _make_words_for_sqlite() -> None:
         "search_titles": "title, names, keys",
     }
     added, taken = [], []
-    written = "INSERT INTO {index} (rowid, {names}) SELECT new.place, {new} WHERE new.shown;"
-    removed = (
-        "INSERT INTO {index} ({index}, rowid, {names}) SELECT 'delete', old.place, {old} WHERE old.shown;"
-    )
+    add = "INSERT INTO {index} (rowid, {names}) SELECT new.place, {new} WHERE new.shown;"
+    take = "INSERT INTO {index} ({index}, rowid, {names}) SELECT 'delete', old.place, {old} WHERE old.shown;"
     for index, names in columns.items():
         do(
             f"CREATE VIRTUAL TABLE {index} USING fts5({names}, content='search_texts', content_rowid='place',"
