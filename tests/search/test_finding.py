@@ -260,7 +260,9 @@ def test_suggests_words_that_stand_in_titles(write):
     write("The compiler of tomorrow", "text about borrowing", tags=["Release"])
     write("Another one")
     assert str(suggest(parse("compilr"))) == "compiler"
-    assert str(suggest(parse("relaese tag:x"))) == "release tag:x"
+    assert str(suggest(parse("relaese tag:Release"))) == "release tag:Release"
+    assert str(suggest(parse("relaese tag:x"))) == "release"
+    assert str(suggest(parse("compiler before:1999"))) == "compiler"
     assert str(suggest(parse("compilr borrowing"))) == "compiler borrowing"
     assert str(suggest(parse("compiler qqqqq"))) == "compiler"
     assert suggest(parse("compiler another")) is None

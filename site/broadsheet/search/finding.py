@@ -15,7 +15,7 @@ from broadsheet.search.indexes import index
 
 CANDIDATES = 100  # the newest with the words in the title, and as many with the words anywhere
 EXAMINED = 400  # finds, in case that some of them are over
-WEIGHED = 2_000  # characters of the text, by which a find is weighed against the others
+WEIGHED = 1_000  # characters of the text, by which a find is weighed against the others
 
 
 @dataclass
@@ -58,8 +58,9 @@ def find(query: Query, *, zone: tzinfo, page: int = 1, per_page: int = 10) -> Fi
     return finds
 
 
-def is_found(query: Query) -> bool:
-    return bool(Wanted(query, [], UTC).newest(1, in_titles=False))
+def is_found(query: Query, zone: tzinfo = UTC) -> bool:
+    tags = [tag for name in query.tags if (tag := _tag(name))]
+    return len(tags) == len(query.tags) and bool(Wanted(query, tags, zone).newest(1, in_titles=False))
 
 
 def is_somebody(name: str) -> bool:

@@ -11,14 +11,17 @@ TITLES = 600  # the newest, whose words are known here; some milliseconds
 
 
 def suggest(query: Query) -> Query | None:
-    """The same with other words: in place of one that nobody has used, one that is nearly the same, and none
-    where there is no such. None if there is nothing to put right, or nothing would be left."""
+    """What finds something: the same with other words, in place of one that nobody has used one that is
+    nearly the same, and none where there is no such; or without the filters. None if there is no such."""
     known = _known()
     unused = [
         word for word in query.words if word not in known and not is_found(Query((Term((word,), True),)))
     ]
     other = query.with_words({word: nearest(word, known) for word in unused})
-    return other if unused and other.terms else None
+    for one in (other, Query(other.terms)):  # the filters may be what nothing has
+        if one != query and one.terms and is_found(one):
+            return one
+    return None
 
 
 def _known() -> set[str]:
