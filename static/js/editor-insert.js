@@ -16,7 +16,8 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
     const below = box.bottom + menu.offsetHeight + 8 < document.documentElement.clientHeight;
     menu.style.left = `${left}px`;
     menu.style.top = `${below ? box.bottom + 4 : Math.max(8, box.top - menu.offsetHeight - 4)}px`;
-    items[0].focus();
+    // A quick typist is already on the way through the menu.
+    if (!menu.contains(document.activeElement)) items[0].focus();
   });
   menu.addEventListener("click", (event) => event.target.closest("[data-command]") && menu.hidePopover());
   menu.addEventListener("keydown", (event) => {
