@@ -11,7 +11,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.models import Message, Post, Site, User, Visit
 from broadsheet.models.visit import Tally
-from newsroom import SCHEMES, WIDTHS, LiveSite, sign_in, violations, window
+from newsroom import WIDTHS, LiveSite, sign_in, violations, window
 
 # -- the first page
 
@@ -253,15 +253,10 @@ def test_navigation_is_ordered_by_number_without_a_script(live_site: LiveSite, p
 # -- everywhere
 
 
-@pytest.fixture(params=[(width, scheme) for width in WIDTHS for scheme in SCHEMES], ids="-".join)
+@pytest.fixture(params=WIDTHS)
 def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    width, scheme = request.param
-    size = WIDTHS[width]
-    yield from window(
-        browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
-        )
-    )
+    width, height = WIDTHS[request.param]
+    yield from window(browser.new_context(viewport={"width": width, "height": height}))
 
 
 def test_desk_is_accessible_and_fits_with_something_in_it(live_site: LiveSite, look: Page) -> None:

@@ -427,17 +427,12 @@ def test_nothing_but_the_text(desk):
 # -- how it looks
 
 
-@pytest.fixture(params=[(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")], ids=str)
+@pytest.fixture(params=[360, 1280])
 def looked_at(
     request: pytest.FixtureRequest, browser: Browser, shared_site: LiveSite, cookies: Any
 ) -> Iterator[Desk]:
-    width, scheme = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 800},
-        color_scheme=scheme,
-        reduced_motion="reduce",
-        storage_state=cookies,
-    )
+    size = {"width": request.param, "height": 800}
+    context = browser.new_context(viewport=size, storage_state=cookies)
     for page in window(context):
         yield Desk(page, shared_site).open()
 

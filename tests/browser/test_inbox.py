@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from broadsheet.extensions import db
 from broadsheet.models import Message, Reply, Submission, User
-from newsroom import SCHEMES, WIDTHS, LiveSite, live, sign_in, violations, window
+from newsroom import WIDTHS, LiveSite, live, sign_in, violations, window
 from stage import Database
 from test_mail import Postbox, free_port, wait_until
 
@@ -121,13 +121,11 @@ def test_list_is_taken_along(site: LiveSite, visitor: Page, tmp_path: Path) -> N
     assert "vera@example.com" in saved.read_text(encoding="utf-8-sig")
 
 
-@pytest.fixture(params=[(width, scheme) for width in WIDTHS for scheme in SCHEMES], ids="-".join)
+@pytest.fixture(params=WIDTHS)
 def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[str, Page]]:
-    width, scheme = request.param
-    size = {"width": WIDTHS[width][0], "height": WIDTHS[width][1]}
-    context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
-    for page in window(context):
-        yield f"{width}-{scheme}", page
+    width, height = WIDTHS[request.param]
+    for page in window(browser.new_context(viewport={"width": width, "height": height})):
+        yield request.param, page
 
 
 @pytest.fixture(scope="module")

@@ -69,8 +69,8 @@ def test_an_author_writes_and_publishes_by_keyboard_alone(live_site: LiveSite, v
     tab_to(visitor, "textarea[name=body]")
     keyboard.type("Every key counts.")
     tab_to(visitor, "main button[type=submit]")
-    keyboard.press("Enter")
-    visitor.wait_for_url(re.compile(r"/desk/posts/\d+/edit"))
+    with visitor.expect_navigation(url=re.compile(r"/desk/posts/\d+/edit")):
+        keyboard.press("Enter")
     tab_to(visitor, "form[action$='/publication'] button, button[formaction$='/publication']")
     keyboard.press("Enter")
     expect(visitor.get_by_role("button", name="Unpublish")).to_be_visible()

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from broadsheet.extensions import db
 from broadsheet.models import Alias, OutgoingAddress, Post, User
-from newsroom import SCHEMES, WIDTHS, LiveSite, sign_in, violations, window
+from newsroom import WIDTHS, LiveSite, sign_in, violations, window
 
 pytestmark = pytest.mark.browser
 
@@ -86,12 +86,10 @@ def test_editor_adds_a_redirect_and_deletes_it(browser: Browser, live_site: Live
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_pages_are_accessible(browser: Browser, live_site: LiveSite, width: str, scheme: str) -> None:
+def test_pages_are_accessible(browser: Browser, live_site: LiveSite, width: str) -> None:
     ids = filled(live_site)
     wide, high = WIDTHS[width]
-    context = browser.new_context(viewport={"width": wide, "height": high}, color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
-    for page in window(context):
+    for page in window(browser.new_context(viewport={"width": wide, "height": high})):
         sign_in(page, live_site, "ed")
         for path in (
             "/desk/links",

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from broadsheet import media
 from broadsheet.extensions import db
 from broadsheet.models import Post, Series, Tag, User
-from newsroom import SCHEMES, WIDTHS, LiveSite, sign_in, violations, window
+from newsroom import WIDTHS, LiveSite, sign_in, violations, window
 from pictures import picture
 
 
@@ -185,15 +185,10 @@ def test_all_of_it_is_done_without_scripts(newsroom: LiveSite, plain: Page) -> N
     expect(plain.get_by_text("1 tag is deleted.")).to_be_visible()
 
 
-@pytest.fixture(params=[(width, scheme) for width in WIDTHS for scheme in SCHEMES], ids="-".join)
+@pytest.fixture(params=WIDTHS)
 def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    width, scheme = request.param
-    size = WIDTHS[width]
-    yield from window(
-        browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
-        )
-    )
+    width, height = WIDTHS[request.param]
+    yield from window(browser.new_context(viewport={"width": width, "height": height}))
 
 
 PAGES = [

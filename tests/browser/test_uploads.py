@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 import films
 from broadsheet import media
 from broadsheet.extensions import db
 from broadsheet.models import Post, Upload, User
-from newsroom import SCHEMES, WIDTHS, LiveSite, sign_in, violations, window
+from newsroom import WIDTHS, LiveSite, sign_in, violations, window
 from pictures import picture
 
 LARGE = films.mp4() + films.box(b"free", bytes(9_000_000))  # three parts
@@ -238,14 +238,11 @@ def test_reader_s_browser_takes_a_small_modern_picture(site: LiveSite, browser: 
         assert image.evaluate("image => image.naturalWidth") > 0
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_library_is_accessible_and_fits(site: LiveSite, browser: Browser, width: str, scheme: str) -> None:
+def test_library_is_accessible_and_fits(site: LiveSite, browser: Browser, width: str) -> None:
     fill(site)
     size = WIDTHS[width]
-    context: BrowserContext = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
-    )
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
     uploads = {one.name: one.id for one in db.session.scalars(db.select(Upload))}
     db.session.rollback()  # the server writes, too
     for page in window(context):
