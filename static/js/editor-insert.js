@@ -29,6 +29,16 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
   });
 
   const chosen = () => area.value.slice(area.selectionStart, area.selectionEnd);
+  // Numbers in a fence. Rows that were copied from a spreadsheet are taken; else there are some to write over.
+  const data = (kind) => {
+    const rows = chosen().split("\n").filter((row) => /[\t,;]/.test(row));
+    const row = (number) => words.row.replace("{number}", number);
+    const cell = (text) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+    const taken = rows.map((one) => (one.includes("\t") ? one.split("\t").map((text) => cell(text.trim())).join(",") : one));
+    const lines = taken.length > 1 ? taken : [`${words.column},${words.column}`, `${row(1)},10`, `${row(2)},20`, `${row(3)},15`];
+    const head = `\`\`\`${kind} title="`;
+    putBlock(area, `${head}${words.title}"\n${lines.join("\n")}\n\`\`\``, [head.length, head.length + words.title.length]);
+  };
   const BLOCKS = {
     insert() {
       menu.showPopover();
@@ -57,6 +67,12 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
       if (rows.length) return putBlock(area, written.join("\n"));
       area.setSelectionRange(area.selectionEnd, area.selectionEnd);
       putBlock(area, written.join("\n"), [2, 2 + words.column.length]);
+    },
+    "data-table"() {
+      data("csv");
+    },
+    chart() {
+      data("chart bar");
     },
     "code-block"() {
       const text = chosen();

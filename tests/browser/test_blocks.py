@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from broadsheet.extensions import db
 from broadsheet.models import Post, User
-from newsroom import LiveSite, live, violations, window
+from newsroom import LiveSite, live, sign_in, violations, window
 from stage import Database
 
 CODE = """
@@ -20,6 +20,35 @@ print(tide(3))
 
 ```
 nothing known of it
+```
+"""
+
+CHARTS = """
+```chart bar title="Rain" y="mm"
+Month,Rain
+Jan,40
+Feb,-12.5
+```
+
+```chart line title="Warmth"
+Day,Oslo,Madrid
+2024-01-01,-4,9
+2024-03-01,1,
+2024-06-01,16,27
+```
+
+```chart stacked
+Port of call;Coal;Grain;Wood;Fish;Oil;Salt;Cloth;Wine
+Rotterdam and its hinterland;1;2;3;4;5;6;7;8
+Antwerpen;8;7;6;5;4;3;2;1
+```
+
+```csv title="Ferries"
+Ferry,Departs,Price
+North,07:10,4.20
+South,06:40,"1,003.90"
+East,,
+West,12:05,12
 ```
 """
 
@@ -86,7 +115,7 @@ def test_long_lines_scroll_by_keyboard_and_wrap_on_paper(site: LiveSite, reader:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("body", [CODE], ids=["code"])
+@pytest.mark.parametrize("body", [CODE, CHARTS], ids=["code", "charts"])
 def test_blocks_are_accessible_and_fit(
     site: LiveSite, reader: Page, body: str, width: int, scheme: str
 ) -> None:
@@ -95,3 +124,69 @@ def test_blocks_are_accessible_and_fit(
     reader.goto(published(site, body))
     assert violations(reader) == []
     assert reader.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_table_is_sorted_by_keyboard_and_says_so(site: LiveSite, reader: Page) -> None:
+    reader.goto(published(site, CHARTS))
+    table = reader.locator("table.sortable")
+    first = table.locator("tbody th")
+    button = table.get_by_role("button", name="Price")
+    button.focus()
+    reader.keyboard.press("Enter")
+    assert first.all_inner_texts() == ["North", "West", "South", "East"]
+    assert button.locator("..").get_attribute("aria-sort") == "ascending"
+    assert reader.get_by_role("status").filter(has_text="Sorted by Price, ascending").count() == 1
+    reader.keyboard.press("Enter")
+    assert first.all_inner_texts() == ["South", "West", "North", "East"]
+    reader.keyboard.press("Enter")
+    assert first.all_inner_texts() == ["North", "South", "East", "West"]
+    assert table.locator("[aria-sort]").count() == 0
+
+
+def test_chart_and_table_are_whole_without_a_script(site: LiveSite, plain: Page) -> None:
+    plain.goto(published(site, CHARTS))
+    assert plain.locator("svg.chart-drawing").count() == 3
+    plain.get_by_text("Data as a table").first.click()
+    assert plain.get_by_role("cell", name="−12.5").or_(plain.get_by_role("cell", name="-12.5")).is_visible()
+    assert plain.locator("table.sortable button").count() == 0
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_letters_of_a_chart_can_be_read_and_stay_inside(site: LiveSite, reader: Page, width: int) -> None:
+    reader.set_viewport_size({"width": width, "height": 800})
+    reader.goto(published(site, CHARTS))
+    for text in reader.locator("svg.chart-drawing text").all():
+        box = text.bounding_box()
+        assert box
+        assert box["height"] >= 9
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+
+
+def test_forced_colours_leave_the_shapes(site: LiveSite, reader: Page) -> None:
+    reader.emulate_media(forced_colors="active")
+    reader.goto(published(site, CHARTS))
+    colours = reader.locator("svg.chart-drawing g").evaluate_all(
+        "groups => groups.map(group => getComputedStyle(group).color)"
+    )
+    assert len(set(colours)) == 1
+
+
+def test_chart_is_put_in_from_the_menu_and_its_preview_says_what_is_wrong(
+    site: LiveSite, reader: Page
+) -> None:
+    sign_in(reader, site, "ann")
+    reader.goto(f"{site.url}/desk/posts/new")
+    text = reader.locator("textarea[name=body]")
+    text.focus()
+    reader.keyboard.press("Control+Alt+i")
+    reader.get_by_role("menuitem", name="Chart").click()
+    assert text.input_value().startswith('```chart bar title="Title"\nColumn,Column\nRow 1,10\n')
+    reader.keyboard.type("Tides")
+    reader.keyboard.press("Control+Alt+p")
+    frame = reader.frame_locator(".editor-preview iframe")
+    frame.locator("svg.chart-drawing").wait_for()
+    assert frame.locator("figcaption").inner_text() == "Tides"
+    text.fill(text.input_value().replace(",20", ",twenty"))
+    frame.locator(".remark").wait_for()
+    assert "Line 3 has “twenty” under “Column”" in frame.locator(".remark").inner_text()

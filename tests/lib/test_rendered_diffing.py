@@ -102,3 +102,18 @@ def test_long_pages_are_compared_in_bounded_time(old):
     began = time.perf_counter()
     rendered_differences(before, after)
     assert time.perf_counter() - began < 10
+
+
+def test_code_under_its_language_is_compared_word_by_word():
+    old, new = (markdown.render(f"```python\nreturn {word}\n```").html for word in ("one", "two"))
+    shown = rendered_differences(old, new)
+    assert "<del>" in shown
+    assert shown.count("<figure") == 1
+    assert shown.count("<figcaption>") == 1
+
+
+def test_a_chart_that_changed_is_marked_as_one_thing():
+    old, new = (markdown.render(f"```chart bar\nx,y\na,{value}\n```").html for value in (1, 2))
+    shown = rendered_differences(old, new)
+    assert re.search(r"<del><svg\b", shown)
+    assert re.search(r"<ins><svg\b", shown)

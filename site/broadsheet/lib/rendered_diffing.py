@@ -20,7 +20,7 @@ _WORDS = frozenset(
     ["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "dt", "dd", "figcaption", "summary", "li"]
 )
 # These are compared part by part, if both texts have one.
-_PARTS = frozenset(["ul", "ol", "blockquote", "div", "section", "details", "aside", "li", "dd"])
+_PARTS = frozenset(["ul", "ol", "blockquote", "div", "section", "details", "aside", "figure", "li", "dd"])
 _BLOCKS = frozenset(
     "p h1 h2 h3 h4 h5 h6 pre ul ol dl blockquote hr div section details aside figure table".split()  # noqa: SIM905
 )

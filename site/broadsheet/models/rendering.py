@@ -24,10 +24,17 @@ def speak(words_of: WordsOf) -> None:
 
 
 def rendered(
-    text: str, *, language: str = "", resolve: Resolve | None = None, lines: bool = False
+    text: str,
+    *,
+    language: str = "",
+    resolve: Resolve | None = None,
+    lines: bool = False,
+    remarks: bool = False,
 ) -> markdown.Document:
     """What the pipeline makes of a text; `resolve` finds its pictures, in the uploads if none is given."""
-    return markdown.render(text, resolve=resolve or Upload.resource, words=words_of(language), lines=lines)
+    return markdown.render(
+        text, resolve=resolve or Upload.resource, words=words_of(language), lines=lines, remarks=remarks
+    )
 
 
 def words_of(language: str = "") -> markdown.Words:

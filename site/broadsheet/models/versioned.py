@@ -233,9 +233,11 @@ class Versioned(Identified, Created):
             said.pop(name, None)
         return self.save(by=by, reason=Reason.RESTORED, based_on=based_on, rendered=rendered, **said)
 
-    def render(self, resolve: Resolve | None = None, *, lines: bool = False) -> None:
+    def render(self, resolve: Resolve | None = None, *, lines: bool = False, remarks: bool = False) -> None:
         self.take_rendered(
-            rendering.rendered(self.body, language=self.language, resolve=resolve, lines=lines)
+            rendering.rendered(
+                self.body, language=self.language, resolve=resolve, lines=lines, remarks=remarks
+            )
         )
 
     def take_rendered(self, document: markdown.Document) -> None:
@@ -246,9 +248,9 @@ class Versioned(Identified, Created):
         self.rendered_with, self.leads = markdown.VERSION, list(document.links)
         self.is_freshly_rendered = True
 
-    def proof(self, *, lines: bool = False, **changes: Any) -> Self:
+    def proof(self, *, lines: bool = False, remarks: bool = False, **changes: Any) -> Self:
         """A copy of the newest save with the changes, rendered but never stored: what readers would see. With
-        `lines` its blocks say where in the text they begin."""
+        `lines` its blocks say where in the text they begin, with `remarks` what cannot be shown."""
         now = clock.now()
         proof = type(self)()
         proof.id, proof.updated_at, proof.revised_at = self.id or 0, now, now
@@ -256,7 +258,7 @@ class Versioned(Identified, Created):
         proof.published_at = proof.published_at or now
         for name, related in self._references().items():  # of what is not stored, nothing is loaded
             set_committed_value(proof, related.key, self._referred(related, getattr(proof, name)))
-        proof.render(lines=lines)
+        proof.render(lines=lines, remarks=remarks)
         return proof
 
     # -- questions

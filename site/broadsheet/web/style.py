@@ -87,13 +87,21 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "callouts",
         "footnotes",
         "code",
+        "charts",
+        "data-tables",
         "utilities",
         "print",
     ),
 }
 
 # What only some texts need, by the word in their `needs`; it follows the reader's.
-EXTRAS: dict[str, tuple[str, ...]] = {"code": ("code",), "search": ("search",)}
+EXTRAS: dict[str, tuple[str, ...]] = {
+    "chart": ("charts",),
+    "code": ("code",),
+    "data": ("data-tables",),
+    "remark": ("remarks",),
+    "search": ("search",),
+}
 
 
 def init_app(app: Flask) -> None:

@@ -5,6 +5,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from broadsheet.lib.markdown import Words
+from broadsheet.lib.markdown.troubles import TROUBLES
 from broadsheet.models import rendering
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import locale_of
@@ -15,7 +16,8 @@ def init_app(app: Flask) -> None:
 
 
 def words_of(language: str) -> Words:
-    with force_locale(locale_of(language or site.language)):
+    locale = locale_of(language or site.language)
+    with force_locale(locale):
         return Words(
             note=_("Note"),
             tip=_("Tip"),
@@ -32,4 +34,13 @@ def words_of(language: str) -> Words:
             picture=_("Picture"),
             film=_("Film"),
             sound=_("Sound"),
+            locale=str(locale),
+            chart=_("Chart {number}"),
+            chart_bar=_("Bar chart"),
+            chart_line=_("Line chart"),
+            chart_dot=_("Dot chart"),
+            chart_stacked=_("Stacked bar chart"),
+            chart_about=_("{kind}: {series}; from {first} to {last}. Least: {least}. Most: {most}."),
+            chart_data=_("Data as a table"),
+            troubles={kind: _(sentence) for kind, sentence in TROUBLES.items()},
         )

@@ -19,7 +19,7 @@ TEMPLATES = {"post": "posts/show.html", "page": "pages/show.html"}
 @blueprint.get("/<kind:kind>/<int:id>/preview")
 def show(kind: Kind, id: int) -> ResponseReturnValue:
     content = editable_or_404(kind, id)
-    return page(content.proof(), content, is_saved=True)
+    return page(content.proof(remarks=True), content, is_saved=True)
 
 
 @blueprint.post("/<kind:kind>/new/preview", defaults={"id": None})
@@ -32,7 +32,8 @@ def create(kind: Kind, id: int | None) -> ResponseReturnValue:
     content = held_or_new(kind, id) if id is None else editable_or_404(kind, id)
     form = form_for(content)
     form.validate()
-    return page(content.proof(lines="live" in request.form, **form.changes()), content, is_saved=False)
+    proof = content.proof(lines="live" in request.form, remarks=True, **form.changes())
+    return page(proof, content, is_saved=False)
 
 
 def page(proof: Content, content: Content, *, is_saved: bool) -> Response:

@@ -1,8 +1,10 @@
 """What goes into the pipeline beside the text, and what comes out of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from broadsheet.lib.markdown.troubles import TROUBLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Document:
     `images`      addresses of pictures as written, of other sites too, in order
     `picture`     the first picture of this site; when `resolve` is given, the first that it knows
     `needs`       what it has that not every page carries the style and scripts for, in the order of the
-                  alphabet: `code`
+                  alphabet: `chart`, `code`, `data` (a table that can be sorted)
+    `troubles`    what could not be shown as it was meant, in sentences
     `undescribed` addresses of pictures without alternative text that are not said to be decorative, in order
     """
 
@@ -60,6 +63,7 @@ class Document:
     picture: Picture | None
     undescribed: list[str] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +88,13 @@ class Words:
     picture: str = "Picture"
     film: str = "Film"
     sound: str = "Sound"
+
+    locale: str = "en"  # for numbers and dates, as Babel names it
+    chart: str = "Chart {number}"
+    chart_bar: str = "Bar chart"
+    chart_line: str = "Line chart"
+    chart_dot: str = "Dot chart"
+    chart_stacked: str = "Stacked bar chart"
+    chart_about: str = "{kind}: {series}; from {first} to {last}. Least: {least}. Most: {most}."
+    chart_data: str = "Data as a table"
+    troubles: Mapping[str, str] = field(default_factory=lambda: TROUBLES)

@@ -9,12 +9,16 @@ from broadsheet.lib.markdown.policy import local_id
 
 class Page:
     __slots__ = (
-        "aliases", "ids", "images", "levels", "lines", "links", "needs", "nonce", "picture", "pictures",
-        "pieces", "resolve", "tables", "toc", "undescribed", "words", "written_ids",
+        "aliases", "charts", "ids", "images", "levels", "lines", "links", "needs", "nonce", "picture",
+        "pictures", "pieces", "remarks", "resolve", "tables", "toc", "troubles", "undescribed", "words",
+        "written_ids",
     )  # fmt: skip
 
-    def __init__(self, resolve: Resolve | None, words: Words, *, lines: bool = False) -> None:
+    def __init__(
+        self, resolve: Resolve | None, words: Words, *, lines: bool = False, remarks: bool = False
+    ) -> None:
         self.lines = lines  # whether each block shall say where in the source it begins
+        self.remarks = remarks  # whether its writer is told, in the page, what cannot be shown
         self.resolve = resolve
         self.words = words
         self.nonce = "x" + secrets.token_hex(16) + "x"
@@ -31,6 +35,8 @@ class Page:
         self.picture: Picture | None = None
         self.pictures = 0
         self.tables = 0
+        self.charts = 0
+        self.troubles: list[str] = []
 
     def keep(self, html: str) -> str:
         """A placeholder for `html` that is made by us and must not pass the sanitiser."""

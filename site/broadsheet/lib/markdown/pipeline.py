@@ -19,17 +19,23 @@ _PARSER = syntax.with_extensions()
 
 
 def render(
-    source: str, *, resolve: Resolve | None = None, words: Words = _ENGLISH, lines: bool = False
+    source: str,
+    *,
+    resolve: Resolve | None = None,
+    words: Words = _ENGLISH,
+    lines: bool = False,
+    remarks: bool = False,
 ) -> Document:
     """Render the Markdown `source`.
 
     `resolve(src)` is asked for each picture, with the address as written (percent-encoded), and returns a
     Resource when it is a picture of this site, else None. `words` are those of the text's language. With
-    `lines` each outermost block says as `data-line` in which line of the source it begins, the first being 0.
+    `lines` each outermost block says as `data-line` in which line of the source it begins, the first being 0;
+    with `remarks` what cannot be shown is told before its block, for the writer alone.
     Raises nothing of its own for any text; what `resolve` raises goes through.
     """
     source = _CONTROLS.sub("", source).encode("utf-8", "replace").decode("utf-8")
-    page = Page(resolve, words, lines=lines)
+    page = Page(resolve, words, lines=lines, remarks=remarks)
     tokens = _parse(source)
     headings.name(tokens, page)
     html = clean(Writer(page).write(tokens), page)
@@ -43,6 +49,7 @@ def render(
         picture=page.picture,
         undescribed=page.undescribed,
         needs=sorted(page.needs),
+        troubles=page.troubles,
     )
 
 

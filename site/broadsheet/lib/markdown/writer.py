@@ -5,7 +5,7 @@ from html import escape
 
 from markdown_it.token import Token
 
-from broadsheet.lib.markdown import formulas, highlighting, listing
+from broadsheet.lib.markdown import data, formulas, highlighting, listing
 from broadsheet.lib.markdown.page import Page
 from broadsheet.lib.markdown.pictures import picture
 from broadsheet.lib.markdown.policy import is_safe
@@ -184,9 +184,12 @@ def _heading(writer: Writer, token: Token, tokens: Sequence[Token], index: int) 
 
 
 def _fence(writer: Writer, token: Token, tokens: Sequence[Token], index: int) -> None:
-    page = writer.page
+    page, asked = writer.page, listing.read(token.info)
+    if data.is_data(asked):
+        writer.written.append(page.keep(data.block(page, token.content, token.info, asked)) + "\n")
+        return
     page.needs.add("code")
-    writer.written.append(page.keep(highlighting.block(token.content, listing.read(token.info))) + "\n")
+    writer.written.append(page.keep(highlighting.block(token.content, asked)) + "\n")
 
 
 def _formula(writer: Writer, token: Token, tokens: Sequence[Token], index: int) -> None:

@@ -1,0 +1,215 @@
+"""Charts: what is drawn, what is said of it, and where it ends."""
+
+import random
+from xml.etree.ElementTree import Element
+
+import pytest
+from defusedxml import ElementTree
+
+from broadsheet.lib import scales
+from broadsheet.lib.charts import MOST_BARS, MOST_POINTS, MOST_SERIES
+from broadsheet.lib.markdown import Words, render
+from markup import Page
+
+KINDS = ["bar", "line", "dot", "stacked"]
+MONTHS = "Month,Ferries,Boats\nJan,4,5\nFeb,7,\nMar,-2,1.5\n"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def chart(info: str, data: str = MONTHS, **more: object) -> Page:
+    return Page(render(f"```chart {info}\n{data}```", **more).html)
+
+
+def drawing(info: str, data: str = MONTHS) -> Element:
+    html = render(f"```chart {info}\n{data}```").html
+    start, end = html.index('<svg class="chart-drawing"'), html.rindex("</svg>") + 6
+    return ElementTree.fromstring(
+        html[start:end].replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    )
+
+
+def words(svg: Element) -> list[str]:
+    return [element.text or "" for element in svg.iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_is_a_picture_with_a_name_and_a_table(kind):
+    page = chart(f'{kind} title="At the quay"')
+    svg = page.one("svg", class_="chart-drawing")
+    assert svg["role"] == "img"
+    named = [page.one(id=id).text for id in svg["aria-labelledby"].split()]
+    assert named[0] == "At the quay"
+    assert "Ferries, Boats; from Jan to Mar. Least: −2. Most: 7." in named[1]
+    table = page.one("details").one("table")
+    assert [head.text for head in table.all("th", scope="col")] == ["Month", "Ferries", "Boats"]
+    assert table.all("td")[3].text == ""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_in_it_needs_a_style_of_its_own(kind):
+    html = render(f"```chart {kind}\n{MONTHS}```").html
+    assert "style=" not in html
+    assert "<script" not in html
+    assert render(f"```chart {kind}\n{MONTHS}```").needs == ["chart"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_series_differ_by_more_than_colour(kind):
+    svg = drawing(kind)
+    marks = set()
+    for group in svg.iter(f"{SVG}g"):
+        shape = list(group)[-1]
+        marks.add((shape.tag, shape.get("fill"), (shape.get("d") or "").partition("m")[2]))
+    assert len(marks) == 2
+    assert len(chart(kind).one("ul", class_="chart-legend").all("li")) == 2
+
+
+def test_lines_bear_their_names_at_their_ends():
+    svg = drawing("line")
+    names = [element for element in svg.iter(f"{SVG}text") if "name" in (element.get("class") or "")]
+    assert sorted(element.text for element in names) == ["Boats", "Ferries"]
+    heights = sorted(float(element.get("y", 0)) for element in names)
+    assert heights[1] - heights[0] >= 20
+
+
+def test_a_missing_value_is_a_gap_in_a_line_and_no_bar():
+    data = "x,y\na,1\nb,2\nc,\nd,3\ne,4\n"
+    path = next(p for p in drawing("line", data).iter(f"{SVG}path") if p.get("class") == "line")
+    assert path.get("d", "").count("M") == 2
+    assert len(list(drawing("bar", data).iter(f"{SVG}rect"))) == 4
+
+
+def test_negative_bars_hang_from_the_base_line():
+    svg = drawing("bar", "x,y\na,10\nb,-5\n")
+    up, down = svg.iter(f"{SVG}rect")
+    base = float(up.get("y", 0)) + float(up.get("height", 0))
+    assert abs(float(down.get("y", 0)) - base) < 0.2
+    assert "−5" in words(svg)
+
+
+def test_stacked_bars_stand_on_each_other():
+    svg = drawing("stacked", "x,a,b\n1,10,20\n")
+    low, high = svg.iter(f"{SVG}rect")
+    assert abs(float(high.get("y", 0)) + float(high.get("height", 0)) - float(low.get("y", 0))) < 0.2
+
+
+def test_long_names_lie_beside_their_bars():
+    svg = drawing("bar", "x,y\nRotterdam and its hinterland,10\nAntwerpen,20\nHamburg,30\n")
+    first, second, _third = svg.iter(f"{SVG}rect")
+    assert first.get("x") == second.get("x")
+    assert float(first.get("y", 0)) < float(second.get("y", 0))
+
+
+def test_dates_stand_where_time_puts_them():
+    svg = drawing("line", "Day,y\n2024-01-01,1\n2024-01-02,2\n2024-03-01,3\n")
+    marks = [float(c.get("cx", 0)) for c in svg.iter(f"{SVG}circle")]
+    assert (marks[2] - marks[1]) > 20 * (marks[1] - marks[0])
+    assert {"Jan 21", "Feb 18"} <= set(words(svg))
+
+
+def test_years_have_no_separator_and_numbers_have_that_of_the_language():
+    data = "Year,y\n1990,1000000\n2020,1810000\n"
+    assert {"1990", "2,000,000"} <= set(words(drawing("line", data)))
+    german = render(f"```chart line\n{data}```", words=Words(locale="de")).html
+    assert "2.000.000" in german
+
+
+def test_a_unit_goes_with_the_numbers():
+    assert "20\u202f%" in words(drawing("bar", "x,y\na,10%\nb,20%\n"))
+
+
+def test_two_charts_in_a_text_share_no_id():
+    page = Page(render(f"```chart stacked\n{MONTHS}```\n\n```chart bar\n{MONTHS}```").html)
+    ids = [element["id"] for element in page.walk() if "id" in element.attributes]
+    assert len(ids) == len(set(ids)) == 6
+
+
+def test_what_writers_type_is_text():
+    html = render('```chart bar title="<b>&" y="<i>"\n<script>,"</svg>"\n<img src=x>,1\n```').html
+    assert "<b>" not in html
+    assert "<i>" not in html
+    assert html.count("</svg>") == 1
+    assert "<img" not in html
+    assert "<script" not in html
+
+
+@pytest.mark.parametrize(
+    ("info", "data", "said"),
+    [
+        ("pie", MONTHS, "write bar, line, dot or stacked"),
+        ("", MONTHS, "write bar, line, dot or stacked"),
+        ("bar", "Month\nJan\n", "needs a second column"),
+        ("bar", "x,y\na,1\nb,two\n", "Line 3 has “two” under “y”"),
+        ("bar", "x,y\n" + "a,1\n" * (MOST_BARS + 1), f"can show {MOST_BARS}"),
+        ("line", "x,y\n" + "a,1\n" * (MOST_POINTS + 1), f"can show {MOST_POINTS}"),
+        ("dot", "x" + ",y" * (MOST_SERIES + 1) + "\na" + ",1" * (MOST_SERIES + 1), f"can show {MOST_SERIES}"),
+    ],
+)
+def test_what_cannot_be_drawn_is_a_table_and_its_writer_is_told_why(info, data, said):
+    published = render(f"```chart {info}\n{data}```")
+    assert "<table" in published.html
+    assert "remark" not in published.html
+    assert said in published.troubles[0]
+    preview = Page(render(f"```chart {info}\n{data}```", remarks=True).html)
+    assert said in preview.one("p", class_="remark").text
+
+
+@pytest.mark.parametrize("data", ["", "x,y\n", "x,y\n1,2,3\n"])
+def test_what_cannot_be_read_stays_code(data):
+    published = render(f"```chart bar\n{data}```")
+    assert '<pre class="code"' in published.html
+    assert "<table" not in published.html
+    assert published.troubles
+    assert 'class="remark"' in render(f"```chart bar\n{data}```", remarks=True).html
+
+
+def test_any_numbers_give_a_sane_axis():
+    chance = random.Random(4)  # noqa: S311  the same each time
+    for _ in range(2_000):
+        scale_of = 10 ** chance.uniform(-9, 14)
+        one, other = (chance.uniform(-1, 1) * scale_of for _ in range(2))
+        least, most = sorted((one, chance.choice((one, other, 0.0, one + abs(one) * 1e-6))))
+        scale = scales.of_numbers(least, most, about=5, locale="en")
+        assert scale.low <= least + abs(least) * 1e-6
+        assert scale.high >= most - abs(most) * 1e-6
+        assert 2 <= len(scale.ticks) <= 9, (least, most)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "data",
+    [
+        "x,y\na,0\n",
+        "x,y\na,5\n",
+        "x,y\na,-5\nb,-6\n",
+        "x,y\n2024-02-30,1\n2024-01-01,2\n",
+        "x,y\n0001-01-01,1\n9999-12-31,2\n",
+        "x,y\n2024-01,1\n2024-01,2\n",
+        "x,y\n5,1\n5,2\n",
+        "x,y\na,1e15\nb,-1e15\n",
+        "x,y\n,1\n,2\n",
+        "التاريخ,المد\nيناير,١\nفبراير,2\n",
+    ],
+)
+def test_odd_data_break_nothing(kind, data):
+    html = render(f"```chart {kind}\n{data}```").html
+    assert "nan" not in html
+    assert "inf" not in html
+    if "<svg" in html:
+        assert drawing(kind, data) is not None
+
+
+def test_csv_is_a_table_that_can_be_sorted():
+    document = render('```csv title="Ferries"\nFerry,Price\nNorth,"1,004.20"\nSouth,3.9\n```')
+    page = Page(document.html)
+    assert document.needs == ["data"]
+    assert page.one("div", role="region")["aria-label"] == "Table 1: Ferries"
+    table = page.one("table", class_="sortable")
+    assert table.one("caption").text == "Ferries"
+    assert [cell.get("data-value") for cell in table.all("td", class_="align-right")] == ["1004.2", ""]
+    assert [head.text for head in table.all("th", scope="row")] == ["North", "South"]
+
+
+def test_csv_with_numbered_lines_is_meant_as_code():
+    assert "<table" not in render("```csv linenos\na,b\n1,2\n```").html
+    assert "<table" not in render("```text\na,b\n1,2\n```").html
