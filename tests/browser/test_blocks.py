@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from broadsheet.extensions import db
 from broadsheet.models import Post, User
@@ -50,6 +50,12 @@ South,06:40,"1,003.90"
 East,,
 West,12:05,12
 ```
+"""
+
+EMBEDS = """
+https://www.youtube.com/watch?v=aqz-KE-bpKQ
+
+![A post of somebody](https://mastodon.social/@Gargron/100254678717223630)
 """
 
 
@@ -115,7 +121,7 @@ def test_long_lines_scroll_by_keyboard_and_wrap_on_paper(site: LiveSite, reader:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("body", [CODE, CHARTS], ids=["code", "charts"])
+@pytest.mark.parametrize("body", [CODE, CHARTS, EMBEDS], ids=["code", "charts", "embeds"])
 def test_blocks_are_accessible_and_fit(
     site: LiveSite, reader: Page, body: str, width: int, scheme: str
 ) -> None:
@@ -190,3 +196,34 @@ def test_chart_is_put_in_from_the_menu_and_its_preview_says_what_is_wrong(
     text.fill(text.input_value().replace(",20", ",twenty"))
     frame.locator(".remark").wait_for()
     assert "Line 3 has “twenty” under “Column”" in frame.locator(".remark").inner_text()
+
+
+def test_what_lies_elsewhere_is_loaded_when_asked_and_nothing_moves(site: LiveSite, browser: Browser) -> None:
+    context = browser.new_context()
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body="<p>The film</p>", content_type="text/html")
+
+    context.route(lambda url: not url.startswith(site.url), answer)
+    page = context.new_page()
+    page.goto(published(site, EMBEDS))
+    page.wait_for_load_state("networkidle")
+    assert asked == []
+    before = page.locator("figure.embed").first.bounding_box()
+    page.get_by_role("button", name="Load from www.youtube-nocookie.com").press("Enter")
+    page.frame_locator("figure.embed iframe").get_by_text("The film").wait_for()
+    assert asked == ["https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ"]
+    assert page.locator("figure.embed").first.bounding_box() == before
+    assert page.evaluate("document.activeElement.title").startswith("YouTube:")
+    page.evaluate("document.querySelector('iframe').src = 'https://elsewhere.example/'")
+    page.wait_for_timeout(300)
+    assert len(asked) == 1  # the policy lets nobody else in
+    context.close()
+
+
+def test_without_a_script_what_lies_elsewhere_is_a_link(site: LiveSite, plain: Page) -> None:
+    plain.goto(published(site, EMBEDS))
+    assert plain.locator("figure.embed a").count() == 2
+    assert plain.locator("figure.embed button").count() == 0

@@ -6,7 +6,7 @@ import pytest
 
 from broadsheet.extensions import db
 from broadsheet.models import Page as OwnPage
-from broadsheet.models import Role, Site
+from broadsheet.models import Post, Role, Site
 from stage import person
 
 PUBLIC = [
@@ -105,3 +105,15 @@ def content(post, page):
     about.publish()
     db.session.commit()
     return lambda path: path.format(id=post.id, slug=post.slug, year=post.published_at.year)
+
+
+def test_frames_are_let_in_from_where_the_text_embeds_and_on_no_other_page(client, ann):
+    post = Post()
+    body = "https://youtu.be/aqz-KE-bpKQ\n\nhttps://mastodon.social/@Gargron/100254678717223630"
+    post.revise(by=ann, title="With a film", body=body, authors=[ann])
+    post.publish()
+    db.session.commit()
+    policy = client.get(post.path).headers["Content-Security-Policy"]
+    assert "; frame-src https://mastodon.social https://www.youtube-nocookie.com; " in policy
+    for path in ("/", "/contact", "/nowhere"):
+        assert "; frame-src 'none'; " in client.get(path).headers["Content-Security-Policy"]

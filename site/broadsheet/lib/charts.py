@@ -231,9 +231,9 @@ def _lying(chart: Chart, drawing: _Drawing, scale: Scale, *, stacked: bool, numb
         low, high = sorted((x(start), x(end)))
         drawing.add(f"<g{_series(at)}>{_rect(chart, at, low, y, high - low, inner * share)}</g>")
         if numbered:
-            below = end < start
-            drawing.words(low - 4 if below else high + 4, y + inner / 2, chart.say(end),
-                          "end" if below else "start", "value", _MIDDLE)  # fmt: skip
+            under = end < start
+            drawing.words(low - 4 if under else high + 4, y + inner / 2, chart.say(end),
+                          "end" if under else "start", "value", _MIDDLE)  # fmt: skip
     drawing.line(x(0), top, x(0), end_of_plot, "base")
     for row, name in enumerate(names):
         drawing.words(left - _GAP, top + (row + 0.5) * band, name, "end", "", _MIDDLE)

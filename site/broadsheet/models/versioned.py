@@ -79,6 +79,7 @@ class Versioned(Identified, Created):
     picture: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     word_count: Mapped[int] = mapped_column(default=0)
     needs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    frames: Mapped[list[str]] = mapped_column(JSON, default=list)
     rendered_with: Mapped[int] = mapped_column(default=0, index=True)
 
     # Where the text leads, from its rendering until models/link.py has written it with the text.
@@ -244,7 +245,7 @@ class Versioned(Identified, Created):
         """Keeps what the pipeline made of the body; an importer renders elsewhere and hands it in."""
         self.html, self.toc, self.excerpt = document.html, list(document.toc), document.excerpt[:400]
         self.picture, self.word_count = document.picture, document.word_count
-        self.needs = list(document.needs)
+        self.needs, self.frames = list(document.needs), list(document.frames)
         self.rendered_with, self.leads = markdown.VERSION, list(document.links)
         self.is_freshly_rendered = True
 

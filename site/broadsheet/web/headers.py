@@ -1,5 +1,8 @@
 """Headers of every answer: content security policy, caching, and the rest of the usual armour."""
 
+import re
+from collections.abc import Iterable
+
 from flask import Flask, Response, g, request, session
 from flask_login import current_user
 
@@ -13,6 +16,7 @@ POLICY = {
     "base-uri": "'none'",
     "connect-src": "'self'",
     "font-src": "'self'",
+    "frame-src": "'none'",  # but for what a text has embedded: see allow_frames
     "form-action": "'self'",
     "frame-ancestors": "'none'",
     "img-src": "'self'",
@@ -34,7 +38,12 @@ ALWAYS = {
 HSTS = "max-age=31536000"
 
 
+# A host of a frame, as lib/embeds.py makes them: nothing that could be another directive.
+HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,24}")
+
+
 def init_app(app: Flask) -> None:
+    app.jinja_env.globals["allow_frames"] = allow_frames
     app.after_request(set_headers)
 
 
@@ -49,9 +58,17 @@ def set_headers(response: Response) -> Response:
     return response
 
 
+def allow_frames(hosts: Iterable[str]) -> str:
+    """For a template: this answer's readers may load frames from these hosts, and from no other."""
+    g.setdefault("frame_hosts", []).extend(host for host in hosts if HOST.fullmatch(host))
+    return ""
+
+
 def policy() -> str:
     sources = dict(POLICY)
     sources["style-src"] = " ".join(["'self'", *g.get("style_hashes", [])])
+    if hosts := g.get("frame_hosts"):
+        sources["frame-src"] = " ".join(f"https://{host}" for host in dict.fromkeys(hosts))
     return "; ".join(f"{directive} {source}" for directive, source in sources.items())
 
 

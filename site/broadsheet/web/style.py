@@ -89,6 +89,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "code",
         "charts",
         "data-tables",
+        "embeds",
         "utilities",
         "print",
     ),
@@ -99,6 +100,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "chart": ("charts",),
     "code": ("code",),
     "data": ("data-tables",),
+    "embed": ("embeds",),
     "remark": ("remarks",),
     "search": ("search",),
 }

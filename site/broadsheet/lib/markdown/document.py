@@ -49,7 +49,8 @@ class Document:
     `images`      addresses of pictures as written, of other sites too, in order
     `picture`     the first picture of this site; when `resolve` is given, the first that it knows
     `needs`       what it has that not every page carries the style and scripts for, in the order of the
-                  alphabet: `chart`, `code`, `data` (a table that can be sorted)
+                  alphabet: `chart`, `code`, `data` (a table that can be sorted), `embed`
+    `frames`      the hosts from which a reader may load something into a frame
     `troubles`    what could not be shown as it was meant, in sentences
     `undescribed` addresses of pictures without alternative text that are not said to be decorative, in order
     """
@@ -63,6 +64,7 @@ class Document:
     picture: Picture | None
     undescribed: list[str] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
 
 

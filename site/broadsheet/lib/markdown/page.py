@@ -9,9 +9,9 @@ from broadsheet.lib.markdown.policy import local_id
 
 class Page:
     __slots__ = (
-        "aliases", "charts", "ids", "images", "levels", "lines", "links", "needs", "nonce", "picture",
-        "pictures", "pieces", "remarks", "resolve", "tables", "toc", "troubles", "undescribed", "words",
-        "written_ids",
+        "aliases", "charts", "frames", "ids", "images", "levels", "lines", "links", "needs", "nonce",
+        "picture", "pictures", "pieces", "remarks", "resolve", "tables", "toc", "troubles", "undescribed",
+        "words", "written_ids",
     )  # fmt: skip
 
     def __init__(
@@ -26,6 +26,7 @@ class Page:
         self.ids: set[str] = set()  # taken by headings and by anchors in raw HTML
         self.written_ids: set[str] = set()  # seen by the sanitiser
         self.needs: set[str] = set()
+        self.frames: set[str] = set()
         self.aliases: dict[str, str] = {}
         self.levels: list[int] = []
         self.toc: list[Heading] = []

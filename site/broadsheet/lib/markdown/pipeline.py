@@ -49,6 +49,7 @@ def render(
         picture=page.picture,
         undescribed=page.undescribed,
         needs=sorted(page.needs),
+        frames=sorted(page.frames),
         troubles=page.troubles,
     )
 

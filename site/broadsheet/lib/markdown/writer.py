@@ -5,7 +5,8 @@ from html import escape
 
 from markdown_it.token import Token
 
-from broadsheet.lib.markdown import data, formulas, highlighting, listing
+from broadsheet.lib import embeds
+from broadsheet.lib.markdown import data, embedding, formulas, highlighting, listing
 from broadsheet.lib.markdown.page import Page
 from broadsheet.lib.markdown.pictures import picture
 from broadsheet.lib.markdown.policy import is_safe
@@ -17,6 +18,9 @@ DEEPEST = 150
 
 # From one note to the places that refer to it.
 _MOST_WAYS_BACK = 20
+
+# In these a figure may stand.
+_BLOCKS_AROUND = {"article", "aside", "blockquote", "dd", "details", "div", "figure", "li", "section", "td"}
 
 _FROM_MARKDOWN = ""  # on the stack: an element that a token opened, and only a token may close
 
@@ -111,16 +115,16 @@ class Writer:
             elif piece.is_end:
                 self._raw_end(piece.name)
             else:
-                self._raw_start(piece)
+                self._raw_start(piece, inline=inline)
 
-    def _raw_start(self, tag: Tag) -> None:
+    def _raw_start(self, tag: Tag, *, inline: bool) -> None:
         while self.open and self.open[-1][2] and self.open[-1][0] in tag.ends:
             self._close()
         name, given = tag.name, tag.attributes
         if name == "img":
             self.written.append(picture(self.page, given, in_link=self.links > 0))
         elif name == "iframe":
-            self._embedding(given.get("src", ""))
+            self._embedding(given.get("src", ""), inline=inline)
         elif tag.is_void or (name == "a" and "href" not in given):
             # An anchor is a place: were it left open, as it often is, no link could follow.
             self.written.append(f"{tag}</a>" if name == "a" else str(tag))
@@ -149,9 +153,13 @@ class Writer:
                     self._close()
                 return
 
-    def _embedding(self, src: str) -> None:
-        """A page within the page would ask another site: it becomes a link to there."""
-        if src.startswith(("https://", "http://")) and not self.links:
+    def _embedding(self, src: str, *, inline: bool) -> None:
+        """A page within the page would ask another site at once: it waits to be asked for, or is a link."""
+        src = f"https:{src}" if src.startswith("//") else src
+        in_a_block = not inline and all(not is_raw or name in _BLOCKS_AROUND for name, _, is_raw in self.open)
+        if in_a_block and not self.links and (found := embeds.find(src)):
+            self.written.append(self.page.keep(embedding.figure(self.page, found)))
+        elif src.startswith(("https://", "http://")) and not self.links:
             self.written.append(f'<a href="{escape(src)}">{_text(src)}</a>')
 
     def table_frame(self) -> str:
@@ -207,6 +215,12 @@ def _html(writer: Writer, token: Token, tokens: Sequence[Token], index: int) -> 
 
 def _paragraph(writer: Writer, token: Token, tokens: Sequence[Token], index: int) -> int:
     children = tokens[index + 1].children or []
+    if tokens[index + 2].type != "paragraph_close":  # in a note, whose ways back follow
+        writer.start("p")
+        return 0
+    if found := embedding.alone(children):
+        writer.written.append(writer.page.keep(embedding.figure(writer.page, *found)) + "\n")
+        return 2
     if caption := _caption(children):
         writer.start("figure")
         writer.write_inline(children)

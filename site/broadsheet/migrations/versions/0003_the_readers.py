@@ -24,6 +24,7 @@ def upgrade() -> None:
     for name in ("posts", "pages"):
         with op.batch_alter_table(name, schema=None) as batch_op:
             batch_op.add_column(sa.Column("needs", sa.JSON(), nullable=False, server_default="[]"))
+            batch_op.add_column(sa.Column("frames", sa.JSON(), nullable=False, server_default="[]"))
         # Until the text is rendered anew, its code keeps its colours.
         table = sa.table(name, sa.column("needs", sa.JSON), sa.column("html", sa.Text))
         op.execute(table.update().where(table.c.html.like('%<pre class="code"%')).values(needs=["code"]))
@@ -39,6 +40,7 @@ def downgrade() -> None:
     op.execute(SETTINGS.delete().where(SETTINGS.c.name == "identity"))
     for name in ("posts", "pages"):
         with op.batch_alter_table(name, schema=None) as batch_op:
+            batch_op.drop_column("frames")
             batch_op.drop_column("needs")
 
 

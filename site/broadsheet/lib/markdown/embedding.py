@@ -1,0 +1,39 @@
+"""What lies elsewhere and can be shown in a frame: its address, and nothing loaded unasked."""
+
+from collections.abc import Sequence
+from html import escape
+
+from markdown_it.token import Token
+
+from broadsheet.lib import embeds
+from broadsheet.lib.embeds import Embed
+from broadsheet.lib.markdown.page import Page
+from broadsheet.lib.markdown.text import plain
+
+
+def alone(children: Sequence[Token]) -> tuple[Embed, str] | None:
+    """What a paragraph shows that is nothing but an address, or a picture of one; with the words to it."""
+    if len(children) == 1 and children[0].type == "image":
+        words = str(children[0].attrs.get("title") or plain(children[0].children or ()))
+        found = embeds.find(str(children[0].attrs.get("src", "")))
+        return (found, words) if found else None
+    if len(children) != 3 or children[0].type != "link_open":
+        return None
+    if children[0].info != "auto":  # an address that bears words is a link
+        return None
+    found = embeds.find(str(children[0].attrs.get("href", "")))
+    return (found, "") if found else None
+
+
+def figure(page: Page, embed: Embed, words: str = "") -> str:
+    """A link; static/js/text-embed.js makes a button of it, by which a reader loads the frame."""
+    page.needs.add("embed")
+    page.frames.add(embed.host)
+    page.links.append(embed.address)
+    said = f"{escape(words, quote=False)} " if words else ""
+    return (
+        f'<figure class="embed embed-{embed.provider.shape}" data-frame="{escape(embed.frame)}">'
+        f'<figcaption>{said}<span class="embed-source">{embed.provider.name}:'
+        f' <a href="{escape(embed.address)}">{escape(embed.shown, quote=False)}</a>'
+        "</span></figcaption></figure>"
+    )
