@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote_to_bytes
 
+from pictures import picture
+
 
 class OtherSite(ThreadingHTTPServer):
     """Answers as its path says, and remembers what it was asked."""
@@ -24,6 +26,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.cookies.append(self.headers["Cookie"])
         kind, _, argument = self.path.strip("/").partition("/")
         content = b"x" * 200_000 if kind == "large" else b"ok"
+        content = picture() if kind == "picture" else content
         if kind == "to":
             self.send_response(302)
             self.send_header("Location", f"http://{argument}:{self.server.server_port}/ok")

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from broadsheet import jobs, mail, media, signals
 from broadsheet.database import reading
 from broadsheet.extensions import db
+from broadsheet.jobs import stills
 from broadsheet.lib import clock
 from broadsheet.media import upkeep
 from broadsheet.models import Invitation, Message, Note, Reply, Review, Role, Submission, Upload, User
@@ -32,6 +33,8 @@ def init_app(app: Flask) -> None:
     signals.message_judged.connect(mail_rescued_message)
     signals.submission_judged.connect(mail_rescued_submission)
     for kind in ("post", "page"):
+        for verb in ("created", "revised", "published"):
+            getattr(signals, f"{kind}_{verb}").connect(fetch_stills)
         getattr(signals, f"{kind}_review_requested").connect(mail_review)
         getattr(signals, f"{kind}_review_returned").connect(mail_returned)
         getattr(signals, f"{kind}_review_passed").connect(mail_passed)
@@ -42,6 +45,11 @@ def init_app(app: Flask) -> None:
 def make_sizes(upload: Upload, **_details: object) -> None:
     if upload.scales:
         jobs.later(upkeep.make_sizes, upload.id)
+
+
+def fetch_stills(content: Content, **_details: object) -> None:
+    if "embed" in content.needs:
+        jobs.later(stills.fetch, content.kind, content.id)
 
 
 def put_former_aside(upload: Upload, *, former_key: str, **_details: object) -> None:

@@ -10,6 +10,8 @@ for (const prose of document.querySelectorAll('[data-behaviour~="embed"]')) {
     const button = Object.assign(document.createElement("button"), { className: "button", type: "button", textContent: said(words.load) });
     const help = Object.assign(document.createElement("p"), { className: "embed-help", textContent: said(words.loadHelp) });
     panel.append(button, help);
+    const still = figure.querySelector(".embed-still");
+    if (still) panel.prepend(still);
     figure.prepend(panel);
     button.addEventListener("click", () => {
       const frame = document.createElement("iframe");

@@ -15,13 +15,14 @@ _HOST = r"(?P<host>(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}[a-z]{2,24})"
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """`address` is matched against what follows `https://`, `frame` filled with its groups. `shape` is film,
-    post or sound."""
+    """`address` is matched against what follows `https://`, `frame` and `still`, a
+    picture of it, are filled with its groups. `shape` is film, post or sound."""
 
     name: str
     shape: str
     address: str
     frame: str
+    still: str = ""
 
 
 PROVIDERS = (
@@ -31,6 +32,7 @@ PROVIDERS = (
         r"(?:(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:watch\?(?:[^#]*&)?v=|embed/|shorts/|live/)|youtu\.be/)"
         r"(?P<id>[\w-]{11})(?![\w-])(?:[^#]*?[?&](?:t|start)=(?P<start>\d{1,6})s?)?.*",
         "https://www.youtube-nocookie.com/embed/{id}?start={start}",
+        "https://i.ytimg.com/vi/{id}/hqdefault.jpg",
     ),
     Provider(
         "Vimeo",
@@ -44,6 +46,7 @@ PROVIDERS = (
         "film",
         r"(?:(?:www\.)?dailymotion\.com/(?:embed/)?video|dai\.ly)/(?P<id>[a-z0-9]{5,12})(?:[_/?#].*)?",
         "https://geo.dailymotion.com/player.html?video={id}",
+        "https://www.dailymotion.com/thumbnail/video/{id}",
     ),
     Provider(
         "media.ccc.de",
@@ -56,6 +59,7 @@ PROVIDERS = (
         "film",
         r"(?:www\.)?archive\.org/(?:details|embed)/(?P<id>[\w.-]{2,100})(?:[/?#].*)?",
         "https://archive.org/embed/{id}",
+        "https://archive.org/services/img/{id}",
     ),
     Provider(
         "TED",
@@ -105,6 +109,7 @@ class Embed:
     provider: Provider
     address: str
     frame: str
+    still: str = ""
 
     @property
     def host(self) -> str:
@@ -126,5 +131,7 @@ def find(address: str) -> Embed | None:
         if match := pattern.fullmatch(rest):
             found = {name: quote(value or "", safe="/@.-_") for name, value in match.groupdict().items()}
             frame = provider.frame.format(**found)
-            return Embed(provider, address, re.sub(r"[?&]\w+=(?=&|$)", "", frame))
+            return Embed(
+                provider, address, re.sub(r"[?&]\w+=(?=&|$)", "", frame), provider.still.format(**found)
+            )
     return None

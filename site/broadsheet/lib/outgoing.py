@@ -37,7 +37,7 @@ class Forbidden(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`retry_after` is in seconds, if the server asked for patience; `body` its first LONGEST_BODY bytes."""
+    """`retry_after` is in seconds, if the server asked for patience; `body` its first bytes."""
 
     status: int
     url: str
@@ -91,11 +91,13 @@ def ask(
     headers: dict[str, str] | None = None,
     content: bytes | None = None,
     with_body: bool = False,
+    longest: int = LONGEST_BODY,
 ) -> Answer:
     """Sends a request and follows its redirects; the last answer.
 
-    All of it takes `seconds` at the most, however slowly the other side speaks. No proxy, no cookie, no
-    password of the environment is used. Raises Forbidden, or httpx2.HTTPError, or httpx2.InvalidURL.
+    Of its body the first `longest` bytes are read, if any. All of it takes `seconds` at the most, however
+    slowly the other side speaks. No proxy, no cookie, no password of the environment is used. Raises
+    Forbidden, or httpx2.HTTPError, or httpx2.InvalidURL.
     """
     transport = _Transport(guard or Guard(), time.monotonic() + seconds)
     with (
@@ -114,17 +116,17 @@ def ask(
             status=response.status_code,
             url=str(response.url),
             retry_after=_seconds(response.headers.get("retry-after", "")),
-            body=_beginning(response.iter_raw()) if with_body else b"",
+            body=_beginning(response.iter_raw(), longest) if with_body else b"",
         )
 
 
-def _beginning(parts: Iterable[bytes]) -> bytes:
+def _beginning(parts: Iterable[bytes], longest: int) -> bytes:
     body = b""
     for part in parts:
         body += part
-        if len(body) >= LONGEST_BODY:
+        if len(body) >= longest:
             break
-    return body[:LONGEST_BODY]
+    return body[:longest]
 
 
 def _seconds(value: str) -> float | None:

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from broadsheet import signals
 from broadsheet.lib import renditions
 from broadsheet.lib.markdown import Picture, Resource
+from broadsheet.lib.markdown.document import STILL
 from broadsheet.models.base import Created, Identified, Model, db, each_word_in
 from broadsheet.models.event import happened
 from broadsheet.models.role import Ability
@@ -69,6 +70,8 @@ class Upload(Identified, Created, Model):
     scales: Mapped[bool] = mapped_column(default=False)
     sized_with: Mapped[int] = mapped_column(default=0, index=True)
     alt: Mapped[str] = mapped_column(String(1000), default="")
+    # Of another site's picture that is kept here: where it was.
+    origin: Mapped[str | None] = mapped_column(String(500), index=True)
     uploaded_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
@@ -120,7 +123,11 @@ class Upload(Identified, Created, Model):
     @classmethod
     def resource(cls, src: str) -> Resource | None:
         """For the Markdown pipeline: the file at a local address, with its size; None if there is none."""
-        upload = cls.found_at(src)
+        if src.startswith(STILL):
+            kept = select(cls).where(cls.origin == src.removeprefix(STILL)).limit(1)
+            upload = db.session.scalar(kept)
+        else:
+            upload = cls.found_at(src)
         return upload.as_resource() if upload else None
 
     @classmethod

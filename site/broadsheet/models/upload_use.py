@@ -88,7 +88,9 @@ Said = tuple[tuple[str, int], tuple[list[str], set[int]]]  # whose it is; its te
 
 def _said(one: Any) -> Iterator[Said]:
     """What the subject of a changed row says now; nothing if the row says nothing new."""
-    if isinstance(one, Post | Page) and _has_changed(one, "body"):
+    if isinstance(one, Post | Page) and (
+        _has_changed(one, "body") or ("embed" in (one.needs or ()) and _has_changed(one, "html"))
+    ):
         yield _said_by(one)
     elif isinstance(one, Revision) and (_has_changed(one, "body") or _has_changed(one, "particulars")):
         kind: Any = Post if one.post_id else Page
@@ -108,7 +110,8 @@ def _said_by(content: Post | Page) -> Said:
     newest = select(Revision.body, Revision.particulars).where(
         getattr(Revision, subject) == content.id, is_newest
     )
-    texts: list[str] = [content.body]
+    # The stills of films stand in no text, only in what was made of it.
+    texts: list[str] = [content.body, content.html if "embed" in (content.needs or ()) else ""]
     ids: set[Any] = set()
     for body, particulars in db.session.execute(newest):
         # Covers and the like are held back among the particulars; an autosave has them as they were typed.

@@ -26,6 +26,8 @@ class Resource:
     fallback: str = ""
 
 
+STILL = "still:"  # before the address of another site's picture, when `resolve` is asked for our copy of it
+
 Resolve = Callable[[str], Resource | None]
 
 
@@ -51,6 +53,7 @@ class Document:
     `needs`       what it has that not every page carries the style and scripts for, in the order of the
                   alphabet: `chart`, `code`, `data` (a table that can be sorted), `embed`
     `frames`      the hosts from which a reader may load something into a frame
+    `stills`      addresses of pictures of these, which this site does not keep yet
     `troubles`    what could not be shown as it was meant, in sentences
     `undescribed` addresses of pictures without alternative text that are not said to be decorative, in order
     """
@@ -65,6 +68,7 @@ class Document:
     undescribed: list[str] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
+    stills: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
 
 

@@ -7,7 +7,9 @@ from markdown_it.token import Token
 
 from broadsheet.lib import embeds
 from broadsheet.lib.embeds import Embed
+from broadsheet.lib.markdown.document import STILL
 from broadsheet.lib.markdown.page import Page
+from broadsheet.lib.markdown.raw import attributes
 from broadsheet.lib.markdown.text import plain
 
 
@@ -31,9 +33,23 @@ def figure(page: Page, embed: Embed, words: str = "") -> str:
     page.frames.add(embed.host)
     page.links.append(embed.address)
     said = f"{escape(words, quote=False)} " if words else ""
+    kind = f"embed embed-{embed.provider.shape}"
     return (
-        f'<figure class="embed embed-{embed.provider.shape}" data-frame="{escape(embed.frame)}">'
+        f'<figure class="{kind}" data-frame="{escape(embed.frame)}">{_still(page, embed)}'
         f'<figcaption>{said}<span class="embed-source">{embed.provider.name}:'
         f' <a href="{escape(embed.address)}">{escape(embed.shown, quote=False)}</a>'
         "</span></figcaption></figure>"
     )
+
+
+def _still(page: Page, embed: Embed) -> str:
+    """The picture of it that this site keeps; what it does not keep yet is noted."""
+    resource = page.resolve(STILL + embed.still) if embed.still and page.resolve else None
+    if resource is None:
+        if embed.still:
+            page.stills.append(embed.still)
+        return ""
+    given = {"class": "embed-still", "src": resource.fallback or resource.src, "alt": ""}
+    if resource.width and resource.height:
+        given |= {"width": str(resource.width), "height": str(resource.height)}
+    return f"<img{attributes(given | {'loading': 'lazy', 'decoding': 'async'})}>"

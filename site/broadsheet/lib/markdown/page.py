@@ -10,8 +10,8 @@ from broadsheet.lib.markdown.policy import local_id
 class Page:
     __slots__ = (
         "aliases", "charts", "frames", "ids", "images", "levels", "lines", "links", "needs", "nonce",
-        "picture", "pictures", "pieces", "remarks", "resolve", "tables", "toc", "troubles", "undescribed",
-        "words", "written_ids",
+        "picture", "pictures", "pieces", "remarks", "resolve", "stills", "tables", "toc", "troubles",
+        "undescribed", "words", "written_ids",
     )  # fmt: skip
 
     def __init__(
@@ -27,6 +27,7 @@ class Page:
         self.written_ids: set[str] = set()  # seen by the sanitiser
         self.needs: set[str] = set()
         self.frames: set[str] = set()
+        self.stills: list[str] = []
         self.aliases: dict[str, str] = {}
         self.levels: list[int] = []
         self.toc: list[Heading] = []

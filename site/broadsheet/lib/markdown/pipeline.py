@@ -50,6 +50,7 @@ def render(
         undescribed=page.undescribed,
         needs=sorted(page.needs),
         frames=sorted(page.frames),
+        stills=page.stills,
         troubles=page.troubles,
     )
 

@@ -28,6 +28,9 @@ def upgrade() -> None:
         # Until the text is rendered anew, its code keeps its colours.
         table = sa.table(name, sa.column("needs", sa.JSON), sa.column("html", sa.Text))
         op.execute(table.update().where(table.c.html.like('%<pre class="code"%')).values(needs=["code"]))
+    with op.batch_alter_table("uploads", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("origin", sa.String(length=500), nullable=True))
+        batch_op.create_index(batch_op.f("ix_uploads_origin"), ["origin"], unique=False)
     op.bulk_insert(SETTINGS, [{"name": "identity", "value": str(uuid.uuid4())}])
 
     # Last: a table that is made anew loses its triggers, and those that name it would stop it.
@@ -38,6 +41,9 @@ def downgrade() -> None:
     _forget_what_is_searched()  # first, for the same reason
 
     op.execute(SETTINGS.delete().where(SETTINGS.c.name == "identity"))
+    with op.batch_alter_table("uploads", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_uploads_origin"))
+        batch_op.drop_column("origin")
     for name in ("posts", "pages"):
         with op.batch_alter_table(name, schema=None) as batch_op:
             batch_op.drop_column("frames")
