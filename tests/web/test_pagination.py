@@ -33,3 +33,11 @@ def test_first_page_leads_to_its_address_without_a_number(app, publish_many):
     with pytest.raises(HTTPException) as raised:
         page_of(app, "/tag/notes?page=1&a=1&a=2")
     assert raised.value.response.location == "/tag/notes?a=1&a=2"
+
+
+@pytest.mark.parametrize("name", ["endpoint", "_scheme", "_external", "_anchor", "_method"])
+def test_any_word_may_stand_in_the_address(client, sign_in, ann, name):
+    answer = client.get(f"/?page=1&{name}=javascript&q=%C3%A4+b&q=2")
+    assert (answer.status_code, answer.location) == (301, f"/?{name}=javascript&q=%C3%A4+b&q=2")
+    answer = sign_in(ann).get(f"/desk/posts?{name}=javascript&page=9")
+    assert (answer.status_code, answer.location) == (303, f"/desk/posts?{name}=javascript")

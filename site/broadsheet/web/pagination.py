@@ -1,6 +1,7 @@
 """Lists page by page, by number."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import abort, redirect, request, url_for
 from flask_sqlalchemy.pagination import Pagination, SelectPagination
@@ -54,8 +55,9 @@ def _is_right(number: str) -> bool:
 
 
 def _address_of(page: int) -> str:
-    arguments = request.args.to_dict(flat=False)
-    del arguments["page"]
+    # url_for would take `_scheme` and its other own words out of what a stranger asks for.
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
     if page > 1:
-        arguments["page"] = [str(page)]
-    return url_for(str(request.endpoint), **(request.view_args or {}), **arguments)  # type: ignore[arg-type]  # none of its names is url_for's own
+        asked.append(("page", str(page)))
+    address = url_for(str(request.endpoint), **(request.view_args or {}))
+    return f"{address}?{urlencode(asked)}" if asked else address
