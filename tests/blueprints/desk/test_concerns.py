@@ -255,3 +255,12 @@ def test_program_that_withdraws_is_told_which_texts_lead_there(
     assert [one["title"] for one in answer.json["concerns"][0]["texts"]] == ["A draft"]
     again = {"confirmed": answer.json["confirmed"]}
     assert browser.submit(address, again, headers=json).status_code == 303
+
+
+def test_no_headings_of_others_drafts_can_be_guessed(browser: Client, ben: User) -> None:
+    secret = Post()
+    secret.revise(by=ben, title="Not yet", body="## Budget cuts", authors=[ben])
+    db.session.commit()
+    for place in ("budget-cuts", "nothing-of-this"):
+        body = f"[there](/post/{secret.id}/not-yet#{place})"
+        assert browser.submit("/desk/posts/new", {"title": "Guess", "body": body}).status_code == 303

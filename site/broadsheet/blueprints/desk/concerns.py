@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy.orm import joinedload, load_only
 
 from broadsheet.blueprints.desk.kinds import Content
@@ -22,7 +23,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import markdown
 from broadsheet.lib.destinations import Inward, destination
 from broadsheet.models import Link, Page, Post, rendering
-from broadsheet.models.link import SHOWN, own_hosts, place
+from broadsheet.models.link import SHOWN, in_parts, own_hosts, place
 from broadsheet.models.page import FIXED_SLUGS
 from broadsheet.web.errors import wants_json
 from broadsheet.web.whereabouts import Standing, standings, suggestion
@@ -129,22 +130,28 @@ def missing_anchors(content: Content, addresses: Iterable[str], document: markdo
         lead = destination(address, base=content.path, hosts=own_hosts())
         if isinstance(lead, Inward) and lead.fragment not in NO_ANCHORS and ":~:" not in lead.fragment:
             wanted.setdefault(place(lead.path), {}).setdefault(lead.fragment, address)
-    texts = htmls(wanted) | {place(content.path): document.html}
+    there = anchors_at([*wanted]) | {place(content.path): anchors(document.html)}
     return [
         Concern("missing_anchor", _to_no_place(wanted[path][fragment], fragment), "body")
-        for path, html in texts.items()
-        for fragment in sorted(wanted.get(path, {}).keys() - anchors(html))
+        for path, ids in there.items()
+        for fragment in sorted(wanted.get(path, {}).keys() - ids)
     ]
 
 
-def htmls(places: Iterable[str]) -> dict[str, str]:
-    """What stands in the posts and own pages at these places (as models/link.py spells them). The pages that
-    the site needs say more than their texts do."""
-    ids = [int(match[1]) for path in places if (match := _POST.fullmatch(path))]
-    slugs = [path[1:] for path in places if path[1:] not in FIXED_SLUGS]
-    posts = db.session.execute(db.select(Post.id, Post.html).where(Post.id.in_(ids)))
-    pages = db.session.execute(db.select(Page.slug, Page.html).where(Page.slug.in_(slugs)))
-    return {f"/post/{id}": html for id, html in posts} | {f"/{slug}": html for slug, html in pages}
+def anchors_at(places: list[str]) -> dict[str, set[str]]:
+    """Those of the posts and own pages at these places (as models/link.py spells them); not of drafts that
+    are somebody else's, whose headings could be guessed. The pages that the site needs say more than their
+    texts do."""
+    found: dict[str, set[str]] = {}
+    for part in in_parts(places):
+        ids = [int(match[1]) for path in part if (match := _POST.fullmatch(path))]
+        posts = Post.visible_to(current_user).where(Post.id.in_(ids)).with_only_columns(Post.id, Post.html)
+        found |= {f"/post/{id}": anchors(html) for id, html in db.session.execute(posts)}
+        slugs = [path[1:] for path in part if path[1:] not in FIXED_SLUGS]
+        pages = Page.visible_to(current_user).where(Page.slug.in_(slugs))
+        said = db.session.execute(pages.with_only_columns(Page.slug, Page.html))
+        found |= {f"/{slug}": anchors(html) for slug, html in said}
+    return found
 
 
 def undescribed_cover(content: Content, form: Any, *, to_publish: bool) -> list[Concern]:
