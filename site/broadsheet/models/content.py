@@ -243,6 +243,11 @@ class Content(Autosaved):
         else:
             self._happened("published")
 
+    def give_up_held_changes(self, *, by: "User | None" = None) -> None:
+        super().give_up_held_changes(by=by)
+        if not self.has_unseen and (review := self.waiting_review()):
+            review.withdraw(by=by)
+
     def trash(self) -> None:
         if self.trashed_at is None:
             self.trashed_at = clock.now()

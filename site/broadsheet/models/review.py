@@ -57,9 +57,9 @@ class Review(Identified, Created, Model):
             self._close(Outcome.RETURNED, by.id)
             self._happened("review_returned")
 
-    def withdraw(self, *, by: "User") -> None:
+    def withdraw(self, *, by: "User | None") -> None:
         if self.is_waiting:
-            self._close(Outcome.WITHDRAWN, by.id)
+            self._close(Outcome.WITHDRAWN, by.id if by else acting_now().user_id)
             self._happened("review_withdrawn")
 
     def pass_(self) -> None:

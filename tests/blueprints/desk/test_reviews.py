@@ -370,3 +370,11 @@ def test_who_may_not_publish_is_told_how_changes_of_a_live_post_are_sent(anns, p
         "Save what you change, and you can send it for review."
         in anns.get(f"/desk/posts/{post.id}/edit").text
     )
+
+
+def test_with_the_changes_goes_the_review_of_them(anns, post, ann):
+    post.hold(by=ann, body="Changed.")
+    review = post.request_review(by=ann)
+    db.session.commit()
+    anns.submit(f"/desk/posts/{post.id}/held-changes/delete")
+    assert (review.outcome, review.decided_by, post.waiting_review()) == (Outcome.WITHDRAWN, ann, None)
