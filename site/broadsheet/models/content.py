@@ -232,11 +232,15 @@ class Content(Autosaved):
         self._happened("unpublished")
 
     def publish_again(self, version: int, at: datetime, until: datetime | None) -> None:
-        """Takes back that it was unpublished: from `at` until `until` it says what it said in that `version`.
-        What was saved beyond that is held."""
+        """Takes back that it was unpublished: from `at` until `until` it says what it said in that `version`,
+        out of the trash too. What was saved beyond that is held, and if nothing was, that answers a review
+        that waits."""
         if self.status == Status.PUBLISHED:
             return
+        self.recover()
         self._unsettle(version)
+        if not self.has_held_changes and (review := self.waiting_review()):
+            review.pass_()
         self.status, self.published_at, self.expires_at = Status.PUBLISHED, at, until
         if at > clock.now():
             self._happened("scheduled", at=at)

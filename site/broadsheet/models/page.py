@@ -7,6 +7,7 @@ from sqlalchemy import Select, UniqueConstraint, select
 from broadsheet.models.alias import Alias
 from broadsheet.models.base import Model, db
 from broadsheet.models.content import SLUG_LENGTH, Content
+from broadsheet.models.revision import Revision
 from broadsheet.models.role import Ability
 
 if TYPE_CHECKING:
@@ -82,12 +83,6 @@ class Page(Content, Model):
     def is_editable_by(self, user: "User") -> bool:
         return user.can(Ability.EDIT_PAGES)
 
-    def working(self) -> dict[str, Any]:
-        said = super().working()
-        if said["slug"] != self.slug and self.has_taken(said["slug"], but=self):
-            said["slug"] = self.slug  # another page has taken the address that was held
-        return said
-
     # -- private
 
     def _slug_of(self, title: str) -> str:
@@ -98,6 +93,19 @@ class Page(Content, Model):
             number += 1
             slug = f"{wanted[: SLUG_LENGTH - 6]}-{number}"
         return slug
+
+    def _said_in(self, revision: Revision) -> dict[str, Any]:
+        said = super()._said_in(revision)
+        if said["slug"] != self.slug and self.has_taken(said["slug"], but=self):
+            said["slug"] = self.slug  # another page stands there by now
+        return said
+
+    def _unsettle(self, version: int) -> None:
+        held = self.slug
+        super()._unsettle(version)
+        seen_there = self.history().where(Revision.slug == held, Revision.version <= version)
+        if held != self.slug and db.session.scalar(seen_there.limit(1)) is None:
+            Alias.free(f"/{held}")  # readers never saw it there
 
     def _take_over(self, changes: dict[str, Any]) -> None:
         old_path = self.path if self.version else None

@@ -6,6 +6,7 @@ import time_machine
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock
+from broadsheet.models import Page as ContentPage
 from broadsheet.models import Post
 from markup import Page
 
@@ -34,8 +35,8 @@ def error(answer) -> str:
     return Page(answer.text).one("p", id="published_at-error").text
 
 
-def flashes(client, post: Post) -> str:
-    page = Page(client.get(f"/desk/posts/{post.id}/edit").text)
+def flashes(client, content) -> str:
+    page = Page(client.get(f"/desk/{content.kind}s/{content.id}/edit").text)
     return " ".join(one.text for one in page.all("div", class_="flash"))
 
 
@@ -326,13 +327,15 @@ def test_a_new_address_of_what_readers_knew_is_told_with_the_former(anns, client
 # -- taken back, and that taken back
 
 
-def undo(client, post: Post) -> object:
-    """Presses the button that stands in the message."""
-    page = Page(client.get(f"/desk/posts/{post.id}/edit").text)
+def taking_back(client, content) -> dict[str, str]:
+    """What the button in the message would send."""
+    page = Page(client.get(f"/desk/{content.kind}s/{content.id}/edit").text)
     form = next(one for one in page.all("form") if one["action"].endswith("/publication/undo"))
-    return client.submit(
-        form["action"], {one["name"]: one.value for one in form.all("input") if one.get("name")}
-    )
+    return {"was": form.one("input", name="was")["value"]}
+
+
+def undo(client, post: Post) -> object:
+    return client.submit(f"{publication(post)}/undo", taking_back(client, post))
 
 
 def test_unpublishing_is_taken_back_with_the_changes_that_were_held(anns, client, ann, post):
@@ -362,10 +365,91 @@ def test_of_what_was_scheduled_the_schedule_comes_back(anns, draft):
     assert not draft.has_held_changes
 
 
-def test_taking_back_is_for_those_who_publish_and_needs_to_know_what_was(sign_in, anns, ben, post):
+def test_taking_back_is_for_those_who_publish_and_not_for_what_somebody_made_up(sign_in, anns, ben, post):
+    other = Post()
+    other.revise(by=ben, title="Ben's", body="Other.", authors=list(post.authors))
+    other.publish()
+    db.session.commit()
+    anns.submit(f"{publication(other)}/delete")
+    of_other = taking_back(anns, other)
     anns.submit(f"{publication(post)}/delete")
-    was = {"version": "1", "published_at": "2027-01-15T11:00:00+00:00"}
+    was = taking_back(anns, post)
     assert sign_in(ben).submit(f"{publication(post)}/undo", was).status_code == 404
-    assert anns.submit(f"{publication(post)}/undo", {"version": "1"}).status_code == 400
-    assert anns.submit(f"{publication(post)}/undo", was | {"version": "x"}).status_code == 400
+    made_up = {"version": "1", "published_at": "2027-01-15T11:00:00+00:00"}
+    for sent in ({}, made_up, {"was": was["was"][:-1]}, of_other):
+        assert anns.submit(f"{publication(post)}/undo", sent).status_code == 400
     assert post.state == "draft"
+
+
+def test_what_was_saved_since_is_not_published_by_taking_back(anns, ann, ben, post):
+    anns.submit(f"{publication(post)}/delete")
+    was = taking_back(anns, post)
+    post.revise(by=None, authors=[ann, ben])
+    db.session.commit()
+    assert anns.submit(f"{publication(post)}/undo", was).status_code == 303
+    assert (post.state, list(post.authors)) == ("draft", [ann, ben])
+    assert "It was changed since, and stays a draft." in flashes(anns, post)
+
+
+def test_a_draft_has_no_publication_to_take_back(anns, ann):
+    draft = Post()
+    draft.revise(by=ann, title="", body="Without a title.", authors=[ann])
+    draft.date(JANUARY)
+    db.session.commit()
+    anns.submit(f"{publication(draft)}/delete")
+    page = anns.get(f"/desk/posts/{draft.id}/edit").text
+    assert "It is a draft already." in Page(page).one("div", class_="flash").text
+    assert "/publication/undo" not in page
+
+
+def test_taking_back_brings_it_out_of_the_trash(anns, post):
+    anns.submit(f"{publication(post)}/delete")
+    was = taking_back(anns, post)
+    post.trash()
+    db.session.commit()
+    anns.submit(f"{publication(post)}/undo", was)
+    assert post.state == "published"
+
+
+def test_taking_back_answers_the_review_of_what_readers_see_again(anns, ann, post):
+    anns.submit(f"{publication(post)}/delete")
+    was = taking_back(anns, post)
+    review = post.request_review(by=ann)
+    db.session.commit()
+    anns.submit(f"{publication(post)}/undo", was)
+    assert (post.state, review.outcome, post.waiting_review()) == ("published", "published", None)
+
+
+def test_an_address_that_was_only_held_leads_nowhere_after_taking_back(sign_in, ada, client, page):
+    adas = sign_in(ada)
+    page.hold(by=ada, slug="legal")
+    db.session.commit()
+    adas.submit(f"/desk/pages/{page.id}/publication/delete")
+    adas.submit(f"/desk/pages/{page.id}/publication/undo", taking_back(adas, page))
+    assert (page.path, page.working()["slug"]) == ("/imprint", "legal")
+    assert client.get("/imprint").status_code == 200
+    assert client.get("/legal").status_code == 404
+
+
+def test_an_address_that_readers_knew_leads_on_after_taking_back(sign_in, ada, client, page):
+    adas = sign_in(ada)
+    page.revise(by=ada, slug="about-us")
+    page.hold(by=ada, slug="imprint")
+    db.session.commit()
+    adas.submit(f"/desk/pages/{page.id}/publication/delete")
+    adas.submit(f"/desk/pages/{page.id}/publication/undo", taking_back(adas, page))
+    assert client.get("/imprint").location == "/about-us"
+
+
+def test_an_address_that_another_page_took_stays_with_it(sign_in, ada, client, page):
+    adas = sign_in(ada)
+    page.hold(by=ada, slug="legal")
+    db.session.commit()
+    adas.submit(f"/desk/pages/{page.id}/publication/delete")
+    was = taking_back(adas, page)
+    other = ContentPage()
+    other.revise(by=ada, title="Imprint", body="Another one.")
+    db.session.commit()
+    assert adas.submit(f"/desk/pages/{page.id}/publication/undo", was).status_code == 303
+    assert (page.state, page.path, other.path) == ("published", "/legal", "/imprint")
+    assert "Something else stands at /imprint by now. Readers see it at /legal." in flashes(adas, page)

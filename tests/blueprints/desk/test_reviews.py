@@ -252,6 +252,11 @@ class TestEditorsPublish:
         assert "Publish" not in buttons
         assert "Send for review" in buttons
 
+    def test_a_program_is_refused_in_its_own_words(self, anns, draft):
+        answer = anns.submit(f"/desk/posts/{draft.id}/publication", headers={"Accept": "application/json"})
+        assert (answer.status_code, answer.json["status"]) == (403, 403)
+        assert answer.json["detail"] == "On this site an editor publishes. Send it for review."
+
     def test_an_author_who_publishes_is_refused_and_loses_no_word(self, anns, draft):
         answer = anns.submit(f"/desk/posts/{draft.id}/publication", {"title": "Mine", "body": "Every word."})
         assert answer.status_code == 403

@@ -1,21 +1,28 @@
 """Publications: a post or page becomes public, now or at a time, and is taken back."""
 
-from flask import Blueprint, abort, flash, request, url_for
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, flash, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from itsdangerous import BadData
 
 from broadsheet.blueprints.desk.concerns import concerns_of_withdrawal, unless_confirmed
 from broadsheet.blueprints.desk.forms import ContentForm, form_for
 from broadsheet.blueprints.desk.kinds import Content, Kind, held_or_404, held_or_new, require_publisher
 from broadsheet.blueprints.desk.saving import back_to_editor, editor, save, save_typed
-from broadsheet.blueprints.desk.ticked import is_number, moment
 from broadsheet.extensions import db
 from broadsheet.models.content import State, Status
+from broadsheet.web.errors import wants_json
 from broadsheet.web.filters import datetime_
+from broadsheet.web.signing import signer
 from broadsheet.web.undo import flash_with_undo
 
 blueprint = Blueprint("publications", __name__)
+
+UNPUBLISHED = "unpublished"  # for what is signed
 
 
 @blueprint.post("/<kind:kind>/new/publication", defaults={"id": None})
@@ -29,7 +36,7 @@ def create(kind: Kind, id: int | None) -> ResponseReturnValue:
     was_at = content.path if content.was_ever_public else None
     form = form_for(content)
     if not current_user.can_publish(content):
-        return not_yours(content, form), 403
+        return not_yours(content, form)
     if refusal := save(content, form, to_publish=True):
         return refusal
     content.publish(form.published_at.data)
@@ -44,32 +51,37 @@ def destroy(kind: Kind, id: int) -> ResponseReturnValue:
     require_publisher(content)
     if refusal := save_typed(content, form_for(content)):
         return refusal
+    if content.status == Status.DRAFT:
+        db.session.commit()
+        flash(_("It is a draft already."), "message")
+        return back_to_editor(content)
     if answer := unless_confirmed(content, concerns_of_withdrawal(content), _("Unpublish it all the same")):
         db.session.commit()  # what was typed stays, however this is decided
         return answer
-    was = {"version": str(content.shown_version)}
-    was |= {name: at.isoformat() for name in content.DATES if (at := getattr(content, name))}
+    was = what_was(content)
     content.unpublish()
     db.session.commit()
     flash_with_undo(
         _("Unpublished. It is a draft again; readers no longer see it."),
         url_for("desk.publications.restore", kind=kind, id=id),
-        was,
+        {"was": was},
     )
     return back_to_editor(content)
 
 
 @blueprint.post("/<kind:kind>/<int:id>/publication/undo")
 def restore(kind: Kind, id: int) -> ResponseReturnValue:
-    """Takes back that it was unpublished: the same version, the same times, the same changes held."""
+    """Takes back that it was unpublished: the same version, the same times, the same changes held. What
+    somebody has saved since is nobody's to publish by the way."""
     content = held_or_404(kind, id)
     require_publisher(content)
-    version, at = request.form.get("version", ""), moment(request.form.get("published_at", ""))
-    if not is_number(version) or at is None:
-        abort(400)
-    content.publish_again(int(version), at, moment(request.form.get("expires_at", "")))
+    was = remembered(content) or abort(400)
+    if was["version"] != content.version:
+        flash(_("It was changed since, and stays a draft. Publish it when readers are to see it."), "warning")
+        return back_to_editor(content)
+    content.publish_again(was["shown"], *(at and datetime.fromisoformat(at) for at in was["times"]))
     db.session.commit()
-    flash(_("It is as it was before you unpublished it."), "success")
+    flash(words_about_taking_back(content, was["path"]), "success")
     return back_to_editor(content)
 
 
@@ -88,13 +100,45 @@ def end(kind: Kind, id: int) -> ResponseReturnValue:
     return back_to_editor(content)
 
 
-def not_yours(content: Content, form: ContentForm) -> str:
+def not_yours(content: Content, form: ContentForm) -> ResponseReturnValue:
     """The editor again, with every word of it."""
+    words = _("On this site an editor publishes. Send it for review.")
+    if wants_json():
+        return jsonify(status=403, detail=words), 403
     form.validate()
-    form.form_errors.append(
-        _("On this site an editor publishes. Send it for review; what you typed is still here.")
+    form.form_errors.append(f"{words} {_('What you typed is still here.')}")
+    return editor(content, form), 403
+
+
+def what_was(content: Content) -> str:
+    """What taking back needs to know, signed: made up, it would publish any version with any byline."""
+    times = [at and at.isoformat() for at in (content.published_at, content.expires_at)]
+    was = {
+        "of": [content.kind, content.id],
+        "path": content.path,
+        "version": content.version,
+        "shown": content.shown_version,
+        "times": times,
+    }
+    return str(signer(UNPUBLISHED).dumps(was))
+
+
+def remembered(content: Content) -> dict[str, Any] | None:
+    try:
+        was: dict[str, Any] = signer(UNPUBLISHED).loads(request.form.get("was", ""))
+    except BadData:
+        return None
+    return was if was["of"] == [content.kind, content.id] else None
+
+
+def words_about_taking_back(content: Content, path: str) -> str:
+    if content.path == path:
+        return _("It is as it was before you unpublished it.")
+    return _(
+        "Something else stands at %(former)s by now. Readers see it at %(path)s.",
+        former=path,
+        path=content.path,
     )
-    return editor(content, form)
 
 
 def words_about_the_end(content: Content) -> str:
