@@ -114,12 +114,16 @@ def mail_submission(submission: Submission, **_details: object) -> None:
 
 
 def mail_rescued_message(message: Message, **_details: object) -> None:
-    if message.was_rescued:
+    with reading():
+        was_rescued = message.was_rescued
+    if was_rescued:
         mail_message(message)
 
 
 def mail_rescued_submission(submission: Submission, **_details: object) -> None:
-    if submission.was_rescued:
+    with reading():
+        was_rescued = submission.was_rescued
+    if was_rescued:
         mail_submission(submission)
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, defer, mapped_column, undefer
 from broadsheet import signals
 from broadsheet.lib import clock, spam
 from broadsheet.models.base import Created, Identified, UTCDateTime, db
-from broadsheet.models.event import happened
+from broadsheet.models.event import Event, happened
 from broadsheet.models.spam_word import SpamWord
 
 TRASH_IS_KEPT = timedelta(days=30)
@@ -141,8 +141,17 @@ class Incoming(Identified, Created):
 
     @property
     def was_rescued(self) -> bool:
-        """Whether the filter took for spam what a person says is none: so nobody was told when it came."""
-        return self.judged_by_person and not self.is_spam and self.spam_score >= self.spam_threshold
+        """Whether the filter took for spam what a person says is none, and nobody has said so before: then
+        nobody was told of it yet."""
+        if self.is_spam or not self.judged_by_person or self.spam_score < self.spam_threshold:
+            return False
+        judgements = select(Event.details).where(
+            Event.action == self._signal("judged").name,
+            Event.subject_kind == self.kind,
+            Event.subject_id == self.id,
+            Event.at >= self.created_at,  # SQLite gives the number of a deleted row to a new one
+        )
+        return sum(not details["spam"] for details in db.session.scalars(judgements)) == 1
 
     @property
     def is_answered(self) -> bool:

@@ -326,8 +326,9 @@ def test_what_comes_out_of_the_spam_is_mailed_as_if_it_had_just_come(app, sign_i
     browser = sign_in(ed)
     browser.submit(f"/desk/messages/{spam.id}/judgement", {"spam": "no"})
     assert ["Subject: Message: Casino" in mail for mail in mails(app)] == [False, True]
-    for verdict in ("yes", "no"):  # of this one they were told when it came
-        browser.submit(f"/desk/messages/{ham.id}/judgement", {"spam": verdict})
+    for letter in (ham, spam):  # of both they were told already
+        for verdict in ("yes", "no"):
+            browser.submit(f"/desk/messages/{letter.id}/judgement", {"spam": verdict})
     assert len(mails(app)) == 2
 
 
