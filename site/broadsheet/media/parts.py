@@ -122,6 +122,8 @@ class Parts:
                     raise OutOfStep
                 part.seek(0)
                 self._add(part, offset)
+        except FileNotFoundError as error:  # all of it came by another connection, and is kept
+            raise OutOfStep from error
         except OSError as error:
             raise media.no_room() from error
         os.utime(self.folder)  # it is not left over yet

@@ -195,3 +195,21 @@ def test_part_whose_connection_hangs_keeps_nobody_waiting(app, browser, ann):
     with pytest.raises(OutOfStep):
         parts.append(Hanging(b"x" * PART), 0)
     assert next(path for path in left() if path.name == "sent").read_bytes() == FILM[:PART]
+
+
+def test_part_that_is_late_for_a_file_that_is_kept_is_not_taken_for_a_full_disk(app, browser, ann):
+    url = begin(browser).json["url"]
+    send(browser, url, 0, FILM[:PART])
+    parts = Parts.find(url.rpartition("/")[2], by=ann.id)
+
+    class Late(io.BytesIO):
+        def read(self, size=-1):
+            if self.tell() == 0:
+                send(browser, url, PART, FILM[PART:])
+                assert browser.submit(f"{url}/upload", headers=JSON).status_code == 201
+            return super().read(size)
+
+    with pytest.raises(OutOfStep):
+        parts.append(Late(FILM[PART:]), PART)
+    assert send(browser, url, PART, FILM[PART:]).status_code == 404
+    assert not left()

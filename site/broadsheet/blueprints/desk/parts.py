@@ -47,7 +47,7 @@ def update(token: str) -> ResponseReturnValue:
     try:
         parts.append(request.stream, int(offset), request.headers.get("Content-Digest", ""))
     except OutOfStep:
-        return jsonify(state(parts)), 409
+        return jsonify(state(own(token))), 409
     except media.Refused as refusal:
         return refused([refusal.message], refusal)
     return jsonify(state(parts))
