@@ -189,7 +189,7 @@ def test_readers_publish_nothing(sign_in, rea, draft):
 def test_publishing_asks_the_database_little(anns, draft, queries):
     with queries() as asked:
         anns.submit(publication(draft), {"title": "Quick", "body": "Text", "tags": "One, Two"})
-    assert len(asked) <= 25
+    assert len(asked) <= 28  # three of them keep the words for the search
 
 
 # -- until a time
