@@ -59,6 +59,19 @@ def test_a_second_upgrade_changes_nothing(filled_app: Flask) -> None:
         assert counted() == before > 0
 
 
+def test_a_table_that_was_made_anew_keeps_its_triggers(filled_app: Flask) -> None:
+    with filled_app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("only SQLite makes tables anew")
+        kept = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+        before = db.session.execute(kept).all()
+        db.session.execute(sa.text("DROP TRIGGER search_of_posts"))
+        db.session.commit()
+        upgrade()
+        assert db.session.execute(kept).all() == before
+        db.session.remove()
+
+
 def counted() -> int:
     events, posts = (
         db.session.scalar(sa.select(sa.func.count()).select_from(each)) for each in (Event, Post)

@@ -2,7 +2,7 @@
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from broadsheet.database import UTCDateTime
 from broadsheet.extensions import db
@@ -23,6 +23,14 @@ def include_object(item: object, name: str | None, kind: str, reflected: bool, _
     return not (reflected and name is not None and name.startswith(ONLY_SEARCHED))
 
 
+def put_triggers_back(connection: Connection) -> None:
+    """A table that a migration made anew has lost those on it."""
+    if connection.dialect.name == "sqlite" and inspect(connection).has_table("search_texts"):
+        for statement in context.script.get_revision("0003").module.triggers("sqlite"):
+            connection.exec_driver_sql(statement)
+    connection.commit()
+
+
 def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
@@ -33,6 +41,7 @@ def run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    put_triggers_back(connection)
 
 
 if context.is_offline_mode():
@@ -49,5 +58,7 @@ else:
         if connection.dialect.name == "sqlite":
             # Making a table anew would otherwise delete what refers to it (sqlite.org/lang_altertable.html).
             connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            # And triggers of other tables that name it would stop it from getting its name.
+            connection.exec_driver_sql("PRAGMA legacy_alter_table = ON")
             connection.commit()
         run(connection)

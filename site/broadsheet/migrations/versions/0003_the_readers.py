@@ -8,6 +8,7 @@ Revises: 0002
 import html
 import re
 import uuid
+from collections.abc import Iterator
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,7 +34,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_uploads_origin"), ["origin"], unique=False)
     op.bulk_insert(SETTINGS, [{"name": "identity", "value": str(uuid.uuid4())}])
 
-    # Last: a table that is made anew loses its triggers, and those that name it would stop it.
+    # Last: a table that is made anew loses its triggers.
     _keep_what_is_searched()
 
 
@@ -54,7 +55,7 @@ def downgrade() -> None:
 
 SLICE = 500
 
-# What is kept of a post beside its text. `{post}` is which; the names are those that readers see above it.
+# What is kept of a post beside its text; the names are those that readers see above it.
 REFRESH = """
 INSERT INTO search_texts (place, post_id, shown, title, summary, names, tags, keys)
 SELECT {place}, posts.id, posts.status = 'published' AND posts.trashed_at IS NULL, posts.title, posts.summary,
@@ -142,16 +143,23 @@ def _keep_what_is_searched() -> None:
         _make_words_for_sqlite()
     else:
         _make_words_for_postgresql()
+    for statement in triggers(dialect):
+        do(statement)
+
+
+def triggers(dialect: str) -> Iterator[str]:
+    """The statements that make them; on SQLite those that are missing, see env.py."""
     for name, when, table, which in TRIGGERS:
         refresh = REFRESH.format(**DIALECTS[dialect], which=which)
         if dialect == "sqlite":
-            do(f"CREATE TRIGGER search_of_{name} AFTER {when} ON {table} BEGIN {refresh}; END")
+            new = f"CREATE TRIGGER IF NOT EXISTS search_of_{name}"
+            yield f"{new} AFTER {when} ON {table} BEGIN {refresh}; END"
         else:
-            do(
+            yield (
                 f"CREATE FUNCTION search_of_{name}() RETURNS trigger LANGUAGE plpgsql AS"
                 f" $$ BEGIN {refresh}; RETURN NULL; END $$"
             )
-            do(
+            yield (
                 f"CREATE TRIGGER search_of_{name} AFTER {when} ON {table}"
                 f" FOR EACH ROW EXECUTE FUNCTION search_of_{name}()"
             )
