@@ -204,7 +204,8 @@ class Settings:
     check_links: bool = setting(
         True,
         switch,
-        "Whether the worker looks, slowly, if the other sites' pages to which texts lead are still there.",
+        "Whether the worker asks other sites: slowly, if the pages to which texts lead are still there, and"
+        " for stills of the films that texts embed.",
     )
     site_url: str = setting(
         "",

@@ -16,6 +16,8 @@ MOST = 20  # of one text
 LARGEST = 3_000_000  # bytes
 PATIENCE = 15.0  # seconds for one answer
 
+HEADERS = {"User-Agent": "Mozilla/5.0 (compatible; Broadsheet)"}
+
 GUARD = Guard()
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,9 @@ def fetch(kind: str, id: int) -> None:
 
 def _keep(address: str) -> bool:
     try:
-        answer = ask("GET", address, guard=GUARD, seconds=PATIENCE, with_body=True, longest=LARGEST)
+        answer = ask(
+            "GET", address, guard=GUARD, seconds=PATIENCE, headers=HEADERS, with_body=True, longest=LARGEST
+        )
     except Forbidden:
         return False
     if answer.status != 200 or not answer.body:

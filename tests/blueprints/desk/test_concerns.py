@@ -264,3 +264,15 @@ def test_no_headings_of_others_drafts_can_be_guessed(browser: Client, ben: User)
     for place in ("budget-cuts", "nothing-of-this"):
         body = f"[there](/post/{secret.id}/not-yet#{place})"
         assert browser.submit("/desk/posts/new", {"title": "Guess", "body": body}).status_code == 303
+
+
+def test_chart_that_cannot_be_drawn_is_told_once_before_publication(browser: Client, draft: Post) -> None:
+    body = "```chart bar\nMonth,Rain\nJan,wet\n```"
+    assert browser.submit(f"/desk/posts/{draft.id}/edit", sent(draft, body=body)).status_code == 303
+    db.session.refresh(draft)
+    address = f"/desk/posts/{draft.id}/publication"
+    answer = browser.submit(address, sent(draft))
+    assert "Line 2 has “wet” under “Rain”" in told(answer)
+    assert browser.submit(address, sent(draft, confirmed=confirmation(answer))).status_code == 303
+    db.session.refresh(draft)
+    assert browser.submit(address, sent(draft, body=body + "\n\nMore.")).status_code == 303

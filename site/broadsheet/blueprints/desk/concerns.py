@@ -87,6 +87,10 @@ def concerns(
         found += lost_anchors(content, anchors(content.html) - anchors(document.html))
     if to_publish:
         found += missing_alt(one for one in document.undescribed if is_first or one not in was)
+    if to_publish and document.troubles:
+        known = () if is_first else rendering.rendered(was, language=content.language or "").troubles
+        troubles = [one for one in dict.fromkeys(document.troubles) if one not in known]
+        found += [Concern("data_not_shown", one, "body") for one in troubles]
     return found
 
 
