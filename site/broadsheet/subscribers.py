@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -12,7 +12,7 @@ from broadsheet.database import reading
 from broadsheet.extensions import db
 from broadsheet.jobs import stills
 from broadsheet.lib import clock
-from broadsheet.media import upkeep
+from broadsheet.media import cards, drawn, upkeep
 from broadsheet.models import Invitation, Message, Note, Reply, Review, Role, Submission, Upload, User
 from broadsheet.models.content import Content
 from broadsheet.web.current_site import site
@@ -22,6 +22,7 @@ from broadsheet.web.public_address import public_address, public_url
 
 def init_app(app: Flask) -> None:
     """Connects the receivers."""
+    app.config.setdefault("CARDS_AHEAD", not app.testing)
     signals.upload_stored.connect(make_sizes)
     signals.upload_replaced.connect(make_sizes)
     signals.upload_replaced.connect(put_former_aside)
@@ -35,6 +36,9 @@ def init_app(app: Flask) -> None:
     for kind in ("post", "page"):
         for verb in ("created", "revised", "published"):
             getattr(signals, f"{kind}_{verb}").connect(fetch_stills)
+        for verb in ("published", "revised"):
+            getattr(signals, f"{kind}_{verb}").connect(draw_card)
+        getattr(signals, f"{kind}_deleted").connect(discard_card)
         getattr(signals, f"{kind}_review_requested").connect(mail_review)
         getattr(signals, f"{kind}_review_returned").connect(mail_returned)
         getattr(signals, f"{kind}_review_passed").connect(mail_passed)
@@ -59,6 +63,16 @@ def put_former_aside(upload: Upload, *, former_key: str, **_details: object) -> 
 
 def discard_file(upload: Upload, *, key: str, **_details: object) -> None:
     media.discard(key)
+
+
+def draw_card(content: Content, **_details: object) -> None:
+    """So that the first who shares it need not wait."""
+    if current_app.config["CARDS_AHEAD"] and content.is_published and content.card_picture is None:
+        jobs.later(cards.make, content.kind, content.id)
+
+
+def discard_card(content: Content, **_details: object) -> None:
+    drawn.discard(f"{content.kind}-{content.id}")
 
 
 def mail_reset_link(user: User, *, url: str, **_details: object) -> None:

@@ -296,6 +296,13 @@ def test_texts_for_searches_stand_in_the_place_of_title_and_summary(client, post
 def test_drawing_is_no_picture_of_a_shared_link(client, post, photo):
     photo.key, post.cover = "00000000000000aa/sea.svg", photo
     db.session.commit()
-    page = Page(client.get(post.path).text)
-    assert meta(page, "og:image") == []
-    assert page.one("meta", name="twitter:card")["content"] == "summary"
+    (picture,) = meta(Page(client.get(post.path).text), "og:image")
+    assert "/card-" in picture
+
+
+def test_small_picture_in_the_text_is_none_of_a_shared_link(client, post):
+    for width, is_meant in ((599, False), (600, True)):
+        post.picture = {"src": "/uploads/00000000000000aa/a.png", "width": width, "height": 400, "alt": ""}
+        db.session.commit()
+        (picture,) = meta(Page(client.get(post.path).text), "og:image")
+        assert ("/card-" not in picture) == is_meant

@@ -5,6 +5,7 @@ from flask import Flask
 from broadsheet.blueprints import (
     about,
     account,
+    cards,
     contact,
     desk,
     feeds,
@@ -26,7 +27,7 @@ from broadsheet.blueprints import (
 def register(app: Flask) -> None:
     readers = (
         *(health, home, about, contact, submit, posts, previews, people, topics),
-        *(search, feeds, sitemap, well_known, uploads),
+        *(search, feeds, sitemap, well_known, uploads, cards),
     )
     for module in (*readers, account, desk, pages):
         app.register_blueprint(module.blueprint)

@@ -40,6 +40,7 @@ WORDS_A_MINUTE = 230
 KEPT_IN_TRASH = timedelta(days=30)
 RENDERED_AT_ONCE = 100  # some seconds, in which others wait to write
 PURGED_AT_ONCE = 200
+LEAST_CARD_WIDTH = 600  # below it Facebook shows a thumbnail beside the link
 READ_THROUGH = 300  # texts, those changed last, that the desk's search looks into: some milliseconds
 
 
@@ -360,10 +361,13 @@ class Content(Autosaved):
 
     @property
     def card_picture(self) -> markdown.Picture | None:
-        """What a link to it shows where it is shared: a picture of ours that others can draw."""
+        """What a link to it shows where it is shared: a picture of ours that others can draw. A small one in
+        the text was not meant for that."""
         if self.social_picture is not None:
             return self.social_picture.as_picture(self.social_picture.alt)
         shown = self.front_picture
+        if shown is self.picture and ((shown or {}).get("width") or 0) < LEAST_CARD_WIDTH:
+            return None
         return (
             shown if shown and shown["src"].startswith(PREFIX) and not shown["src"].endswith(".svg") else None
         )

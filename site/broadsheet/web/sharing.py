@@ -1,6 +1,7 @@
 """What a link to a page becomes where it is shared: Open Graph (ogp.me), which others read as well."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from babel import Locale
 from babel.core import get_global
@@ -9,8 +10,14 @@ from flask import Flask
 from broadsheet import media
 from broadsheet.lib.markdown import Picture
 from broadsheet.lib.renditions import FALLBACK_WIDTH
+from broadsheet.media import cards
+from broadsheet.models import Page, Post, Series, Tag, User
+from broadsheet.web.current_site import site
 from broadsheet.web.filters import locale_of
-from broadsheet.web.public_address import absolute_url
+from broadsheet.web.public_address import absolute_url, canonical_url
+
+# What can be shared; None is the site itself.
+Subject = Post | Page | Tag | Series | User | None
 
 
 @dataclass(frozen=True)
@@ -23,8 +30,37 @@ class SharedPicture:
 
 
 def init_app(app: Flask) -> None:
-    app.add_template_global(shared_picture)
+    app.add_template_global(picture_of)
     app.add_template_filter(og_locale)
+
+
+def picture_of(subject: Subject) -> SharedPicture:
+    """The one that somebody chose for it, else the one that the site draws."""
+    chosen = chosen_picture(subject)
+    if chosen is not None:
+        return shared_picture(chosen)
+    card = cards.of(subject, site)
+    return SharedPicture(card_url(subject), "image/png", cards.WIDTH, cards.HEIGHT, card.alt)
+
+
+def chosen_picture(subject: Subject) -> Picture | None:
+    if isinstance(subject, Post | Page):
+        return subject.card_picture
+    picture = subject.avatar if isinstance(subject, User) else subject.picture if subject else None
+    # A drawing is not drawn by everybody.
+    return picture.as_picture(picture.alt) if picture and picture.ending != "svg" else None
+
+
+def card_url(subject: Subject) -> str:
+    """Where the picture lies that the site draws of it."""
+    values: dict[str, Any] = {"digest": cards.of(subject, site).digest}
+    if subject is None:
+        return canonical_url("cards.home", **values)
+    if isinstance(subject, Post):
+        return canonical_url("cards.post", id=subject.id, **values)
+    if isinstance(subject, User):
+        return canonical_url("cards.person", username=subject.username, **values)
+    return canonical_url(f"cards.{subject.kind}", slug=subject.slug, **values)
 
 
 def shared_picture(picture: Picture) -> SharedPicture:

@@ -138,7 +138,11 @@ def list_data(
         "mainEntity": {
             "@type": "ItemList",
             "itemListElement": [
-                {"@type": "ListItem", "position": number, "url": absolute_url(post.path)}
+                {
+                    "@type": "ListItem",
+                    "position": number,
+                    "url": canonical_url("posts.show", id=post.id, slug=post.slug),
+                }
                 for number, post in enumerate(posts, 1)
             ],
         },
