@@ -27,6 +27,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     from broadsheet.web import (
         access,
         addresses,
+        appearance,
         current_site,
         errors,
         filters,
@@ -76,6 +77,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     setting_up.init_app(app)
     public_address.init_app(app)
     access.init_app(app)
+    appearance.init_app(app)
     headers.init_app(app)
     visits.init_app(app)
     errors.init_app(app)

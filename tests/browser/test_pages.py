@@ -44,6 +44,7 @@ DESK = [
     "/desk/submissions/1",
     "/desk/navigation",
     "/desk/people",
+    "/desk/appearance",
     "/desk/settings",
     "/desk/activity",
     "/account",

@@ -53,6 +53,7 @@ LEAST_BY_ADDRESS = {
     "/desk/people": Role.ADMIN,
     "/desk/invitations": Role.ADMIN,
     "/desk/settings": Role.ADMIN,
+    "/desk/appearance": Role.ADMIN,
     "/desk/activity": Role.ADMIN,
 }
 
@@ -153,6 +154,7 @@ def arguments(rule, world, kind):
         "digest": "0" * 16,
         "format": "atom",
         "name": "feed",
+        "size": "32",
         "number": 1,
         "year": world.post.published_at.year,
         "month": world.post.published_at.month,

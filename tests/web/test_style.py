@@ -4,7 +4,7 @@ from pathlib import Path
 from broadsheet.extensions import db
 from broadsheet.lib.colour import accents
 from broadsheet.models import Post, Site
-from broadsheet.web.style import BUNDLES, EXTRAS, minified
+from broadsheet.web.style import BUNDLES, EXTRAS, LOOKS, minified
 from markup import Page
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ def test_desk_links_its_files(sign_in, ann):
 
 
 def test_every_file_is_used_and_every_bundle_has_its_files():
-    bundled = {name for names in (BUNDLES | EXTRAS).values() for name in names}
+    bundled = {name for names in (BUNDLES | EXTRAS | LOOKS).values() for name in names}
     files = {file.stem for file in CSS.glob("*.css")}
     templates = "".join(file.read_text() for file in TEMPLATES.rglob("*.html"))
     linked = {name for name in files if f"css/{name}.css" in templates}

@@ -11,6 +11,7 @@ from broadsheet.blueprints import (
     feeds,
     health,
     home,
+    icons,
     pages,
     people,
     posts,
@@ -27,7 +28,7 @@ from broadsheet.blueprints import (
 def register(app: Flask) -> None:
     readers = (
         *(health, home, about, contact, submit, posts, previews, people, topics),
-        *(search, feeds, sitemap, well_known, uploads, cards),
+        *(search, feeds, sitemap, well_known, uploads, cards, icons),
     )
     for module in (*readers, account, desk, pages):
         app.register_blueprint(module.blueprint)

@@ -13,10 +13,11 @@ from broadsheet.lib.colour import accents
 from broadsheet.lib.feed_text import legal
 from broadsheet.lib.slugs import slugify
 from broadsheet.models import Alias, Post, Series, Tag, User
+from broadsheet.web.appearance import icon_url
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import rfc3339
 from broadsheet.web.pagination import paginate
-from broadsheet.web.public_address import absolute_url, canonical_url
+from broadsheet.web.public_address import canonical_url
 from broadsheet.web.syndication import Author, Entry, Feed
 
 blueprint = Blueprint("feeds", __name__)
@@ -134,8 +135,8 @@ def as_json(feed: Feed) -> str:
         "home_page_url": feed.home,
         "feed_url": feed.url,
         **({"next_url": following} if following else {}),
-        "icon": picture("touch-icon.png"),
-        "favicon": picture("favicon.png"),
+        "icon": icon_url("512"),
+        "favicon": icon_url("32"),
         "language": site.language,
         "authors": [{"name": site.title, "url": canonical_url("home.index")}],
         "items": [item(entry) for entry in feed.entries],
@@ -160,10 +161,6 @@ def item(entry: Entry) -> dict[str, Any]:
     if entry.post.canonical_url:  # what stands first elsewhere; the format has no name for it
         said["_broadsheet"] = {"canonical_url": entry.post.canonical_url}
     return {name: value for name, value in said.items() if value or name == "content_html"}
-
-
-def picture(name: str) -> str:
-    return absolute_url(url_for("static", filename=f"images/{name}"))
 
 
 def named(author: Author) -> dict[str, str]:

@@ -19,8 +19,10 @@ FIXED_SLUGS = ("about", "contact")
 # The first part of every other address that the site has or will have. A test compares it with the routes.
 # fmt: off
 RESERVED_SLUGS = frozenset({
-    "account", "api", "archive", "authors", "comments", "desk", "feed", "feeds", "health", "home",
-    "inbox", "invitation", "login", "logout", "metrics", "newsletter", "outbox", "page", "pages",
+    "account", "api", "archive", "authors", "comments", "desk", "favicon.ico", "feed", "feeds", "health",
+    "home", "icon",
+    "inbox", "invitation", "login", "logout", "manifest.webmanifest", "metrics", "newsletter", "outbox",
+    "page", "pages",
     "password", "people", "post", "posts", "preview", "register", "rss", "search", "series", "setup",
     "sitemap", "static", "submit", "subscribe", "tag", "tags", "unsubscribe", "uploads", "user", "users",
     "webmention", "well-known",

@@ -12,6 +12,11 @@ from broadsheet.models.event import happened
 
 ADDRESSES_KEPT = 5
 
+# Uploads that the whole site shows.
+SITE_PICTURES = ("icon_id", "logo_id", "logo_dark_id")
+# What makes up its look, which can be tried before it is saved.
+LOOK = ("accent", "typeface", "header", "columns", *SITE_PICTURES)
+
 
 class Setting(Model):
     __tablename__ = "settings"
@@ -38,6 +43,12 @@ class Site:
     language: str = "en"  # BCP 47
     timezone: str = "UTC"  # IANA name; dates are shown in it
     accent: str = "#9b2a20"  # sRGB; each scheme gets a shade of it with enough contrast
+    typeface: str = "serif"  # or "sans"
+    header: str = "centred"  # or "left", "compact"
+    columns: int = 0  # of the home page, at most; 0: as many as fit
+    icon_id: int | None = None
+    logo_id: int | None = None
+    logo_dark_id: int | None = None
     posts_per_page: int = 12
     authors_publish: bool = True  # else an editor does, to whom authors send for review
     footer: str = ""  # Markdown

@@ -29,7 +29,7 @@ from broadsheet.models.page import Page
 from broadsheet.models.post import Post
 from broadsheet.models.revision import Reason, Revision
 from broadsheet.models.series import Series
-from broadsheet.models.setting import Setting
+from broadsheet.models.setting import SITE_PICTURES, Setting
 from broadsheet.models.tag import Tag
 from broadsheet.models.upload import Upload
 from broadsheet.models.user import User
@@ -39,7 +39,7 @@ AT_MOST_ONE = " + ".join(f"CASE WHEN {name} IS NULL THEN 0 ELSE 1 END" for name 
 
 
 class UploadUse(Identified, Model):
-    """One upload in one text; without a subject in the site's own, the footer."""
+    """One upload in one text; without a subject in the site's own, the footer and the look."""
 
     __tablename__ = "upload_uses"
     __table_args__ = (CheckConstraint(AT_MOST_ONE, name="one_subject"),)
@@ -66,6 +66,8 @@ class UploadUse(Identified, Model):
             db.session.execute(insert(cls), [{"upload_id": id, **subject} for id in sorted(new)])
 
 
+# Settings that name uploads, in a text or by their id.
+OF_THE_SITE = ("footer", *SITE_PICTURES)
 # Texts beside those of posts and pages: the model, its column, and the subject.
 OTHER_TEXTS: dict[type[Any], tuple[str, str]] = {
     User: ("bio", "user_id"),
@@ -96,11 +98,19 @@ def _said(one: Any) -> Iterator[Said]:
         kind: Any = Post if one.post_id else Page
         if content := db.session.get(kind, one.post_id or one.page_id):
             yield _said_by(content)
-    elif isinstance(one, Setting) and one.name == "footer":
-        yield ("", 0), ([str(one.value)], set())
+    elif isinstance(one, Setting) and one.name in OF_THE_SITE:
+        yield _said_by_the_site()
     for model, (column, subject) in OTHER_TEXTS.items():
         if isinstance(one, model) and _has_changed(one, column):
             yield (subject, one.id), ([getattr(one, column)], set())
+
+
+def _said_by_the_site() -> Said:
+    said: dict[str, Any] = dict(
+        db.session.execute(select(Setting.name, Setting.value).where(Setting.name.in_(OF_THE_SITE))).all()
+    )
+    footer = str(said.pop("footer", ""))
+    return ("", 0), ([footer], {id for id in said.values() if id})
 
 
 def _said_by(content: Post | Page) -> Said:
@@ -139,7 +149,7 @@ def uses(model: type[Any], upload: Upload) -> ColumnElement[bool]:
     return or_(in_text, *(column == upload.id for column in own))
 
 
-def is_in_footer(upload: Upload) -> ColumnElement[bool]:
+def is_of_the_site(upload: Upload) -> ColumnElement[bool]:
     whole_site = [getattr(UploadUse, name).is_(None) for name in SUBJECTS]
     return exists().where(UploadUse.upload_id == upload.id, *whole_site)
 

@@ -9,7 +9,10 @@ from flask_babel import gettext as _
 from broadsheet.models import User
 from broadsheet.web.errors import wants_json
 
-OPEN_BEFORE_SETUP = ("account.setup", "static", "health.live", "health.ready")
+OPEN_BEFORE_SETUP = (
+    *("account.setup", "static", "health.live", "health.ready"),
+    *("icons.show", "icons.drawing", "icons.favicon", "icons.manifest"),
+)
 
 
 def init_app(app: Flask) -> None:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from broadsheet.models import Page, Post, User
 from broadsheet.models.topic import Topic
+from broadsheet.web.appearance import icon_url
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import timestamp
 from broadsheet.web.public_address import absolute_url, canonical_url
@@ -66,7 +67,7 @@ def post_data(post: Post, url: str, description: str, picture: SharedPicture | N
     tags = [tag.name for tag in post.tags]
     article = {
         "@type": "BlogPosting",
-        "headline": post.title,
+        "headline": name_of(post),
         "description": _plain(description),
         "url": url,
         "mainEntityOfPage": url,
@@ -81,7 +82,7 @@ def post_data(post: Post, url: str, description: str, picture: SharedPicture | N
         "wordCount": post.word_count,
     }
     above = [(tag.name, url_for("topics.tag", slug=tag.slug)) for tag in list(post.tags)[:1]]
-    return script(_said(article), _way(*above, (post.title, "")))
+    return script(_said(article), _way(*above, (name_of(post), "")))
 
 
 def page_data(
@@ -150,6 +151,11 @@ def list_data(
     return script(_said(described), _way((name, "")))
 
 
+def name_of(post: Post) -> str:
+    """A text without a title is called by its first words."""
+    return post.title or post.excerpt[:80] or site.title
+
+
 def changed_at(content: Post | Page) -> datetime | None:
     """When readers last got something else to read: a text is often older than its publication."""
     if content.published_at is None:
@@ -169,7 +175,7 @@ def _publisher() -> Thing:
             "url": _home(),
             "logo": {
                 "@type": "ImageObject",
-                "url": absolute_url(url_for("static", filename="images/touch-icon.png")),
+                "url": icon_url("512"),
             },
             "sameAs": [link["url"] for link in site.social_links or [] if link["url"].startswith("http")],
         }

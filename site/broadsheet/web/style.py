@@ -106,6 +106,15 @@ EXTRAS: dict[str, tuple[str, ...]] = {
 }
 
 
+# What only some looks need, by the owner's choice; it follows all else.
+LOOKS: dict[str, tuple[str, ...]] = {
+    "left": ("masthead-left",),
+    "compact": ("masthead-compact",),
+    "logo": ("masthead-logo",),
+    "one column": ("one-column",),
+}
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["style"] = style
     app.url_defaults(add_static_version)
@@ -115,7 +124,12 @@ def style(bundle: str = "reader", needs: Iterable[str] = ()) -> Markup:
     folder = Path(current_app.static_folder or "") / "css"
     if bundle == "reader":
         names = BUNDLES[bundle] + tuple(name for need in needs for name in EXTRAS.get(need, ()))
-        return inline(assembled(folder, names, current_app.debug and newest(folder)) + accent(site.accent))
+        names += tuple(name for word in look_words() for name in LOOKS.get(word, ()))
+        return inline(
+            assembled(folder, names, current_app.debug and newest(folder))
+            + accent(site.accent)
+            + look(site.typeface, site.columns)
+        )
     links = Markup("").join(
         Markup('<link rel="stylesheet" href="{}">').format(url_for("static", filename=f"css/{name}.css"))
         for name in BUNDLES[bundle]
@@ -134,6 +148,24 @@ def inline(css: str) -> Markup:
 def accent(colour: str) -> str:
     light, dark = accents(colour)
     return f":root{{--accent-light:{light};--accent-dark:{dark}}}"
+
+
+def look_words() -> list[str]:
+    return [
+        site.header,
+        "logo" if site.logo_id else "",
+        "one column" if site.columns == 1 else "",
+    ]
+
+
+@cache
+def look(typeface: str, columns: int) -> str:
+    """What is chosen by a word or a number; a visitor loads nothing for what was left as it is."""
+    rules = "--serif:var(--sans);" if typeface == "sans" else ""
+    if columns:
+        # Not narrower than is comfortable, and a pixel less than its share, which is rounded.
+        rules += f"--column:max(14rem,100%/{int(columns)} - 1px);"
+    return f":root{{{rules}}}" if rules else ""
 
 
 @cache

@@ -10,7 +10,6 @@ RIGHT = {
     "tagline": "Notes on rust",
     "language": "de",
     "timezone": "Europe/Berlin",
-    "accent": "#0055AA",
     "posts_per_page": "20",
     "footer": "Printed *nowhere*.",
     "social_links-0-position": "2",
@@ -33,12 +32,10 @@ def browser(sign_in, ada):
 def test_shows_what_is_set(browser):
     page = Page(browser.get("/desk/settings").text)
     assert page.one("input", name="title")["value"] == "Broadsheet"
-    assert page.one("input", name="accent")["type"] == "color"
     (language,) = (
         one for one in page.one("select", name="language").all("option") if "selected" in one.attributes
     )
     assert language["value"] == "en"
-    assert "4.5 is asked for" in page.one("table", class_="shades").text
 
 
 def test_empty_rows_hinder_no_browser(browser):
@@ -52,7 +49,7 @@ def test_changes_what_differs_and_the_log_knows(browser, client):
     assert (answer.status_code, answer.location) == (303, "/desk/settings")
     site = Site.load()
     assert (site.title, site.language, site.timezone) == ("The Oxide Review", "de", "Europe/Berlin")
-    assert (site.accent, site.posts_per_page) == ("#0055aa", 20)
+    assert site.posts_per_page == 20
     assert "<em>nowhere</em>" in site.footer_html
     assert site.social_links == [
         {"label": "First", "url": "mailto:me@example.org"},
@@ -84,8 +81,6 @@ def test_a_row_is_removed_by_its_tick(browser):
         ("title", "x" * 101, "1 character too long"),
         ("language", "xx-nonsense", "valid choice"),
         ("timezone", "Mars/Crater", "valid choice"),
-        ("accent", "red", "six digits"),
-        ("accent", "#0055aa;}body{display:none", "six digits"),
         ("posts_per_page", "0", "from 1 to 100"),
         ("posts_per_page", "1000", "from 1 to 100"),
         ("posts_per_page", "many", "from 1 to 100"),

@@ -18,6 +18,7 @@ from flask.blueprints import BlueprintSetupState
 
 from broadsheet.blueprints.desk import (
     activity,
+    appearance,
     autosaves,
     comparisons,
     held_changes,
@@ -102,6 +103,7 @@ NOUNS: tuple[ModuleType, ...] = (
     invitations,
     settings,
     activity,
+    appearance,
     jump,
 )
 

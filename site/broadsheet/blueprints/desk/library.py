@@ -13,8 +13,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, not_
 from broadsheet.blueprints.desk.search import wanted_view, wanted_words
 from broadsheet.extensions import db
 from broadsheet.models import Page, Post, Series, Tag, Upload, User
+from broadsheet.models.setting import SITE_PICTURES
 from broadsheet.models.upload import Sort
-from broadsheet.models.upload_use import is_in_footer, is_used, uses
+from broadsheet.models.upload_use import is_of_the_site, is_used, uses
+from broadsheet.web.current_site import site
 from broadsheet.web.pagination import paginate
 
 PER_PAGE = 48
@@ -160,8 +162,17 @@ def used_in(upload: Upload) -> list[Use]:
     for model in (User, Tag, Series):
         for one in db.session.scalars(db.select(model).where(uses(model, upload)).limit(MOST_USES_SHOWN)):
             found.append(Use(one.name, path_of(one)))
-    if db.session.scalar(db.select(is_in_footer(upload))):
+    if db.session.scalar(db.select(is_of_the_site(upload))):
+        found += used_by_the_site(upload)
+    return found
+
+
+def used_by_the_site(upload: Upload) -> list[Use]:
+    found = []
+    if upload.id in Upload.ids_in([site.footer]):
         found.append(Use(gettext("The footer of every page"), url_for("desk.settings.edit")))
+    if upload.id in [getattr(site, name) for name in SITE_PICTURES]:
+        found.append(Use(gettext("The look of the site"), url_for("desk.appearance.edit")))
     return found
 
 

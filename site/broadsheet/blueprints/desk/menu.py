@@ -37,6 +37,7 @@ MENU: dict[Any, tuple[Item, ...]] = {
         Item("desk.outgoing_links.index", _("Links"), "links"),
         Item("desk.redirects.index", _("Redirects"), "redirects"),
         Item("desk.people.index", _("People"), "people"),
+        Item("desk.appearance.edit", _("Appearance"), "appearance"),
         Item("desk.settings.edit", _("Settings"), "settings"),
         Item("desk.activity.index", _("Activity"), "activity"),
     ),

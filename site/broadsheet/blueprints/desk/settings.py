@@ -19,12 +19,12 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.validators import DataRequired, NumberRange
-from wtforms.widgets import ColorInput, DateInput
+from wtforms.widgets import DateInput
 
 from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.link_rows import MOST_LINKS, LinkRow, as_rows, from_rows
 from broadsheet.extensions import db
-from broadsheet.lib import clock, colour, languages, timezones
+from broadsheet.lib import clock, languages, timezones
 from broadsheet.lib.links import is_web_address
 from broadsheet.models.rendering import rendered
 from broadsheet.web.current_site import site
@@ -34,9 +34,8 @@ from broadsheet.web.filters import zone
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
 ROBOTS_LINE = re.compile(r"#.*|[A-Za-z-]+[ \t]*:.*")
-COLOUR = re.compile(r"#[0-9a-f]{6}")
 PLAIN = (
-    *("title", "tagline", "language", "timezone", "accent", "posts_per_page", "authors_publish", "footer"),
+    *("title", "tagline", "language", "timezone", "posts_per_page", "authors_publish", "footer"),
     *("robots", "security_contact", "security_expires"),
 )
 
@@ -69,15 +68,6 @@ class SettingsForm(FlaskForm):
         [DataRequired()],
         choices=timezones.names,
         description=_l("The day on which a reader sees a post dated."),
-    )
-    accent = StringField(
-        _l("Accent colour"),
-        [DataRequired(_l("Choose a colour."))],
-        filters=[lambda value: (value or "").strip().lower()],
-        widget=ColorInput(),
-        description=_l(
-            "For labels and links. On light and dark pages it is shaded until it can be read well."
-        ),
     )
     posts_per_page = IntegerField(
         _l("Posts a page"),
@@ -155,10 +145,6 @@ class SettingsForm(FlaskForm):
         if field.data != site.security_expires and not today < day <= today + A_YEAR:
             raise ValidationError(_("Choose a day after today, and within a year."))
 
-    def validate_accent(self, field: StringField) -> None:
-        if not COLOUR.fullmatch(field.data):
-            raise ValidationError(_("Write the colour as # and six digits, such as #9b2a20."))
-
 
 @blueprint.get("")
 def edit() -> str:
@@ -185,17 +171,4 @@ def stored() -> dict[str, Any]:
 
 
 def page(form: SettingsForm) -> str:
-    return render_template("desk/settings/edit.html", form=form, contrasts=contrasts(site.accent))
-
-
-def contrasts(accent: str) -> list[dict[str, Any]]:
-    """How the accent is shown in each scheme, and how well it can be read there (WCAG 2.2, 1.4.3)."""
-    light, dark = colour.accents(accent)
-    shades = (
-        (_("On light pages"), light, colour.LIGHT_GROUNDS),
-        (_("On dark pages"), dark, colour.DARK_GROUNDS),
-    )
-    return [
-        {"label": label, "colour": shade, "ratio": min(colour.contrast(shade, ground) for ground in grounds)}
-        for label, shade, grounds in shades
-    ]
+    return render_template("desk/settings/edit.html", form=form)
