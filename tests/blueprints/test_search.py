@@ -86,6 +86,7 @@ def test_is_not_for_search_engines(client, apples):
 def test_a_script_gets_the_part_that_changes(client, apples):
     answer = client.get("/search/results?q=apple")
     assert "<html" not in answer.text
+    assert answer.headers["X-Robots-Tag"] == "noindex"
     assert Page(answer.text).headlines == look(client, "?q=apple").headlines
 
 

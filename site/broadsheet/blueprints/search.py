@@ -30,8 +30,10 @@ def index() -> str:
 
 @blueprint.get("/search/results")
 @limiter.limit(OFTEN_ENOUGH)
-def results() -> str:
-    return render_template("search/_results.html", **_answer())
+def results() -> Response:
+    response = make_response(render_template("search/_results.html", **_answer()))
+    response.headers["X-Robots-Tag"] = "noindex"  # a part of a page cannot say it itself
+    return response
 
 
 @blueprint.get("/opensearch.xml")
