@@ -25,12 +25,17 @@ def test_post_answers_as_markdown(client, post):
         "title": "A published post",
         "description": "What it is about.",
         "date": post.published_at,
-        "updated": max(post.updated_at, post.published_at),
         "authors": ["Ann Author"],
         "tags": ["Notes"],
         "language": "en",
         "canonical": f"http://localhost{post.path}",
     }
+
+
+def test_tells_of_a_later_change(client, post, ann):
+    post.revise(by=ann, body="New words.")
+    db.session.commit()
+    assert said(client, f"{post.path}.md").values["updated"] == post.updated_at
 
 
 def test_says_what_it_is_and_where_its_page_is(client, post):

@@ -99,7 +99,7 @@ def test_programs_and_what_is_fetched_ahead_do_not_count(reader, counted, header
     assert counted() == {}
 
 
-def test_only_pages_count(reader, counted, client):
+def test_only_pages_count(reader, counted, client, post):
     reader("/", method="HEAD")
     reader("/no-such-page")
     reader("/archive/1999")
@@ -109,6 +109,9 @@ def test_only_pages_count(reader, counted, client):
     reader("/desk")
     reader("/contact", method="POST")
     reader("/post/1/")
+    for path in ("/feed.atom", "/feed.rss", "/feed.json", "/feed.css", "/sitemap.xml", "/robots.txt"):
+        assert reader(path).status_code == 200
+    assert reader(f"{post.path}.md").status_code == 200
     assert counted() == {}
 
 
