@@ -34,8 +34,9 @@ def sizes() -> dict[int, int]:
     """How many addresses each part has at the most; those that have one. One query a kind."""
     found: dict[int, int] = {}
     for kind in NUMBERED:
-        part = (kind.id - 1) // IN_A_PART + 1
-        query = select(part, func.count()).group_by(part)
+        # By its name: to PostgreSQL an expression with parameters is never the same twice.
+        part = ((kind.id - 1) // IN_A_PART + 1).label("part")
+        query = select(part, func.count()).group_by("part")
         if kind is Post:
             query = query.where(Post.is_public(), Post.is_listed())  # an index knows as much
         for number, count in db.session.execute(query):
@@ -45,8 +46,8 @@ def sizes() -> dict[int, int]:
 
 def edits() -> dict[int, datetime]:
     """When something in each part was saved last, as an index knows it."""
-    part = (Post.id - 1) // IN_A_PART + 1
-    query = select(part, func.max(Post.updated_at)).where(Post.trashed_at.is_(None)).group_by(part)
+    part = ((Post.id - 1) // IN_A_PART + 1).label("part")
+    query = select(part, func.max(Post.updated_at)).where(Post.trashed_at.is_(None)).group_by("part")
     return {int(number): changed for number, changed in db.session.execute(query)}
 
 
