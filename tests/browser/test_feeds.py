@@ -1,0 +1,47 @@
+"""A feed that somebody opens in a browser."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from newsroom import SCHEMES, WIDTHS, LiveSite, window
+
+
+# What of a document without HTML can be seen: what is not shown cannot be selected.
+SHOWN = "(getSelection().selectAllChildren(document.documentElement), getSelection().toString())"
+
+
+@pytest.fixture(params=[(width, scheme) for width in WIDTHS for scheme in SCHEMES], ids="-".join)
+def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A window of each width in each colour scheme."""
+    width, scheme = request.param
+    size = WIDTHS[width]
+    yield from window(
+        browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    )
+
+
+@pytest.mark.parametrize("format", ["atom", "rss"])
+def test_feed_is_shown_as_a_page_that_fits(shared_site: LiveSite, look: Page, format: str) -> None:
+    look.goto(f"{shared_site.url}/feed.{format}")
+    shown = look.evaluate(SHOWN)
+    assert "The Daily Test" in shown
+    assert "Story 15: what a long and honest headline looks like" in shown
+    assert "A summary of a sentence or two" in shown
+    assert "urn:uuid" not in shown
+    assert "answer() -> int" not in shown  # the whole texts are for programs
+    words = "(at, which) => getComputedStyle(document.querySelector(at), which).content"
+    assert "This is a feed" in look.evaluate(f"({words})('title', '::before')")
+    overflow = look.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0
+
+
+def test_foot_of_a_page_leads_to_the_feed_and_the_way_back_works(
+    shared_site: LiveSite, visitor: Page
+) -> None:
+    visitor.goto(shared_site.url)
+    visitor.get_by_role("contentinfo").get_by_role("link", name="Feed").click()
+    visitor.wait_for_url("**/feed.atom")
+    visitor.go_back()
+    assert visitor.get_by_role("heading", level=1).inner_text() == "The Daily Test"
