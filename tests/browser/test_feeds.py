@@ -7,7 +7,6 @@ from playwright.sync_api import Browser, Page
 
 from newsroom import SCHEMES, WIDTHS, LiveSite, window
 
-
 # What of a document without HTML can be seen: what is not shown cannot be selected.
 SHOWN = "(getSelection().selectAllChildren(document.documentElement), getSelection().toString())"
 
