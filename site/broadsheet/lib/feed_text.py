@@ -11,17 +11,19 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAG = re.compile(r'<[a-zA-Z][^<>"]*(?:"[^"]*"[^<>"]*)*>')
 _ADDRESS = re.compile(r'(?<=\s)(href|src|cite|poster|srcset)="([^"]*)"')
 _ANCHOR = re.compile(r' ?<a\b[^>]*\bclass="anchor"[^>]*>.*?</a>', re.DOTALL)
+# The table behind a chart stays: most programs take a drawing out, but not the words in it.
+_DRAWING = re.compile(r'<svg class="chart-drawing".*?</svg>', re.DOTALL)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
 def absolute(html: str, base: str) -> str:
     """The pipeline's HTML with whole addresses, as seen from the page at `base`.
 
-    Without the signs by which headings offer a link to themselves: outside their page they are a stray `#`.
+    Without the signs by which headings offer a link to themselves, which outside their page are a stray `#`,
+    and without the drawings of charts.
     """
-    return _TAG.sub(
-        lambda tag: _ADDRESS.sub(lambda match: _whole(match, base), tag[0]), _ANCHOR.sub("", html)
-    )
+    html = _DRAWING.sub("", _ANCHOR.sub("", html))
+    return _TAG.sub(lambda tag: _ADDRESS.sub(lambda match: _whole(match, base), tag[0]), html)
 
 
 def legal(xml: str) -> str:
