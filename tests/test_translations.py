@@ -18,7 +18,7 @@ LANGUAGES = sorted(folder.name for folder in TRANSLATIONS.iterdir() if folder.is
 # Where words stand that only those meet who write for the site or look after it.
 BEHIND_THE_SCENES = re.compile(
     r"templates/(desk/|layouts/desk|components/(bulk|desk|icons|sorting)\.)"
-    r"|site/broadsheet/(blueprints/desk/|commands/|jobs/|transfer/|lib/markdown/troubles)"
+    r"|site/broadsheet/(blueprints/desk/|commands/|jobs/|transfer/|lib/markdown/troubles|web/theme)"
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 

@@ -54,6 +54,7 @@ LEAST_BY_ADDRESS = {
     "/desk/invitations": Role.ADMIN,
     "/desk/settings": Role.ADMIN,
     "/desk/appearance": Role.ADMIN,
+    "/desk/themes": Role.ADMIN,
     "/desk/activity": Role.ADMIN,
 }
 

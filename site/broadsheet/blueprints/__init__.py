@@ -19,6 +19,7 @@ from broadsheet.blueprints import (
     search,
     sitemap,
     submit,
+    themes,
     topics,
     uploads,
     well_known,
@@ -28,7 +29,7 @@ from broadsheet.blueprints import (
 def register(app: Flask) -> None:
     readers = (
         *(health, home, about, contact, submit, posts, previews, people, topics),
-        *(search, feeds, sitemap, well_known, uploads, cards, icons),
+        *(search, feeds, sitemap, well_known, uploads, cards, icons, themes),
     )
     for module in (*readers, account, desk, pages):
         app.register_blueprint(module.blueprint)

@@ -24,8 +24,8 @@ RESERVED_SLUGS = frozenset({
     "inbox", "invitation", "login", "logout", "manifest.webmanifest", "metrics", "newsletter", "outbox",
     "page", "pages",
     "password", "people", "post", "posts", "preview", "register", "rss", "search", "series", "setup",
-    "sitemap", "static", "submit", "subscribe", "tag", "tags", "unsubscribe", "uploads", "user", "users",
-    "webmention", "well-known",
+    "sitemap", "static", "submit", "subscribe", "tag", "tags", "theme", "unsubscribe", "uploads",
+    "user", "users", "webmention", "well-known",
 })
 # fmt: on
 

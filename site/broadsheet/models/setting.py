@@ -42,6 +42,8 @@ class Site:
     tagline: str = ""
     language: str = "en"  # BCP 47
     timezone: str = "UTC"  # IANA name; dates are shown in it
+    theme: str = ""  # a folder of instance/themes; else the built-in look
+    theme_since: float = 0  # when it was chosen: which reading of its files is meant
     accent: str = "#9b2a20"  # sRGB; each scheme gets a shade of it with enough contrast
     typeface: str = "serif"  # or "sans"
     header: str = "centred"  # or "left", "compact"

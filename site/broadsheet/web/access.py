@@ -66,6 +66,7 @@ ACCESS: dict[str, Ability | Anyone] = {
     "cards.person": ANYONE,
     "cards.tag": ANYONE,
     "cards.series": ANYONE,
+    "themes.show": ANYONE,
     "static": ANYONE,
     "health.live": ANYONE,
     "health.ready": ANYONE,
@@ -218,6 +219,10 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.appearance.trial": Ability.CHANGE_SETTINGS,
     "desk.settings.edit": Ability.CHANGE_SETTINGS,
     "desk.settings.update": Ability.CHANGE_SETTINGS,
+    "desk.themes.index": Ability.CHANGE_SETTINGS,
+    "desk.themes.update": Ability.CHANGE_SETTINGS,
+    "desk.themes.preview": Ability.CHANGE_SETTINGS,
+    "desk.themes.end_preview": Ability.CHANGE_SETTINGS,
     "desk.activity.index": Ability.SEE_ACTIVITY,
     "desk.activity.export": Ability.SEE_ACTIVITY,
 }

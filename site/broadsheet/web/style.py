@@ -5,14 +5,19 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
 
 from broadsheet.lib.colour import accents
+from broadsheet.web import themes
 from broadsheet.web.current_site import site
+from broadsheet.web.theme_files import Theme
+
+QUOTED = r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
+QUOTED_OR_COMMENT = re.compile(rf"{QUOTED}|/\*.*?\*/", re.DOTALL)
 
 BUNDLES: dict[str, tuple[str, ...]] = {
     "reader": (
@@ -126,7 +131,7 @@ def style(bundle: str = "reader", needs: Iterable[str] = ()) -> Markup:
         names = BUNDLES[bundle] + tuple(name for need in needs for name in EXTRAS.get(need, ()))
         names += tuple(name for word in look_words() for name in LOOKS.get(word, ()))
         return inline(
-            assembled(folder, names, current_app.debug and newest(folder))
+            assembled(folder, names, current_app.debug and newest(folder), themes.current())
             + accent(site.accent)
             + look(site.typeface, site.columns)
         )
@@ -168,16 +173,30 @@ def look(typeface: str, columns: int) -> str:
     return f":root{{{rules}}}" if rules else ""
 
 
-@cache
-def assembled(folder: Path, names: tuple[str, ...], _changed: float | bool) -> str:
-    return "".join(minified((folder / f"{name}.css").read_text(encoding="utf-8")) for name in names)
+@lru_cache(maxsize=64)
+def assembled(
+    folder: Path, names: tuple[str, ...], _changed: float | bool, theme: Theme | None = None
+) -> str:
+    """A theme's file takes the place of the built-in of its name; theme.css follows, in its own layer."""
+    own = theme.styles if theme else {}
+    css = "".join(
+        minified(own[name] if name in own else (folder / f"{name}.css").read_text(encoding="utf-8"))
+        for name in names
+    )
+    return f"{css}@layer theme{{{minified(own['theme'])}}}" if "theme" in own else css
 
 
 def minified(css: str) -> str:
-    """Without comments and needless space. Our own files only: no string in them holds a comment."""
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    """Without comments and needless space; what stands in quotation marks stays as it is."""
+    css = QUOTED_OR_COMMENT.sub(lambda found: found[0] if found[0][0] in "\"'" else "", css)
+    parts = re.split(f"({QUOTED})", css)
+    parts[::2] = [_tightened(part) for part in parts[::2]]
+    return "".join(parts).strip()
+
+
+def _tightened(css: str) -> str:
     css = re.sub(r"\s+", " ", css)
-    return re.sub(r" ?([{};,>]) ?", r"\1", css).replace(";}", "}").strip()
+    return re.sub(r" ?([{};,>]) ?", r"\1", css).replace(";}", "}")
 
 
 def newest(folder: Path) -> float:

@@ -57,6 +57,7 @@ from broadsheet.blueprints.desk import (
     submissions,
     tag_merges,
     tags,
+    themes,
     trash,
     uploads,
 )
@@ -102,6 +103,7 @@ NOUNS: tuple[ModuleType, ...] = (
     people,
     invitations,
     settings,
+    themes,
     activity,
     appearance,
     jump,

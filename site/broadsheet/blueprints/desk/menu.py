@@ -39,6 +39,7 @@ MENU: dict[Any, tuple[Item, ...]] = {
         Item("desk.people.index", _("People"), "people"),
         Item("desk.appearance.edit", _("Appearance"), "appearance"),
         Item("desk.settings.edit", _("Settings"), "settings"),
+        Item("desk.themes.index", _("Themes"), "media"),
         Item("desk.activity.index", _("Activity"), "activity"),
     ),
 }

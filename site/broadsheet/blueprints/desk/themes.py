@@ -1,0 +1,61 @@
+"""Themes: the looks that lie in instance/themes, one of which readers see instead of the built-in."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from broadsheet.extensions import db
+from broadsheet.lib import clock
+from broadsheet.web import themes
+from broadsheet.web.current_site import site
+
+blueprint = Blueprint("themes", __name__, url_prefix="/themes")
+
+
+@blueprint.get("")
+def index() -> str:
+    found = themes.installed()
+    return render_template(
+        "desk/themes/index.html",
+        themes=found,
+        is_gone=bool(site.theme) and site.theme not in [theme.name for theme in found],
+        problems_in_use=themes.problems_in_use,
+    )
+
+
+@blueprint.post("")
+def update() -> ResponseReturnValue:
+    """From now on readers see it, as its files are now."""
+    name = request.form.get("theme", "")
+    if not is_fit(name):
+        return refuse()
+    session.pop(themes.PREVIEW, None)
+    site.change(theme=name, theme_since=clock.now().timestamp())
+    db.session.commit()
+    flash(_("Readers see this theme now.") if name else _("Readers see the built-in look now."), "success")
+    return redirect(url_for("desk.themes.index"), 303)
+
+
+@blueprint.post("/preview")
+def preview() -> ResponseReturnValue:
+    """Shows it on the pages of the site, to this admin alone."""
+    name = request.form.get("theme", "")
+    if not name or not is_fit(name):
+        return refuse()
+    session[themes.PREVIEW] = name
+    return redirect(url_for("home.index"), 303)
+
+
+@blueprint.post("/preview/delete")
+def end_preview() -> ResponseReturnValue:
+    session.pop(themes.PREVIEW, None)
+    return redirect(url_for("desk.themes.index"), 303)
+
+
+def is_fit(name: str) -> bool:
+    return not name or any(theme.is_usable for theme in themes.installed() if theme.name == name)
+
+
+def refuse() -> ResponseReturnValue:
+    flash(_("That theme cannot be used as it is."), "error")
+    return redirect(url_for("desk.themes.index"), 303)
