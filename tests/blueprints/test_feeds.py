@@ -360,7 +360,7 @@ def test_who_has_the_feed_is_told_so(client, post, format):
     assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert "Set-Cookie" not in answer.headers
     tag, at = answer.headers["ETag"], answer.headers["Last-Modified"]
-    assert parsedate_to_datetime(at) == max(post.updated_at, post.published_at).replace(microsecond=0)
+    assert parsedate_to_datetime(at) == max(post.revised_at, post.published_at).replace(microsecond=0)
     assert client.get(f"/feed.{format}", headers={"If-None-Match": tag}).status_code == 304
     assert client.get(f"/feed.{format}", headers={"If-Modified-Since": at}).status_code == 304
 

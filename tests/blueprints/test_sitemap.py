@@ -46,13 +46,13 @@ def test_names_every_public_page(client, post, page):
 
 def test_says_when_something_was_changed(client, post, page, ann):
     post.published_at = clock.now() - timedelta(days=30)
-    post.updated_at = clock.now() - timedelta(days=2)
+    post.revised_at = clock.now() - timedelta(days=2)
     db.session.commit()
     found = places(client)
     said = {path: found[path].findtext("lastmod", namespaces=XML) for path in (post.path, "/imprint", "/")}
     assert said == {
-        post.path: f"{post.updated_at:%Y-%m-%dT%H:%M:%SZ}",
-        "/imprint": f"{max(page.updated_at, page.published_at):%Y-%m-%dT%H:%M:%SZ}",
+        post.path: f"{post.revised_at:%Y-%m-%dT%H:%M:%SZ}",
+        "/imprint": f"{max(page.revised_at, page.published_at):%Y-%m-%dT%H:%M:%SZ}",
         "/": f"{post.published_at:%Y-%m-%dT%H:%M:%SZ}",
     }
 

@@ -30,6 +30,7 @@ UNKNOWN = "a tag of no known element, or an anchor without address, is shown or 
 SCHEME = "a link whose scheme is not allowed is plain text"
 BARE = "a bare address becomes a link (GFM)"
 FIGURE = "a picture with a title that stands alone is a figure with a caption"
+LISTING = "code whose language is known says so in a caption"
 DIFFERENT: dict[int, str] = {
     **dict.fromkeys(
         (21, 31, 148, 149, 150, 151, 155, 160, 163, 165, 170, 171, 172, 173, 174, 175, 176, 178), RAW
@@ -39,6 +40,7 @@ DIFFERENT: dict[int, str] = {
     **dict.fromkeys((598, 599, 601), SCHEME),
     **dict.fromkeys((608, 611, 612), BARE),
     **dict.fromkeys((572, 573, 576, 577, 584, 585, 586, 588, 589, 591), FIGURE),
+    **dict.fromkeys((24, 34, 142, 143, 146), LISTING),
 }
 
 

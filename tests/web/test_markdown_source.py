@@ -35,7 +35,7 @@ def test_post_answers_as_markdown(client, post):
 def test_tells_of_a_later_change(client, post, ann):
     post.revise(by=ann, body="New words.")
     db.session.commit()
-    assert said(client, f"{post.path}.md").values["updated"] == post.updated_at
+    assert said(client, f"{post.path}.md").values["updated"] == post.revised_at
 
 
 def test_says_what_it_is_and_where_its_page_is(client, post):

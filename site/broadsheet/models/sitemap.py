@@ -78,7 +78,7 @@ def queries(number: int) -> list[tuple[Select[*tuple[Any, ...]], Callable[[Any],
 
 
 def _texts(kind: type[Post] | type[Page], number: int) -> Select[*tuple[Any, ...]]:
-    columns = kind.id, kind.slug, kind.updated_at, kind.published_at
+    columns = kind.id, kind.slug, kind.revised_at, kind.published_at
     return select(*columns).where(kind.is_public(), _within(kind, number)).order_by(kind.id)
 
 
@@ -99,12 +99,12 @@ def _within(kind: Any, number: int) -> ColumnElement[bool]:
 
 
 def _page(row: Any) -> Place:
-    return Place(f"/{row.slug}", max(row.updated_at, row.published_at))
+    return Place(f"/{row.slug}", max(row.revised_at or row.published_at, row.published_at))
 
 
 def _post(row: Any) -> Place:
     picture = PREFIX + row.key if row.key else (row.picture or {}).get("src", "")
-    changed = max(row.updated_at, row.published_at)
+    changed = max(row.revised_at or row.published_at, row.published_at)
     return Place(f"/post/{row.id}/{row.slug}", changed, picture if picture.startswith("/") else "")
 
 

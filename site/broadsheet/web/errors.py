@@ -93,7 +93,8 @@ def find_or_show(error: NotFound) -> ResponseReturnValue:
         return database_is_away(away)
     if address:
         return redirect(address, 301)
-    g.searched = words_in(request.path)
+    # The token of a preview is no word, and no page may tell whether one was ever good.
+    g.searched = "" if request.blueprint == "previews" else words_in(request.path)
     return show(error)
 
 

@@ -31,8 +31,8 @@ def front_matter(content: Post | Page, address: str) -> dict[str, Any]:
     said: dict[str, Any] = {"title": content.title, "description": content.summary}
     if content.published_at is not None:
         said["date"] = content.published_at.astimezone(UTC)
-        if content.updated_at > content.published_at:
-            said["updated"] = content.updated_at.astimezone(UTC)
+        if content.revised_at is not None and content.revised_at > content.published_at:
+            said["updated"] = content.revised_at.astimezone(UTC)
     if isinstance(content, Post):
         said["authors"] = [content.byline] if content.byline else [person.name for person in content.authors]
         said["tags"] = [tag.name for tag in content.tags]

@@ -61,7 +61,9 @@ class Entry:
     def updated(self) -> datetime:
         """When it last became something new to readers. No two entries share a moment, even if they were
         imported with the same date: each has some microseconds of its own, always the same ones."""
-        return max(self.post.updated_at, self.published) + timedelta(microseconds=self.post.id % 1_000_000)
+        return max(self.post.revised_at or self.published, self.published) + timedelta(
+            microseconds=self.post.id % 1_000_000
+        )
 
     @property
     def authors(self) -> list[Author]:

@@ -237,9 +237,9 @@ def test_putting_a_series_in_order_contradicts_nobody_who_is_writing(sign_in, ed
         "series_position": "1",
         "version": post.version,
     }
-    updated = post.updated_at
+    revised = post.revised_at
     editor.submit(f"/desk/series/{letters.id}/order", {f"place-{post.id}": "7"})
-    assert (post.series_position, post.title, post.updated_at) == (7, "A published post", updated)
+    assert (post.series_position, post.title, post.revised_at) == (7, "A published post", revised)
     assert post.working()["series_position"] == 7
     assert author.submit(f"/desk/posts/{post.id}/edit", typed).status_code == 303
     author.submit(f"/desk/posts/{post.id}/publication")
