@@ -4,8 +4,10 @@ import datetime as dt
 import math
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, tzinfo
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock
@@ -58,6 +60,13 @@ def find(query: Query, *, zone: tzinfo, page: int = 1, per_page: int = 10) -> Fi
     return finds
 
 
+def is_seen(post_id: Any) -> ColumnElement[bool]:
+    """Whether readers see the post, asked of each by itself: in a join SQLite would walk through the index of
+    all published posts to find the few."""
+    post = aliased(Post)
+    return select(post.id).where(post.id == post_id, post.is_public()).exists()
+
+
 def is_found(query: Query, zone: tzinfo = UTC) -> bool:
     tags = [tag for name in query.tags if (tag := _tag(name))]
     return len(tags) == len(query.tags) and bool(Wanted(query, tags, zone).newest(1, in_titles=False))
@@ -97,14 +106,8 @@ class Wanted:
         if self.query.before:
             bounded = bounded.where(place < self._place(self.query.before))
         newest = bounded.order_by(place.desc()).limit(EXAMINED).subquery()
-        found = (
-            select(newest.c.place)
-            .join(SearchText, SearchText.place == newest.c.place)
-            .join(Post, Post.id == SearchText.post_id)
-            .where(Post.is_public())
-            .order_by(newest.c.place.desc())
-            .limit(limit)
-        )
+        seen = select(SearchText.place).where(SearchText.place == newest.c.place, is_seen(SearchText.post_id))
+        found = select(newest.c.place).where(seen.exists()).order_by(newest.c.place.desc()).limit(limit)
         return list(db.session.scalars(found))
 
     def _place(self, day: dt.date) -> int:
@@ -160,7 +163,7 @@ def _shown(places: list[int], terms: Terms) -> list[Find]:
             select(*columns).where(SearchText.place.in_(places))
         )
     }
-    wanted = Post.published().where(Post.id.in_([post_id for post_id, *_ in texts.values()]))
+    wanted = select(Post).where(Post.id.in_([post_id for post_id, *_ in texts.values()]), is_seen(Post.id))
     posts = {post.id: post for post in db.session.scalars(wanted.options(*Post.for_a_list()))}
     finds = []
     for place in places:

@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from broadsheet.extensions import db
 from broadsheet.lib.searching import Query, Term, nearest, words_of
-from broadsheet.models import Post, SearchText
-from broadsheet.search.finding import is_found
+from broadsheet.models import SearchText
+from broadsheet.search.finding import is_found, is_seen
 
 TITLES = 600  # the newest, whose words are known here; some milliseconds
 
@@ -28,8 +28,7 @@ def _known() -> set[str]:
     """The words of the newest titles, of who wrote them, and of what they are about."""
     newest = (
         select(SearchText.title, SearchText.names, SearchText.tags)
-        .join(Post, Post.id == SearchText.post_id)
-        .where(SearchText.shown, Post.is_public())
+        .where(SearchText.shown, is_seen(SearchText.post_id))
         .order_by(SearchText.place.desc())
         .limit(TITLES)
     )
