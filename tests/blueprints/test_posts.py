@@ -306,3 +306,16 @@ def test_small_picture_in_the_text_is_none_of_a_shared_link(client, post):
         db.session.commit()
         (picture,) = meta(Page(client.get(post.path).text), "og:image")
         assert ("/card-" not in picture) == is_meant
+
+
+def test_post_without_a_title_is_known_by_its_first_words(client, ann, post):
+    untitled = Post()
+    untitled.revise(by=ann, title="", body="The tide waits for nobody.\n\nMore.", authors=[ann])
+    untitled.publish()
+    db.session.commit()
+    page = Page(client.get(untitled.path).text)
+    assert page.one("h1").text == "The tide waits for nobody. More."
+    assert page.one("title").text.startswith("The tide waits")
+    for path in ("/", post.path):
+        links = [link.text for link in Page(client.get(path).text).all("a", href=untitled.path)]
+        assert any("The tide waits for nobody." in words for words in links)

@@ -20,6 +20,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from broadsheet import signals
 from broadsheet.lib import clock, markdown
+from broadsheet.lib.markdown.text import shorten
 from broadsheet.lib.slugs import slugify
 from broadsheet.models.autosaved import Autosaved
 from broadsheet.models.base import UTCDateTime, db, each_word_in, one_of
@@ -37,6 +38,7 @@ __all__ = ["ADDRESS_LENGTH", "SLUG_LENGTH", "TITLE_LENGTH", "Content", "EditConf
 
 # Brysbaert 2019, doi:10.1016/j.jml.2019.104047: 238 for non-fiction, rounded down for code.
 WORDS_A_MINUTE = 230
+HEADLINE_LENGTH = 80  # characters
 KEPT_IN_TRASH = timedelta(days=30)
 RENDERED_AT_ONCE = 100  # some seconds, in which others wait to write
 PURGED_AT_ONCE = 200
@@ -299,6 +301,12 @@ class Content(Autosaved):
     def purged_at(self) -> datetime | None:
         """When it is deleted for good, if nobody takes it out of the trash."""
         return None if self.trashed_at is None else self.trashed_at + KEPT_IN_TRASH
+
+    @property
+    def headline(self) -> str:
+        """What stands over it for readers: an imported text may have no title, and is known by its first
+        words."""
+        return self.title or shorten(self.excerpt, HEADLINE_LENGTH) or "…"
 
     @property
     def state(self) -> State:
