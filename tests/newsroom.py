@@ -24,6 +24,7 @@ from stage import PASSWORD, SECRET_KEY, Database, person, settings
 ROOT = Path(__file__).parents[1]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {"phone": (360, 780), "desktop": (1280, 900)}
+SCHEMES = ("light", "dark")
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 ON_PURPOSE = (
     "the server responded with a status of",
