@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,8 +152,9 @@ def fill() -> None:
     assert ada.id
 
 
-def live(database: Database, folder: Path, *, filled: bool) -> Iterator[LiveSite]:
-    url = database.copy(folder, fill if filled else None)
+def live(database: Database, folder: Path, *, filled: bool | Callable[[], None]) -> Iterator[LiveSite]:
+    """A site with the small newsroom, with what another function fills in, or with nothing."""
+    url = database.copy(folder, fill if filled is True else filled or None)
     instance = folder / "instance"
     app = create_app(settings(instance, url), TESTING=True)
     address, process = serve(instance, url)

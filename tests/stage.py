@@ -80,7 +80,7 @@ class Database:
             self.drop(url)
 
     def _make(self, fill: Callable[[], None] | None) -> str:
-        folder = self.folder / (fill.__name__ if fill else "empty")
+        folder = self.folder / (f"{fill.__module__}-{fill.__name__}" if fill else "empty")
         folder.mkdir()
         url = self.copy(folder) if fill else self._create(folder)
         app = create_app(settings(folder, url))

@@ -28,6 +28,7 @@ WITHIN_ANOTHER = {"desk/previews/show.html", "previews/show.html"}
 SAFE = {
     "components/icons.html": "shapes.get(name, shapes.dot)",  # written in that file
     # These come from the Markdown pipeline, which sanitises at save.
+    "components/corrections.html": "correction.html",
     "components/text.html": "content.html",
     "components/topics.html": "topic.description_html",
     "desk/comparisons/show.html": "html",

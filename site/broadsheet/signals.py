@@ -41,6 +41,12 @@ post_note_left = _signals.signal("post_note_left", "Somebody left `note` on a po
 post_note_resolved = _signals.signal("post_note_resolved", "A `note` is dealt with. Sender: the post.")
 post_note_reopened = _signals.signal("post_note_reopened", "A `note` is open again. Sender: the post.")
 post_note_deleted = _signals.signal("post_note_deleted", "A note on a post was deleted. Sender: the post.")
+post_corrected = _signals.signal(
+    "post_corrected", "Readers are told what was wrong in a post, by `correction`. Sender: the post."
+)
+post_correction_deleted = _signals.signal(
+    "post_correction_deleted", "A correction of a post was deleted. Sender: the post."
+)
 post_preview_link_created = _signals.signal(
     "post_preview_link_created", "A post can be seen by a link, for `label`. Sender: the post."
 )

@@ -8,13 +8,26 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from broadsheet import jobs, mail, media, signals
-from broadsheet.database import reading
+from broadsheet.database import reading, writing
 from broadsheet.extensions import db
-from broadsheet.jobs import stills
+from broadsheet.jobs import related_posts, stills
 from broadsheet.lib import clock
 from broadsheet.media import cards, drawn, upkeep
-from broadsheet.models import Invitation, Message, Note, Reply, Review, Role, Submission, Upload, User
-from broadsheet.models.content import Content
+from broadsheet.models import (
+    Invitation,
+    Message,
+    Note,
+    Post,
+    RelatedPost,
+    Reply,
+    Review,
+    Role,
+    Submission,
+    Tag,
+    Upload,
+    User,
+)
+from broadsheet.models.content import Content, Status
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import readers_locale
 from broadsheet.web.public_address import public_address, public_url
@@ -27,6 +40,10 @@ def init_app(app: Flask) -> None:
     signals.upload_replaced.connect(make_sizes)
     signals.upload_replaced.connect(put_former_aside)
     signals.upload_deleted.connect(discard_file)
+    for signal in (signals.post_published, signals.post_scheduled, signals.post_revised):
+        signal.connect(reckon_related_posts)
+    signals.tag_merged.connect(reckon_of_merged_tag)
+    signals.tag_separated.connect(reckon_of_tag)
     signals.password_forgotten.connect(mail_reset_link)
     signals.invitation_created.connect(mail_invitation)
     signals.message_received.connect(mail_message)
@@ -73,6 +90,22 @@ def draw_card(content: Content, **_details: object) -> None:
 
 def discard_card(content: Content, **_details: object) -> None:
     drawn.discard(f"{content.kind}-{content.id}")
+
+
+def reckon_related_posts(post: Post, **_details: object) -> None:
+    if post.status == Status.PUBLISHED:
+        jobs.later(related_posts.reckon, post.id)
+
+
+def reckon_of_merged_tag(tag: Tag, *, into_id: int, **_details: object) -> None:
+    if other := db.session.get(Tag, into_id):
+        reckon_of_tag(other)
+
+
+def reckon_of_tag(tag: Tag, **_details: object) -> None:
+    with writing():
+        RelatedPost.forget(tag)
+        db.session.commit()
 
 
 def mail_reset_link(user: User, *, url: str, **_details: object) -> None:

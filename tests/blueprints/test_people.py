@@ -83,3 +83,14 @@ def published(author):
     post.revise(by=None, title="Published", body="Text.", authors=[author], tags=[])
     post.publish()
     db.session.commit()
+
+
+def test_authors_stand_by_name_with_their_posts(client, ann, ben, post, draft):
+    published(ben)
+    page = Page(client.get("/authors").text)
+    told = [(one.one("a")["href"], one.one("span").text) for one in page.all("li", class_="entry")]
+    assert told == [("/user/ann", "1 post"), ("/user/ben", "1 post")]
+
+
+def test_who_has_published_nothing_is_not_among_the_authors(client, ann, draft):
+    assert "Nobody has published anything yet." in Page(client.get("/authors").text).one("main").text

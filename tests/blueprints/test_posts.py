@@ -5,7 +5,7 @@ import time_machine
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import Alias, Post, Tag, Upload
+from broadsheet.models import Alias, Correction, Post, RelatedPost, Tag, Upload
 from markup import Page
 
 
@@ -160,13 +160,13 @@ def test_refuses_other_methods(client, post):
 
 
 @pytest.mark.parametrize("count", [5, 500])
-def test_asks_four_questions_however_many_posts_there_are(client, publish_many, queries, count):
+def test_asks_six_questions_however_many_posts_there_are(client, publish_many, queries, count):
     publish_many(count)
     client.get("/")
     path = at("post-3").path
     with queries() as asked:
         assert client.get(path).status_code == 200
-    assert len(asked) == 4, asked  # settings, the post, its neighbours, its text
+    assert len(asked) == 6, asked  # settings, the post, its neighbours, translations, corrections, its text
 
 
 def at(slug):
@@ -319,3 +319,95 @@ def test_post_without_a_title_is_known_by_its_first_words(client, ann, post):
     for path in ("/", post.path):
         links = [link.text for link in Page(client.get(path).text).all("a", href=untitled.path)]
         assert any("The tide waits for nobody." in words for words in links)
+
+
+@pytest.fixture
+def german(ann, post):
+    german = Post()
+    german.revise(
+        by=ann, title="Ein Beitrag", body="Auf Deutsch.", authors=[ann], language="de",
+        translation_of_id=post.id,
+    )  # fmt: skip
+    german.publish()
+    db.session.commit()
+    return german
+
+
+def alternates(client, post):
+    links = Page(client.get(post.path).text).all("link", rel="alternate")
+    return {link["hreflang"]: link["href"] for link in links if link.get("hreflang")}
+
+
+def test_translations_link_to_each_other(client, post, german):
+    there = Page(client.get(post.path).text).one("p", class_="also-in").one("a")
+    assert (there.text, there["href"], there["hreflang"], there["lang"]) == (
+        "Deutsch",
+        german.path,
+        "de",
+        "de",
+    )
+    back = Page(client.get(german.path).text).one("p", class_="also-in").one("a")
+    assert (back.text, back["href"]) == ("English", post.path)
+
+
+def test_search_engines_are_told_of_the_translations(client, post, german):
+    found = alternates(client, post)
+    assert set(found) == {"en", "de", "x-default"}
+    assert found["x-default"] == found["en"]
+    assert found["en"].endswith(post.path)
+    assert found["de"] == found["en"].removesuffix(post.path) + german.path
+    assert alternates(client, german) == found
+
+
+def test_a_translation_that_is_not_public_is_not_told_of(client, post, german):
+    german.unpublish()
+    db.session.commit()
+    assert alternates(client, post) == {}
+    assert not Page(client.get(post.path).text).all("p", class_="also-in")
+
+
+def test_translations_stay_together_when_the_first_is_deleted(client, ann, post, german):
+    french = Post()
+    french.revise(
+        by=ann, title="Un billet", body="…", authors=[ann], language="fr", translation_of_id=post.id
+    )
+    french.publish()
+    post.delete()
+    db.session.commit()
+    assert set(alternates(client, french)) == {"de", "fr", "x-default"}
+
+
+def test_a_text_of_another_language_says_which_and_its_direction(client, post):
+    post.revise(by=None, language="ar")
+    db.session.commit()
+    page = Page(client.get(post.path).text)
+    assert {(one["lang"], one["dir"]) for one in (page.one("h1"), page.one("div", class_="prose"))} == {
+        ("ar", "rtl")
+    }
+
+
+def test_corrections_stand_under_the_byline_and_at_the_end(client, ann, post):
+    with time_machine.travel("2027-03-01T10:00Z"):
+        Correction.make(post, body="First: it was **1879**.", by=ann)
+    with time_machine.travel("2027-03-05T10:00Z"):
+        Correction.make(post, body="Second.", by=ann)
+    db.session.commit()
+    page = Page(client.get(post.path).text)
+    assert "Second." in page.one("header", class_="post-head").one("div", class_="correction").text
+    told = page.one("section", class_="corrections").all("div", class_="correction")
+    assert [one.text for one in told] == ["March 5, 2027Second.", "March 1, 2027First: it was 1879."]
+
+
+def test_a_post_without_corrections_has_no_place_for_them(client, post):
+    assert not Page(client.get(post.path).text).all(class_="correction")
+
+
+def test_what_is_related_is_offered_next(client, publish_many, ann, post):
+    publish_many(8)
+    bees = Post()
+    bees.revise(by=ann, title="Bees", body="More text.", authors=[ann], tags=Tag.named(["Notes"]))
+    bees.publish(clock.now() - timedelta(days=900))
+    db.session.add(RelatedPost(post_id=post.id, related_id=bees.id, nearness=0.9))
+    db.session.commit()
+    offered = Page(client.get(post.path).text).one("section", class_="next").all("h3")
+    assert offered[0].text == "Bees"

@@ -38,6 +38,7 @@ def test_names_every_public_page(client, post, page):
     found = places(client)
     assert set(found) == {
         *("/", "/contact", "/submit", "/archive", f"/archive/{year}", f"/archive/{year}/{month}"),
+        *("/tags", "/series", "/authors"),
         *(post.path, "/imprint", "/tag/notes", "/series/letters", "/user/ann"),
     }
     for path in found:
@@ -117,7 +118,7 @@ def test_address_in_any_script_is_written_as_an_address(client, ann):
 
 
 def test_empty_site_has_one(client):
-    assert set(places(client)) == {"/", "/contact", "/submit", "/archive"}
+    assert set(places(client)) == {"/", "/contact", "/submit", "/archive", "/tags", "/series", "/authors"}
 
 
 def test_large_site_has_an_index_of_parts(client, publish_many, monkeypatch):

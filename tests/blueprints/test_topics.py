@@ -217,7 +217,62 @@ def test_series_asks_as_many_questions_however_long_it_is(client, publish_many, 
     db.session.commit()
     middle = db.session.scalars(db.select(Post).where(Post.slug == "post-3")).one().path
     client.get("/")
-    for path, most in (("/series/long", 6), (middle, 6)):
+    for path, most in (("/series/long", 6), (middle, 8)):
         with queries() as asked:
             assert client.get(path).status_code == 200
         assert len(asked) <= most, asked
+
+
+def entries(client, address):
+    page = Page(client.get(address).text)
+    return [
+        (one.one("a").text, one.one("a")["href"], one.one("span").text)
+        for one in page.all("li", class_="entry")
+    ]
+
+
+def test_all_tags_stand_by_name_with_their_posts(client, ann):
+    written(ann, "One", datetime(2024, 1, 1, tzinfo=UTC), tags=["Trains", "bees"])
+    written(ann, "Two", datetime(2024, 1, 2, tzinfo=UTC), tags=["bees"])
+    Tag.create(name="Unused")
+    assert entries(client, "/tags") == [("bees", "/tag/bees", "2 posts"), ("Trains", "/tag/trains", "1 post")]
+
+
+def test_a_tag_is_described_in_the_list(client, post):
+    post.tags[0].change(name="Notes", slug="notes", description="What *we* noted.", picture=None)
+    assert "What we noted." in Page(client.get("/tags").text).one("li", class_="entry").text
+
+
+def test_tags_of_drafts_alone_are_not_told(client, draft, ann):
+    draft.revise(by=ann, tags=Tag.named(["Secret"]))
+    page = Page(client.get("/tags").text)
+    assert "No post has a tag yet." in page.one("main").text
+    assert "Secret" not in page.text
+
+
+def test_all_series_stand_by_name_with_their_parts(client, post, draft):
+    series = Series.create(name="Letters home")
+    post.series = draft.series = series
+    Series.create(name="Empty")
+    db.session.commit()
+    assert entries(client, "/series") == [("Letters home", "/series/letters-home", "1 part")]
+
+
+def test_without_series_the_page_says_so(client, post):
+    assert "There is no series yet." in Page(client.get("/series").text).one("main").text
+
+
+@pytest.mark.parametrize("address", ["/tags", "/series", "/authors", "/archive"])
+def test_the_indexes_lead_to_each_other(client, post, address):
+    ways = Page(client.get(address).text).one("nav", class_="ways")
+    assert [link["href"] for link in ways.all("a")] == ["/archive", "/tags", "/series", "/authors"]
+    assert ways.one("a", **{"aria-current": "page"})["href"] == address
+
+
+def test_many_tags_have_pages(client, ann):
+    for first in range(0, 205, 15):
+        tags = [f"Tag {number:03}" for number in range(first, min(first + 15, 205))]
+        written(ann, "One", datetime(2024, 1, 1, tzinfo=UTC), tags=tags)
+    assert len(entries(client, "/tags")) == 200
+    assert len(entries(client, "/tags?page=2")) == 5
+    assert client.get("/tags?page=3").status_code == 404

@@ -10,6 +10,7 @@ from broadsheet.lib import clock, tokens
 from broadsheet.models import (
     Ability,
     Alias,
+    Correction,
     Invitation,
     Message,
     OutgoingAddress,
@@ -81,6 +82,7 @@ def world(app, ann, ben, post, page):
     alias = Alias.keep("/old/place", post)
     link = PreviewLink.create(post, by=ann, expires_at=clock.now() + timedelta(days=1), may_note=True)
     reply = Reply.write(message, by=ada, subject="Re:", body="Hello.", answers_to="ada@example.com")
+    Correction.make(post, body="It was Tuesday.", by=ann)
     session, _ = UserSession.start(ben, address="", user_agent="")
     db.session.commit()
     return SimpleNamespace(
@@ -107,6 +109,7 @@ def world(app, ann, ben, post, page):
             "markdown": post.id,
             "pins": post.id,
             "cards": post.id,
+            "corrections": post.id,
         },
         post=post,
         page=page,
@@ -141,6 +144,7 @@ def arguments(rule, world, kind):
         "revision_id": {"post": world.post, "page": world.page}[kind].revision_of(1).id if kind else 0,
         "link_id": 1,
         "note_id": 1,
+        "correction_id": 1,
         "slug": {
             "posts.show": world.post.slug,
             "posts.markdown": world.post.slug,

@@ -9,10 +9,20 @@ from broadsheet.models import Post, User
 from broadsheet.web.current_site import site
 from broadsheet.web.pagination import paginate
 
-blueprint = Blueprint("people", __name__, url_prefix="/user")
+blueprint = Blueprint("people", __name__)
 
 
-@blueprint.get("/<username>")
+AT_ONCE = 100  # people that a page lists
+
+
+@blueprint.get("/authors")
+def index() -> str:
+    """Those who have published something, by name."""
+    people = paginate(User.published().options(joinedload(User.avatar)), AT_ONCE)
+    return render_template("people/index.html", pagination=people, counts=Post.count_public(people.items))
+
+
+@blueprint.get("/user/<username>")
 def show(username: str) -> ResponseReturnValue:
     query = User.with_page().where(User.username == username.lower())
     person = db.one_or_404(query.options(joinedload(User.avatar)))

@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from broadsheet.extensions import db
-from broadsheet.models import Post
+from broadsheet.models import Correction, Post
 from broadsheet.models.neighbours import Neighbours
 from broadsheet.models.series_part import Part
 from broadsheet.web.markdown_source import source, source_address
+from broadsheet.web.translations import translations_of
 
 blueprint = Blueprint("posts", __name__, url_prefix="/post")
 
@@ -33,11 +34,14 @@ def show(id: int, slug: str) -> ResponseReturnValue:
     post = db.session.scalars(query).unique().one_or_none() or abort(404)
     if request.path != post.path:
         return redirect(post.path, 301)
-    near = Neighbours.of(post)
+    part = Part.of(post)
+    near = Neighbours.of(post, part)
     return render_template(
         "posts/show.html",
         post=post,
-        part=Part.of(post),
+        translations=translations_of(post),
+        corrections=list(db.session.scalars(Correction.of(post))),
+        part=part,
         older=near.older,
         newer=near.newer,
         next_posts=near.next_posts,

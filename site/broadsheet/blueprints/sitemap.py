@@ -44,6 +44,7 @@ def part(number: int) -> Response:
 def own_places() -> list[Place]:
     """Those that are there without a row."""
     found = [Place("/", sitemap.newest()), Place("/contact"), Place("/submit"), Place("/archive")]
+    found += [Place("/tags"), Place("/series"), Place("/authors")]
     for year in years(zone()):
         found.append(Place(f"/archive/{year.number}"))
         found += [Place(f"/archive/{year.number}/{month.number}") for month in year.months]

@@ -15,6 +15,14 @@ from broadsheet.web.pagination import paginate
 blueprint = Blueprint("topics", __name__)
 
 
+AT_ONCE = 200  # topics that a page lists
+
+
+@blueprint.get("/tags")
+def tags() -> str:
+    return listed(Tag, "topics/tags.html")
+
+
 @blueprint.get("/tag/<slug>")
 def tag(slug: str) -> ResponseReturnValue:
     tag = db.first_or_404(Tag.at(slugify(slug, len(slug))).options(joinedload(Tag.picture)))
@@ -25,6 +33,11 @@ def tag(slug: str) -> ResponseReturnValue:
     if not pagination.total:
         abort(404)  # what only drafts are about is not told yet
     return render_template("topics/tag.html", tag=tag, pagination=pagination)
+
+
+@blueprint.get("/series")
+def all_series() -> str:
+    return listed(Series, "topics/all_series.html")
 
 
 @blueprint.get("/series/<slug>")
@@ -56,3 +69,9 @@ def archive(year: int | None = None, month: int | None = None) -> ResponseReturn
     if not pagination.total:
         abort(404)
     return render_template("topics/archive.html", period=period, pagination=pagination)
+
+
+def listed(kind: type[Tag] | type[Series], template: str) -> str:
+    """Those of which readers find at least one post, by name."""
+    topics = paginate(kind.published().order_by(*kind.by_name()), AT_ONCE)
+    return render_template(template, pagination=topics, counts=kind.counts(topics.items))

@@ -23,6 +23,7 @@ from broadsheet.models import (
     Post,
     Presence,
     PreviewLink,
+    RelatedPost,
     Submission,
     Visit,
 )
@@ -83,6 +84,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("forget_presences", timedelta(days=1), Presence.forget_stale),
     Chore("thin_out_visits", timedelta(days=1), thin_out_visits),
     Chore("forget_ended_preview_links", timedelta(days=1), PreviewLink.forget_ended),
+    Chore("reckon_related_posts", timedelta(minutes=1), RelatedPost.reckon_missing),
     Chore("forget_given_up_jobs", timedelta(days=1), forget_given_up),
     Chore("make_missing_sizes", timedelta(minutes=5), upkeep.make_missing_sizes),
     Chore("throw_away_leftover_uploads", timedelta(hours=6), upkeep.throw_away_leftovers),

@@ -1,6 +1,7 @@
 """The domain. It knows no request, no template, no mail; it never commits."""
 
 from broadsheet.models.alias import Alias
+from broadsheet.models.correction import Correction
 from broadsheet.models.event import Actor, Event, acting
 from broadsheet.models.imported_file import ImportedFile
 from broadsheet.models.invitation import Invitation
@@ -12,6 +13,7 @@ from broadsheet.models.page import Page
 from broadsheet.models.post import Post, PostAuthor
 from broadsheet.models.presence import Presence
 from broadsheet.models.preview_link import PreviewLink
+from broadsheet.models.related_post import RelatedPost
 from broadsheet.models.reply import Reply
 from broadsheet.models.review import Review
 from broadsheet.models.revision import Reason, Revision
@@ -33,6 +35,7 @@ __all__ = [
     "Actor",
     "Alias",
     "ChoreRun",
+    "Correction",
     "Event",
     "ImportedFile",
     "Invitation",
@@ -48,6 +51,7 @@ __all__ = [
     "Presence",
     "PreviewLink",
     "Reason",
+    "RelatedPost",
     "Reply",
     "Review",
     "Revision",

@@ -71,6 +71,11 @@ class Topic(Identified):
         return each_word_in(words, cls.name, cls.slug, cls.description)
 
     @classmethod
+    def published(cls) -> Select[Self]:
+        """Those of which readers find at least one post."""
+        return select(cls).where(cls.posts.any(cls._post().is_public()))
+
+    @classmethod
     def unused(cls) -> ColumnElement[bool]:
         """Whether no post has it, not even one in the trash."""
         return ~cls.posts.any()

@@ -133,6 +133,12 @@ class User(Identified, Created, Model):
         return select(cls).where(or_(published.exists(), may_publish))
 
     @classmethod
+    def published(cls) -> Select[Self]:
+        """Those who have a post that readers see, by name."""
+        public = select(PostAuthor).join(Post).where(PostAuthor.user_id == cls.id, Post.is_public())
+        return select(cls).where(public.exists()).order_by(func.lower(cls.name), cls.id)
+
+    @classmethod
     def bylines(cls) -> Select[Self]:
         """Those who only have a name above their texts, and cannot sign in."""
         return select(cls).where(cls.password_hash.is_(None))

@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["today"] = clock.now
     app.jinja_env.globals["text_direction"] = text_direction
     app.jinja_env.globals["interface_language"] = interface_language
+    app.jinja_env.globals["direction_of"] = direction_of
     app.jinja_env.globals["foreign_language"] = foreign_language
 
 
@@ -91,6 +92,14 @@ def foreign_language(content: Content) -> str:
     """The language of a text if it is another than that of the page around it, else nothing."""
     own = content.language or site.language
     return own if own != interface_language() else ""
+
+
+def direction_of(language: str) -> str:
+    """That of the script in which a language is written; `auto` for one that nobody knows."""
+    try:
+        return Locale.parse(language, sep="-").text_direction
+    except (ValueError, UnknownLocaleError):
+        return "auto"
 
 
 def text_direction() -> str:

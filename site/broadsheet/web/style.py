@@ -42,7 +42,6 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "callouts",
         "footnotes",
         "pagination",
-        "archive",
         "person",
         "notice",
         "editing",
@@ -100,12 +99,15 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     ),
 }
 
-# What only some texts need, by the word in their `needs`; it follows the reader's.
+# What only some pages need, such as a text by the words in its `needs`; it follows the reader's.
 EXTRAS: dict[str, tuple[str, ...]] = {
+    "archive": ("archive", "entries"),
     "chart": ("charts",),
     "code": ("code",),
+    "corrections": ("corrections",),
     "data": ("data-tables",),
     "embed": ("embeds",),
+    "entries": ("entries",),
     "remark": ("remarks",),
     "search": ("search",),
 }

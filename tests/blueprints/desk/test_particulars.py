@@ -276,3 +276,48 @@ def test_a_cover_with_words_is_no_concern(sign_in, ann, draft, photo):
 def test_a_number_has_no_tail_behind_its_zeros(sign_in, ann, draft):
     answer = sign_in(ann).submit(f"/desk/posts/{draft.id}/edit", {"cover_focus_x": "0" * 9 + "9" * 25})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("typed", ["{id}", "/post/{id}/a-published-post", "https://example.com/post/{id}"])
+def test_a_translation_names_the_first_post_by_address_or_number(sign_in, ann, post, draft, typed):
+    author = sign_in(ann)
+    answer = author.submit(f"/desk/posts/{draft.id}/edit", {"translation_of": typed.format(id=post.id)})
+    assert answer.status_code == 303
+    assert draft.translation_of_id == post.id
+    assert control(editor_of(author, draft), "translation_of").value == post.path
+
+
+def test_a_translation_of_a_translation_names_the_first_one(sign_in, ann, post, draft):
+    second = Post()
+    second.revise(by=ann, title="Zweiter", body="…", authors=[ann], translation_of_id=post.id)
+    db.session.commit()
+    sign_in(ann).submit(f"/desk/posts/{draft.id}/edit", {"translation_of": second.path})
+    assert draft.translation_of_id == post.id
+
+
+@pytest.mark.parametrize("typed", ["/post/999/x", "nonsense", "99999999999999", "{own}"])
+def test_what_is_no_other_post_is_refused(sign_in, ann, draft, typed):
+    answer = sign_in(ann).submit(
+        f"/desk/posts/{draft.id}/edit", {"translation_of": typed.format(own=draft.id)}
+    )
+    assert answer.status_code == 422
+    assert draft.translation_of_id is None
+
+
+def test_the_first_of_translations_becomes_none_itself(sign_in, ann, post, draft):
+    draft.revise(by=ann, translation_of_id=post.id)
+    other = Post()
+    other.revise(by=ann, title="Another", body="…", authors=[ann])
+    db.session.commit()
+    answer = sign_in(ann).submit(f"/desk/posts/{post.id}/edit", {"translation_of": other.path})
+    assert answer.status_code == 422
+    assert "translations of this one" in Page(answer.text).one("main").text
+
+
+def test_a_post_of_others_that_is_no_draft_can_be_named_and_a_draft_cannot(sign_in, ben, ann, post, draft):
+    own = Post()
+    own.revise(by=ben, title="Mine", body="…", authors=[ben])
+    db.session.commit()
+    browser = sign_in(ben)
+    assert browser.submit(f"/desk/posts/{own.id}/edit", {"translation_of": draft.path}).status_code == 422
+    assert browser.submit(f"/desk/posts/{own.id}/edit", {"translation_of": post.path}).status_code == 303

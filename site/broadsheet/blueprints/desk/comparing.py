@@ -54,6 +54,7 @@ def said(
         yield _("Series"), f"{series} ({place})" if series and place else series
         yield _("Cover"), names.get(("cover_id", kept.get("cover_id")), "")
         yield _("Words for the cover"), kept.get("cover_alt") or ""
+        yield _("Translation of"), names.get(("translation_of_id", kept.get("translation_of_id")), "")
         yield _("Listed"), _("no") if kept.get("unlisted") else ""
         yield _("Comments"), _("no") if kept.get("allow_comments") is False else ""
     yield _("Original address"), kept.get("canonical_url") or ""
@@ -73,6 +74,7 @@ def names_of(*revisions: Revision) -> dict[tuple[str, Any], str]:
         ("series_id", Series, Series.name),
         ("cover_id", Upload, Upload.name),
         ("social_picture_id", Upload, Upload.name),
+        ("translation_of_id", Post, Post.title),
     ):
         wanted = {id for one in revisions if (id := (one.particulars or {}).get(column)) is not None}
         if wanted:

@@ -33,6 +33,8 @@ WORDS: dict[str, Any] = {
     "post_note_resolved": _("resolved a note on a post"),
     "post_note_reopened": _("reopened a note on a post"),
     "post_note_deleted": _("deleted a note on a post"),
+    "post_corrected": _("added a correction to a post"),
+    "post_correction_deleted": _("deleted a correction of a post"),
     "post_preview_link_created": _("made a preview link to a post"),
     "post_preview_link_revoked": _("revoked a preview link to a post"),
     "post_preview_link_reinstated": _("reinstated a preview link to a post"),

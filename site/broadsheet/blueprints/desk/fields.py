@@ -7,14 +7,17 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_login import current_user
 from markupsafe import Markup
 from wtforms import BooleanField, Field, IntegerField, ValidationError
 from wtforms.validators import StopValidation
 from wtforms.widgets import DateTimeLocalInput, TextInput
 
+from broadsheet.extensions import db
 from broadsheet.lib import local_time
 from broadsheet.lib.slugs import slugify
-from broadsheet.models import Upload
+from broadsheet.models import Post, Upload
+from broadsheet.web.addresses import LARGEST
 from broadsheet.web.fields import CONTROL, line
 from broadsheet.web.filters import date_local, own_zone
 
@@ -115,6 +118,30 @@ class PictureField(Field):
         if not upload.is_picture:
             raise ValueError(_("“%(name)s” is no picture.", name=upload.name))
         return upload
+
+
+class PostField(Field):
+    """Another post, named by its address, whole or from `/post/` on, or by its number."""
+
+    widget = TextInput()
+    data: Post | None
+
+    def _value(self) -> str:
+        return line(self.raw_data[0]) if self.raw_data else (self.data.path if self.data else "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        typed = line(valuelist[0])
+        self.data = self._post(typed) if typed else None
+
+    def _post(self, typed: str) -> Post:
+        path = typed if typed.isdecimal() else urlsplit(typed).path.removeprefix("/post/").partition("/")[0]
+        number = int(path) if path.isdecimal() and len(path) <= len(str(LARGEST)) else 0
+        post = db.session.scalar(Post.visible_to(current_user).where(Post.id == min(number, LARGEST)))
+        if post is None:
+            raise ValueError(_("There is no such post. An address begins with /post/ and a number."))
+        return post
 
 
 class SwitchField(BooleanField):

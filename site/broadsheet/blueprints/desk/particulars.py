@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField, ValidationError
 
-from broadsheet.blueprints.desk.fields import NumberField, PictureField, SwitchField, no_control
+from broadsheet.blueprints.desk.fields import NumberField, PictureField, PostField, SwitchField, no_control
 from broadsheet.extensions import db
 from broadsheet.lib.links import is_web_address
-from broadsheet.models import Series, Upload
+from broadsheet.models import Post, Series, Upload
 from broadsheet.models.content import ADDRESS_LENGTH, TITLE_LENGTH
 from broadsheet.models.post import ALT_LENGTH, BYLINE_LENGTH
 from broadsheet.models.series import LAST_PLACE
@@ -87,6 +87,10 @@ class CarriedForm(FlaskForm):
     )
     cover_focus_x = NumberField(_l("From the left"), between=(0, 100), empty=50)
     cover_focus_y = NumberField(_l("From the top"), between=(0, 100), empty=50)
+    translation_of = PostField(
+        _l("Translation of"),
+        description=_l("The address of the post that says the same in another language."),
+    )
     unlisted = SwitchField(
         _l("Hide from the home page and feeds"),
         description=_l("Whoever has the address, or looks through a tag or the archive, finds it."),
@@ -95,9 +99,10 @@ class CarriedForm(FlaskForm):
 
     CARRIED = (
         "byline", "series", "series_position", "cover", "cover_alt", "cover_focus_x", "cover_focus_y",
-        "unlisted", "allow_comments",
+        "unlisted", "allow_comments", "translation_of",
     )  # fmt: skip
 
+    content: Any  # the post, which the whole form has
     all_series: dict[str, Series]
 
     def offer_series(self) -> None:
@@ -110,7 +115,12 @@ class CarriedForm(FlaskForm):
     def carried_stored(working: dict[str, Any]) -> dict[str, Any]:
         series_id = working["series_id"]
         series = db.session.get(Series, series_id) if series_id else None
-        return {"series": series.slug if series else "", "cover": upload_of(working["cover_id"])}
+        first_id = working["translation_of_id"]
+        return {
+            "series": series.slug if series else "",
+            "cover": upload_of(working["cover_id"]),
+            "translation_of": db.session.get(Post, first_id) if first_id else None,
+        }
 
     def carried_changes(self) -> dict[str, Any]:
         series = self.all_series.get(self.series.data)
@@ -119,16 +129,31 @@ class CarriedForm(FlaskForm):
             "series_id": series.id if series else None,
             "series_position": self.series_position.data if series else None,
             "cover_id": id_of(self.cover),
+            "translation_of_id": id_of(self.translation_of),
         }
 
     def validate_series(self, field: SelectField) -> None:
         if field.data and field.data not in self.all_series:
             raise ValidationError(_("Choose a series from the list."))
 
+    def validate_translation_of(self, field: PostField) -> None:
+        """All translations name the one that was there first, so that they find each other."""
+        named = field.data
+        if named is None:
+            return
+        first = db.session.get(Post, named.translation_of_id or named.id)
+        if self.content.id in (named.id, first.id if first else None):
+            raise ValidationError(_("That is this post itself. Name another one."))
+        if self.content.id and self.content.has_translations():
+            raise ValidationError(
+                _("Other posts say that they are translations of this one. Name this one there instead.")
+            )
+        field.data = first
+
 
 def upload_of(id: int | None) -> Upload | None:
     return db.session.get(Upload, id) if id else None
 
 
-def id_of(field: PictureField) -> int | None:
+def id_of(field: PictureField | PostField) -> int | None:
     return field.data.id if field.data else None

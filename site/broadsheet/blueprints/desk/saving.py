@@ -16,7 +16,7 @@ from broadsheet.blueprints.desk.notes import NoteForm, notes_on
 from broadsheet.database import reading
 from broadsheet.extensions import db
 from broadsheet.lib import clock, markdown
-from broadsheet.models import Presence, Reason, Revision, rendering
+from broadsheet.models import Correction, Post, Presence, Reason, Revision, rendering
 from broadsheet.models.content import WORDS_A_MINUTE, minutes_to_read
 from broadsheet.models.presence import LATELY
 from broadsheet.web.errors import wants_json
@@ -44,10 +44,17 @@ def editor(content: Content, form: ContentForm, autosave: Revision | None = None
         review=content.latest_review() if content.id else None,
         notes=notes_on(content) if content.id else [],
         note_form=NoteForm(formdata=None),
+        corrections=corrections_of(content),
         words=words,
         minutes=minutes_to_read(words),
         words_a_minute=WORDS_A_MINUTE,
     )
+
+
+def corrections_of(content: Content) -> list[Correction]:
+    if not isinstance(content, Post) or not content.id:
+        return []
+    return list(db.session.scalars(Correction.of(content)))
 
 
 def own_words_at(autosave: Revision | None, latest: Revision | None) -> datetime | None:

@@ -1,5 +1,5 @@
 """What readers get: what a text needs beyond the style of every page, what the ids of feeds are made of,
-the search
+the search; translations, corrections, related posts
 
 Revision ID: 0003
 Revises: 0002
@@ -35,12 +35,14 @@ def upgrade() -> None:
     op.bulk_insert(SETTINGS, [{"name": "identity", "value": str(uuid.uuid4())}])
 
     # Last: a table that is made anew loses its triggers.
+    _add_translations_corrections_and_related_posts()
     _keep_what_is_searched()
 
 
 def downgrade() -> None:
     _forget_what_is_searched()  # first, for the same reason
 
+    _drop_translations_corrections_and_related_posts()
     op.execute(SETTINGS.delete().where(SETTINGS.c.name == "identity"))
     with op.batch_alter_table("uploads", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_uploads_origin"))
@@ -49,6 +51,70 @@ def downgrade() -> None:
         with op.batch_alter_table(name, schema=None) as batch_op:
             batch_op.drop_column("frames")
             batch_op.drop_column("needs")
+
+
+# -- translations, corrections, related posts: docs/decisions/0032
+
+
+def _add_translations_corrections_and_related_posts() -> None:
+    with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("translation_of_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("related_with", sa.Integer(), server_default="0", nullable=False))
+        batch_op.create_index(batch_op.f("ix_posts_translation_of_id"), ["translation_of_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_posts_related_with"), ["related_with"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_posts_translation_of_id_posts"),
+            "posts",
+            ["translation_of_id"],
+            ["id"],
+            ondelete="SET NULL",
+        )
+
+    op.create_table(
+        "corrections",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["users.id"], name=op.f("fk_corrections_author_id_users"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["posts.id"], name=op.f("fk_corrections_post_id_posts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
+    )
+    op.create_index(op.f("ix_corrections_author_id"), "corrections", ["author_id"])
+    op.create_index(op.f("ix_corrections_post_id"), "corrections", ["post_id"])
+
+    op.create_table(
+        "related_posts",
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("related_id", sa.Integer(), nullable=False),
+        sa.Column("nearness", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["posts.id"], name=op.f("fk_related_posts_post_id_posts"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["related_id"], ["posts.id"], name=op.f("fk_related_posts_related_id_posts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("post_id", "related_id", name=op.f("pk_related_posts")),
+    )
+    op.create_index("ix_related_posts_nearest", "related_posts", ["post_id", "nearness"])
+    op.create_index("ix_related_posts_back", "related_posts", ["related_id", "nearness"])
+
+
+def _drop_translations_corrections_and_related_posts() -> None:
+    op.drop_table("related_posts")
+    op.drop_table("corrections")
+    with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_posts_related_with"))
+        batch_op.drop_index(batch_op.f("ix_posts_translation_of_id"))
+        batch_op.drop_constraint(batch_op.f("fk_posts_translation_of_id_posts"), type_="foreignkey")
+        batch_op.drop_column("related_with")
+        batch_op.drop_column("translation_of_id")
 
 
 # -- the search: docs/decisions/0028

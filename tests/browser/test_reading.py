@@ -1,0 +1,136 @@
+"""Reading under all circumstances: hard posts, without pictures, enlarged, on paper, right to left."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+import hard_posts
+from broadsheet.extensions import db
+from broadsheet.models import Correction, Post, Role, Site, Tag
+from newsroom import LiveSite, live, violations, window
+from stage import Database, person
+
+NUMBERS = {name: number for number, name in enumerate(hard_posts.POSTS, 1)}
+PAGES = ["/", "/tag/hard", "/tags", "/series", "/authors", "/archive", "/user/ann", "/contact"]
+
+NARROWEST, WIDEST = 320, 1280  # the former is a window of 1280 at 400 %
+
+SHIFTS = """() => new Promise((told) => {
+  let sum = 0
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) sum += entry.value
+  }).observe({type: 'layout-shift', buffered: true})
+  window.scrollTo(0, document.body.scrollHeight)
+  setTimeout(() => told(sum), 300)
+})"""
+
+
+def fill_with_hard_posts() -> None:
+    Site.load().change(title="Hard Times", tagline="What is hard to show")
+    ann = person("Ann Author", Role.ADMIN)
+    for hard in hard_posts.POSTS.values():
+        post = Post()
+        post.revise(
+            by=ann,
+            title=hard.title,
+            summary=hard.summary,
+            body=hard.body,
+            language=hard.language,
+            authors=[ann],
+            tags=Tag.named(["Hard"]),
+        )
+        post.publish()
+    Correction.make(post, body="An earlier version had **no** [links](https://example.org/a-page).", by=ann)
+    german = Post()
+    german.revise(
+        by=ann, title="Eins von jedem", language="de", body="Text.", authors=[ann], translation_of_id=post.id
+    )
+    german.publish()
+    db.session.commit()
+
+
+@pytest.fixture(scope="module")
+def hard_site(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
+    yield from live(database, tmp_path_factory.mktemp("hard"), filled=fill_with_hard_posts)
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A window with what the test wants: `reader(width=320, forced_colors="active")`."""
+    windows: list[Iterator[Page]] = []
+
+    def opened(width: int = 1280, **wants: Any) -> Page:
+        windows.append(window(browser.new_context(viewport={"width": width, "height": 800}, **wants)))
+        return next(windows[-1])
+
+    yield opened
+    for each in windows:
+        next(each, None)
+
+
+@pytest.mark.parametrize("width", [NARROWEST, WIDEST])
+def test_hard_posts_fit_are_accessible_and_never_shift(
+    hard_site: LiveSite, reader: Callable[..., Page], width: int
+) -> None:
+    page = reader(width)
+    problems = []
+    for path in [*(f"/post/{number}" for number in [*NUMBERS.values(), len(NUMBERS) + 1]), *PAGES]:
+        page.goto(hard_site.url + path)
+        if width == WIDEST:  # once is enough: it takes a second for the longest of them
+            problems += [f"{path}: {violation}" for violation in violations(page)]
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            problems.append(f"{path}: scrolls sideways by {over} px")
+        if shift := page.evaluate(SHIFTS):
+            problems.append(f"{path}: shifts by {shift}")
+    assert not problems, "\n".join(problems)
+
+
+def test_nothing_shifts_with_pictures_off(shared_site: LiveSite, reader: Callable[..., Page]) -> None:
+    page = reader()
+    page.route("**/uploads/**", lambda route: route.abort())
+    for path in ("/", "/post/1"):
+        page.goto(shared_site.url + path)
+        assert page.evaluate(SHIFTS) == 0
+        assert page.locator("h1").is_visible()
+
+
+def test_a_post_waits_for_no_other_request(shared_site: LiveSite, reader: Callable[..., Page]) -> None:
+    page = reader()
+    page.goto(f"{shared_site.url}/post/1")
+    status = "performance.getEntriesByType('resource').map((one) => one.renderBlockingStatus)"
+    assert "blocking" not in page.evaluate(status)
+
+
+def test_colours_that_the_reader_forces_leave_everything_to_be_seen(
+    hard_site: LiveSite, reader: Callable[..., Page]
+) -> None:
+    page = reader(forced_colors="active")
+    page.goto(f"{hard_site.url}/archive")
+    here, other = page.locator(".ways a[aria-current]"), page.locator(".ways a:not([aria-current])").first
+    bottom = "(link) => getComputedStyle(link).borderBottomColor"
+    assert here.evaluate(bottom) != other.evaluate(bottom)
+
+
+def test_on_paper_a_post_says_where_its_links_lead(hard_site: LiveSite, reader: Callable[..., Page]) -> None:
+    page = reader(color_scheme="dark")
+    page.goto(f"{hard_site.url}/post/{NUMBERS['everything']}")
+    page.emulate_media(media="print")
+    paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert paper == "rgb(255, 255, 255)"
+    ink = page.evaluate("getComputedStyle(document.querySelector('.prose p')).color")
+    assert ink == "rgb(26, 26, 23)"
+    link = ".prose a[href^=http]:not([class])"
+    assert "http" in page.evaluate(f"getComputedStyle(document.querySelector('{link}'), '::after').content")
+
+
+def test_a_text_from_right_to_left_begins_at_the_right(
+    hard_site: LiveSite, reader: Callable[..., Page]
+) -> None:
+    page = reader()
+    page.goto(f"{hard_site.url}/post/{NUMBERS['right-to-left']}")
+    assert page.locator(".prose").evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+    assert page.locator("h1").evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+    assert page.locator(".prose pre").evaluate("(one) => getComputedStyle(one).direction") == "ltr"
