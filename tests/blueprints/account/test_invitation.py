@@ -44,6 +44,11 @@ def test_creates_the_account_and_signs_in(client, link):
     assert client.get("/account").status_code == 200
 
 
+def test_greets_by_a_name_that_is_no_html(client, link):
+    answer = client.submit(link, GOOD | {"name": "Cleo <b>Critic</b>"})
+    assert "Welcome, Cleo &lt;b&gt;Critic&lt;/b&gt;!" in client.get(answer.location).text
+
+
 def test_nobody_chooses_a_role_or_an_address(client, link):
     client.submit(link, {**GOOD, "role": "admin", "email": "evil@example.com"})
     cleo = db.session.scalars(User.known_as("cleo")).one()

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
@@ -61,7 +62,8 @@ def invitation(token: str) -> ResponseReturnValue:
         db.session.rollback()
         form.form_errors.append(_("Somebody took this username or address in this moment. Look again."))
         return page(form), 422
-    flash(_("Welcome, %(name)s! Your account is ready.", name=user.name), "success")
+    # A lazy text counts as HTML, so none may hold a name.
+    flash(gettext("Welcome, %(name)s! Your account is ready.", name=user.name), "success")
     return redirect(url_for(sessions.landing(user)), 303)
 
 
