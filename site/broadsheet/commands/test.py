@@ -10,6 +10,9 @@ import click
 from broadsheet.commands.demands import example
 from broadsheet.config import ROOT
 
+# Whoever is done takes over from the others: the tests with a browser stand together and last longest.
+ALL = ("-n", "auto", "--dist", "worksteal")
+
 
 @click.command(
     "test",
@@ -29,7 +32,7 @@ def test(arguments: tuple[str, ...]) -> int:
     """
     if find_spec("pytest") is None:
         raise click.ClickException("pytest is not installed here: pip install -r requirements-dev.txt")
-    command = [sys.executable, "-m", "pytest", *(arguments or ("-n", "auto"))]
+    command = [sys.executable, "-m", "pytest", *(arguments or ALL)]
     os.chdir(ROOT)
     if os.name == "posix":
         os.execv(sys.executable, command)  # noqa: S606  # Ctrl-C and the exit status are then pytest's own
