@@ -85,7 +85,7 @@ class Desk:
 
     def insert(self, name: str) -> None:
         self.tool("Insert")
-        self.page.get_by_role("menuitem", name=name).click()
+        self.page.get_by_role("menuitem", name=re.compile(f"^{re.escape(name)}")).click()
 
     def press(self, *keys: str) -> None:
         for key in keys:
