@@ -91,6 +91,7 @@ def photograph(browser: Browser, site: LiveSite, lead: str, scheme: Literal["lig
     page = context.new_page()
     for name, path in (("home", "/"), ("post", lead)):
         page.goto(site.url + path)
+        page.evaluate("Promise.all([...document.images].map((image) => image.decode().catch(() => {})))")
         page.screenshot(path=IMAGES / f"{name}-{scheme}.png")
     sign_in(page, site, "ada")
     page.goto(f"{site.url}/desk/posts")
