@@ -305,6 +305,15 @@ def test_excerpt_is_the_beginning_of_the_text():
     assert render(source).excerpt == "First words, code. Second."
 
 
+@pytest.mark.parametrize(
+    "address", ["https://www.youtube.com/watch?v=dQw4w9WgXcQ", "<https://example.org/a>"]
+)
+def test_address_that_stands_alone_is_no_part_of_the_excerpt(address):
+    assert render(f"First words.\n\n{address}\n\nSee https://example.org too.").excerpt == (
+        "First words. See https://example.org too."
+    )
+
+
 def test_excerpt_ends_after_a_word():
     excerpt = render("word " * 100).excerpt
     assert len(excerpt) <= 200

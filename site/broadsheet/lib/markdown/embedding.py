@@ -10,7 +10,7 @@ from broadsheet.lib.embeds import Embed
 from broadsheet.lib.markdown.document import STILL
 from broadsheet.lib.markdown.page import Page
 from broadsheet.lib.markdown.raw import attributes
-from broadsheet.lib.markdown.text import plain
+from broadsheet.lib.markdown.text import is_bare_address, plain
 
 
 def alone(children: Sequence[Token]) -> tuple[Embed, str] | None:
@@ -19,9 +19,7 @@ def alone(children: Sequence[Token]) -> tuple[Embed, str] | None:
         words = str(children[0].attrs.get("title") or plain(children[0].children or ()))
         found = embeds.find(str(children[0].attrs.get("src", "")))
         return (found, words) if found else None
-    if len(children) != 3 or children[0].type != "link_open":
-        return None
-    if children[0].info != "auto":  # an address that bears words is a link
+    if not is_bare_address(children):  # one that bears words is a link
         return None
     found = embeds.find(str(children[0].attrs.get("href", "")))
     return (found, "") if found else None

@@ -33,8 +33,14 @@ def _parts(tokens: Iterable[Token]) -> Iterator[str]:
             yield from _parts(token.children or ())
 
 
+def is_bare_address(tokens: Sequence[Token]) -> bool:
+    """Whether it is an address without words of its own, and nothing beside it."""
+    return len(tokens) == 3 and tokens[0].type == "link_open" and tokens[0].info == "auto"
+
+
 def excerpt(tokens: Sequence[Token]) -> str:
-    """The beginning of the running text; of lists and quotations when there is nothing else."""
+    """The beginning of the running text, of lists and quotations when there is nothing else. An address that
+    stands alone says nothing."""
     return _excerpt(tokens, 0) or _excerpt(tokens, 99)
 
 
@@ -44,6 +50,8 @@ def _excerpt(tokens: Sequence[Token], deepest: int) -> str:
         if before.type == "footnote_block_open":
             break
         if before.type == "paragraph_open" and before.level <= deepest:
+            if is_bare_address(token.children or ()):
+                continue
             found = f"{found} {_without_pictures(token.children or ())}".strip()
             if len(found) > EXCERPT_LENGTH:
                 break
