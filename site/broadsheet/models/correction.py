@@ -47,7 +47,7 @@ class Correction(Identified, Created, Model):
         html = rendered(body, language=post.language).html
         correction = cls(post=post, body=body, html=html, author=by)
         db.session.add(correction)
-        post.updated_at = clock.now()
+        post.revised_at = clock.now()
         happened(signals.post_corrected, post, correction=correction)
         return correction
 

@@ -17,13 +17,13 @@ def corrections(post):
 
 def test_a_correction_is_added_and_readers_see_it(sign_in, ann, post, client):
     author = sign_in(ann)
-    before = post.updated_at
+    before = post.revised_at
     answer = author.submit(address(post), {"correction": "It was *1879*, not 1897."})
     assert answer.status_code == 303
     assert answer.location == address(post)
     assert "It was *1879*" in Page(author.get(address(post)).text).one("main").text
     assert "It was 1879, not 1897." in Page(client.get(post.path).text).one("main").text
-    assert post.updated_at > before
+    assert post.revised_at > before
     assert db.session.scalars(select(Event.action).order_by(Event.id.desc())).first() == "post_corrected"
 
 
