@@ -80,9 +80,9 @@ def concerns(
         return []
     if document is None:
         document = rendering.rendered(body, language=changes.get("language") or content.language or "")
-    addresses = [one for one in document.links if is_first or one not in was]
-    found = broken_links(content, addresses, to_publish=to_publish)
-    found += missing_anchors(content, addresses, document)
+    inward = leads(content, (one for one in dict.fromkeys(document.links) if is_first or one not in was))
+    found = broken_links(content, inward, to_publish=to_publish)
+    found += missing_anchors(content, inward, document)
     if to_publish and content.id and content.html:
         found += lost_anchors(content, anchors(content.html) - anchors(document.html))
     if to_publish:
@@ -110,12 +110,17 @@ def missing_alt(addresses: Iterable[str]) -> list[Concern]:
     ]
 
 
-def broken_links(content: Content, addresses: Iterable[str], *, to_publish: bool) -> list[Concern]:
+def leads(content: Content, addresses: Iterable[str]) -> dict[str, Inward]:
+    """Where within the site they lead; those that leave it are left out."""
+    hosts = own_hosts()
+    led = ((one, destination(one, base=content.path, hosts=hosts)) for one in addresses)
+    return {address: lead for address, lead in led if isinstance(lead, Inward)}
+
+
+def broken_links(content: Content, inward: Mapping[str, Inward], *, to_publish: bool) -> list[Concern]:
     places: dict[str, str] = {}
-    for address in addresses:
-        lead = destination(address, base=content.path, hosts=own_hosts())
-        if isinstance(lead, Inward):
-            places.setdefault(place(lead.path), address)
+    for address, lead in inward.items():
+        places.setdefault(place(lead.path), address)
     places.pop(place(content.path), None)  # of a new text, too, which has no address yet
     found = []
     for path, standing in standings(places).items():
@@ -127,12 +132,13 @@ def broken_links(content: Content, addresses: Iterable[str], *, to_publish: bool
     return found
 
 
-def missing_anchors(content: Content, addresses: Iterable[str], document: markdown.Document) -> list[Concern]:
+def missing_anchors(
+    content: Content, inward: Mapping[str, Inward], document: markdown.Document
+) -> list[Concern]:
     """Links that name a place within a text, this or another one, which that text does not have."""
     wanted: dict[str, dict[str, str]] = {}
-    for address in addresses:
-        lead = destination(address, base=content.path, hosts=own_hosts())
-        if isinstance(lead, Inward) and lead.fragment not in NO_ANCHORS and ":~:" not in lead.fragment:
+    for address, lead in inward.items():
+        if lead.fragment not in NO_ANCHORS and ":~:" not in lead.fragment:
             wanted.setdefault(place(lead.path), {}).setdefault(lead.fragment, address)
     there = anchors_at([*wanted]) | {place(content.path): anchors(document.html)}
     return [
