@@ -1,9 +1,9 @@
 import re
-import time
 
 import pytest
 
 from broadsheet.lib.svg import NotAnSvg, sanitise
+from effort import calls
 
 NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
@@ -112,14 +112,12 @@ def test_result_is_stable():
     assert sanitise(once[0]) == once
 
 
-def test_time_grows_with_the_length_alone():
-    def seconds(count: int) -> float:
-        start = time.process_time()
-        clean('<path style="' + "fill:url(" * count + '"/>')
-        return time.process_time() - start
+def test_work_grows_with_the_length_alone():
+    def work(count: int) -> int:
+        return calls(clean, '<path style="' + "fill:url(" * count + '"/>')
 
-    # Four times the text in at most nine times the time: the square would be sixteen.
-    assert seconds(40_000) < 9 * max(seconds(10_000), 0.03)
+    # Four times the text in at most six times the work: the square would be sixteen.
+    assert work(40_000) < 6 * max(work(10_000), 1_000)
 
 
 def test_document_type_that_only_names_svg_is_left_out() -> None:
