@@ -1,4 +1,4 @@
-"""How much work something takes, counted rather than timed: the same on every machine and under every load."""
+"""How much work something takes, counted rather than timed: the same on every machine, busy or idle."""
 
 import sys
 from collections.abc import Callable
