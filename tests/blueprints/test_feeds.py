@@ -114,7 +114,8 @@ def test_holds_only_what_is_public_and_listed(client, post, draft, ann, format):
             setattr(hidden, name, value)
     post.series = hidden.series
     db.session.commit()
-    for path in ("/", "/tag/notes/", "/series/letters/", "/user/ann/"):
+    month = f"/archive/{post.published_at.year}/{post.published_at.month}/"
+    for path in ("/", "/tag/notes/", "/series/letters/", "/user/ann/", month):
         feed = read(client, f"{path}feed.{format}")
         entries = feed["items"] if format == "json" else feed.entries
         assert [entry["title"] for entry in entries] == ["A published post"]
@@ -269,9 +270,43 @@ def test_tag_series_and_author_have_feeds_of_their_own(client, post, ben, format
     assert series.feed.link == "http://localhost/series/letters"
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_each_year_and_each_month_has_a_feed_of_its_own(client, ann, format):
+    for title, month in (("In March", 3), ("In May", 5)):
+        written(ann, title, at=datetime(2024, month, 1, tzinfo=UTC))
+    written(ann, "A year before", at=datetime(2023, 5, 1, tzinfo=UTC))
+    for path, title, entries in (
+        ("/archive/2024", "2024 on Broadsheet", ["In May", "In March"]),
+        ("/archive/2024/5", "May 2024 on Broadsheet", ["In May"]),
+    ):
+        feed = read(client, f"{path}/feed.{format}")
+        said = (feed["title"], feed["items"]) if format == "json" else (feed.feed.title, feed.entries)
+        assert (said[0], [one["title"] for one in said[1]]) == (title, entries)
+    assert read(client, "/archive/2024/5/feed.atom").feed.link == "http://localhost/archive/2024/5"
+
+
+def test_feeds_of_a_year_and_of_its_months_are_not_the_same(client, ann):
+    written(ann, at=datetime(2024, 5, 1, tzinfo=UTC))
+    written(ann, at=datetime(2024, 3, 1, tzinfo=UTC))
+    periods = ("/archive/2024/", "/archive/2024/3/", "/archive/2024/5/", "/")
+    assert len({read(client, f"{path}feed.atom").feed.id for path in periods}) == 4
+
+
+def test_feed_of_a_month_is_that_of_the_sites_time_zone(client, ann):
+    Site.load().change(timezone="Europe/Berlin")
+    written(ann, at=datetime(2023, 12, 31, 23, 30, tzinfo=UTC))
+    assert len(read(client, "/archive/2024/1/feed.atom").entries) == 1
+    assert client.get("/archive/2023/feed.atom").status_code == 404
+
+
 @pytest.mark.parametrize(
     "path",
     [
+        "/archive/2023/feed.atom",
+        "/archive/2024/4/feed.rss",
+        "/archive/2024/13/feed.json",
+        "/archive/0000/feed.atom",
+        "/archive/feed.atom",
         "/tag/nothing/feed.atom",
         "/series/nothing/feed.rss",
         "/user/nobody/feed.json",
@@ -280,6 +315,8 @@ def test_tag_series_and_author_have_feeds_of_their_own(client, post, ben, format
     ],
 )
 def test_feed_of_nothing_is_not_found(client, post, path):
+    post.published_at = datetime(2024, 3, 1, tzinfo=UTC)
+    db.session.commit()
     assert client.get(path).status_code == 404
 
 
@@ -288,11 +325,20 @@ def test_feed_of_drafts_alone_is_not_told(client, draft, ann):
     assert client.get("/tag/secret/feed.atom").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/tag/Notes/feed.atom", "/user/ANN/feed.atom", "/tag/notes/feed.atom/"])
-def test_feed_spelt_otherwise_leads_to_the_right_one(client, post, path):
+@pytest.mark.parametrize(
+    ("path", "right"),
+    [
+        ("/tag/Notes/feed.atom", "/tag/notes/feed.atom"),
+        ("/user/ANN/feed.atom", "/user/ann/feed.atom"),
+        ("/tag/notes/feed.atom/", "/tag/notes/feed.atom"),
+        ("/archive/2024/03/feed.rss", "/archive/2024/3/feed.rss"),
+    ],
+)
+def test_feed_spelt_otherwise_leads_to_the_right_one(client, post, path, right):
+    post.published_at = datetime(2024, 3, 1, tzinfo=UTC)
+    db.session.commit()
     answer = client.get(path)
-    assert answer.status_code == 301
-    assert answer.location in ("/tag/notes/feed.atom", "/user/ann/feed.atom")
+    assert (answer.status_code, answer.location) == (301, right)
 
 
 def test_feeds_follow_a_tag_and_a_series_that_are_renamed_or_merged(client, post, ann):
@@ -395,9 +441,11 @@ def test_pages_name_the_feeds_of_the_site(client, post, path):
     ]
 
 
-@pytest.mark.parametrize("path", ["/tag/notes", "/series/letters", "/user/ann"])
+@pytest.mark.parametrize(
+    "path", ["/tag/notes", "/series/letters", "/user/ann", "/archive/2024", "/archive/2024/3"]
+)
 def test_page_with_a_feed_of_its_own_names_it_first_and_offers_it(client, post, path):
-    post.series = Series.create(name="Letters")
+    post.series, post.published_at = Series.create(name="Letters"), datetime(2024, 3, 1, tzinfo=UTC)
     db.session.commit()
     page = Page(client.get(path).text)
     assert [link["href"] for link in page.all("link", rel="alternate")][:4] == [
@@ -422,17 +470,27 @@ def test_feed_that_is_opened_in_a_browser_has_a_style(client, post):
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_asks_as_many_questions_however_many_posts_there_are(client, queries, publish_many, format):
+@pytest.mark.parametrize(
+    ("path", "questions"),
+    [
+        ("/", 5),  # settings, posts, their authors, their tags, how many
+        ("/archive/2024/", 6),  # and whether there are any
+    ],
+)
+@time_machine.travel(datetime(2024, 12, 31, tzinfo=UTC))
+def test_asks_as_many_questions_however_many_posts_there_are(
+    client, queries, publish_many, path, questions, format
+):
     counts = []
     for more in (50, 450):
         publish_many(more)
         client.get("/feed.atom")
         with queries() as asked:
-            assert client.get(f"/feed.{format}").status_code == 200
+            assert client.get(f"{path}feed.{format}").status_code == 200
         counts.append(len(asked))
         for post in db.session.scalars(db.select(Post)):
             post.slug = f"former-{post.id}"
-    assert counts == [5, 5], asked  # settings, posts, their authors, their tags, how many
+    assert counts == [questions, questions], asked
 
 
 def test_reader_who_may_write_gets_the_same_entries(client, sign_in, post, draft, ann):

@@ -13,9 +13,10 @@ from broadsheet.lib.colour import accents
 from broadsheet.lib.feed_text import legal
 from broadsheet.lib.slugs import slugify
 from broadsheet.models import Alias, Post, Series, Tag, User
+from broadsheet.models.archive import Period
 from broadsheet.web.appearance import icon_url
 from broadsheet.web.current_site import site
-from broadsheet.web.filters import rfc3339
+from broadsheet.web.filters import period_name, rfc3339, zone
 from broadsheet.web.pagination import paginate
 from broadsheet.web.public_address import canonical_url
 from broadsheet.web.syndication import Author, Entry, Feed
@@ -67,6 +68,27 @@ def of_person(username: str, format: str) -> ResponseReturnValue:
         _("%(name)s on %(site)s", name=name, site=site.title),
         _("What %(name)s wrote for %(site)s.", name=name, site=site.title),
         canonical_url("people.show", username=person.username),
+    )
+
+
+@blueprint.get("/archive/<int(fixed_digits=4):year>/feed.<any(atom, rss, json):format>")
+@blueprint.get("/archive/<int(fixed_digits=4):year>/<int:month>/feed.<any(atom, rss, json):format>")
+def of_period(format: str, year: int, month: int | None = None) -> ResponseReturnValue:
+    period = Period(year, month)
+    posts = period.posts(zone()) if period.exists else None
+    if posts is None or db.session.scalar(posts.with_only_columns(Post.id).limit(1)) is None:
+        abort(404)
+    address = url_for("feeds.of_period", year=year, month=month, format=format)
+    if request.path != address:
+        return redirect(address, 301)
+    name = period_name(period)
+    return answer(
+        format,
+        posts.where(Post.is_listed()),
+        ("period", year * 100 + (month or 0)),
+        _("%(name)s on %(site)s", name=name, site=site.title),
+        _("What %(site)s published: %(period)s.", site=site.title, period=name),
+        canonical_url("topics.archive", year=year, month=month),
     )
 
 

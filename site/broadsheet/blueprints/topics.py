@@ -64,7 +64,7 @@ def archive(year: int | None = None, month: int | None = None) -> ResponseReturn
     address = url_for("topics.archive", year=year, month=month)
     if request.path != address:
         return redirect(address, 301)
-    posts = Post.published_between(*period.bounds(zone())).options(*Post.for_a_list())
+    posts = period.posts(zone()).options(*Post.for_a_list())
     pagination = paginate(posts.order_by(*Post.newest_first()), site.posts_per_page)
     if not pagination.total:
         abort(404)

@@ -7,7 +7,7 @@ stored UTC times by a function of the database. Their beginnings are reckoned he
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from sqlalchemy import column, func, select, values
+from sqlalchemy import Select, column, func, select, values
 
 from broadsheet.lib import clock
 from broadsheet.models.base import UTCDateTime, db
@@ -34,6 +34,9 @@ class Period:
         months = start.year * 12 + start.month - 1 + (1 if self.month else 12)
         end = datetime(months // 12, months % 12 + 1, 1, tzinfo=zone)
         return start.astimezone(UTC), end.astimezone(UTC)
+
+    def posts(self, zone: tzinfo) -> Select[Post]:
+        return Post.published_between(*self.bounds(zone))
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ ACCESS: dict[str, Ability | Anyone] = {
     "feeds.of_tag": ANYONE,
     "feeds.of_series": ANYONE,
     "feeds.of_person": ANYONE,
+    "feeds.of_period": ANYONE,
     "feeds.usual": ANYONE,
     "feeds.style": ANYONE,
     "sitemap.index": ANYONE,
