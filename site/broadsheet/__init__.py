@@ -43,6 +43,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         structured_data,
         style,
         themes,
+        translations,
         visits,
         wording,
     )
@@ -88,6 +89,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     wording.init_app(app)
     sharing.init_app(app)
     structured_data.init_app(app)
+    translations.init_app(app)
 
     blueprints.register(app)
     mail.init_app(app)

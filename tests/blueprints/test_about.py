@@ -27,11 +27,11 @@ def test_refuses_other_methods(client, about):
     assert client.post("/about").status_code == 405
 
 
-def test_asks_two_questions(client, about, queries):
+def test_asks_three_questions(client, about, queries):
     client.get("/")
     with queries() as asked:
         client.get("/about")
-    assert len(asked) == 2, asked  # settings, the page
+    assert len(asked) == 3, asked  # settings, the page, its translations
 
 
 @pytest.fixture

@@ -67,11 +67,65 @@ def test_refuses_other_methods(client, page):
     assert client.post("/imprint").status_code == 405
 
 
-def test_asks_two_questions(client, page, queries):
+def test_asks_three_questions(client, page, queries):
     client.get("/")
     with queries() as asked:
         client.get("/imprint")
-    assert len(asked) == 2, asked  # settings, the page
+    assert len(asked) == 3, asked  # settings, the page, its translations
+
+
+def alternates(client, path):
+    links = Page(client.get(path).text).all("link", rel="alternate")
+    return {link["hreflang"]: link["href"] for link in links if link.get("hreflang")}
+
+
+def german(first, title="Impressum"):
+    page = OwnPage()
+    page.revise(by=None, title=title, body="Auf Deutsch.", language="de", translation_of_id=first.id)
+    page.publish()
+    db.session.commit()
+    return page
+
+
+def test_translations_link_to_each_other(client, page):
+    german(page)
+    for path, name, there in (
+        ("/imprint", "Deutsch", "/impressum"),
+        ("/impressum", "English", "/imprint"),
+    ):
+        link = Page(client.get(path).text).one("p", class_="also-in").one("a")
+        assert (link.text, link["href"]) == (name, there)
+
+
+def test_search_engines_are_told_of_the_translations(client, page):
+    german(page)
+    told = {
+        "en": "http://localhost/imprint",
+        "de": "http://localhost/impressum",
+        "x-default": "http://localhost/imprint",
+    }
+    assert alternates(client, "/imprint") == alternates(client, "/impressum") == told
+
+
+@pytest.mark.parametrize("slug", ["about", "contact"])
+def test_pages_with_an_address_for_good_have_translations_as_well(client, slug):
+    first = OwnPage()
+    first.revise(by=None, title="What we say", slug=slug, body="We are a club.")
+    first.publish()
+    db.session.commit()
+    german(first, "Was wir sagen")
+    assert alternates(client, f"/{slug}") == alternates(client, "/was-wir-sagen") != {}
+    assert Page(client.get(f"/{slug}").text).one("p", class_="also-in").one("a")["href"] == "/was-wir-sagen"
+
+
+def test_translations_stay_together_when_the_first_is_deleted(client, page):
+    german(page)
+    french = OwnPage()
+    french.revise(by=None, title="Mentions", body="…", language="fr", translation_of_id=page.id)
+    french.publish()
+    page.delete()
+    db.session.commit()
+    assert set(alternates(client, "/mentions")) == {"de", "fr", "x-default"}
 
 
 @pytest.fixture

@@ -366,6 +366,31 @@ def test_a_translation_that_is_not_public_is_not_told_of(client, post, german):
     assert not Page(client.get(post.path).text).all("p", class_="also-in")
 
 
+def test_what_stands_first_elsewhere_is_no_address_for_search_engines(client, ann, post, german):
+    """They keep none for it; to readers the two are translations all the same."""
+    french = Post()
+    french.revise(
+        by=ann, title="Un billet", body="…", authors=[ann], language="fr", translation_of_id=post.id,
+        canonical_url="https://elsewhere.example/billet",
+    )  # fmt: skip
+    french.publish()
+    db.session.commit()
+    assert set(alternates(client, post)) == {"en", "de", "x-default"}
+    assert alternates(client, french) == {}
+    assert "Français" in Page(client.get(post.path).text).one("p", class_="also-in").text
+
+
+def test_the_oldest_that_stands_here_is_for_whoever_reads_none_of_the_languages(client, ann, post, german):
+    french = Post()
+    french.revise(by=ann, title="Un billet", body="…", language="fr", translation_of_id=post.id)
+    french.publish()
+    post.canonical_url = "https://elsewhere.example/first"
+    db.session.commit()
+    found = alternates(client, french)
+    assert set(found) == {"de", "fr", "x-default"}
+    assert found["x-default"] == found["de"]
+
+
 def test_translations_stay_together_when_the_first_is_deleted(client, ann, post, german):
     french = Post()
     french.revise(

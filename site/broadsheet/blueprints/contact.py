@@ -13,6 +13,7 @@ from broadsheet.models import Message, Page
 from broadsheet.web import errors
 from broadsheet.web.fields import AtMost, Required, line, paragraphs
 from broadsheet.web.origin import require_our_own_form
+from broadsheet.web.translations import translations_of
 from broadsheet.web.visitor_forms import LIMIT, VisitorForm, was_stored
 
 blueprint = Blueprint("contact", __name__, url_prefix="/contact")
@@ -64,4 +65,5 @@ def wait(error: TooManyRequests) -> ResponseReturnValue:
 
 def page(form: ContactForm) -> str:
     words = db.session.scalar(Page.at("contact"))
-    return render_template("contact/new.html", form=form, page=words)
+    translations = translations_of(words) if words else []
+    return render_template("contact/new.html", form=form, page=words, translations=translations)

@@ -7,6 +7,7 @@ from flask_login import current_user
 from broadsheet.extensions import db
 from broadsheet.models import Alias, Page
 from broadsheet.web.markdown_source import source, source_address
+from broadsheet.web.translations import translations_of
 
 blueprint = Blueprint("pages", __name__)
 
@@ -25,4 +26,4 @@ def markdown(slug: str) -> ResponseReturnValue:
 @blueprint.get("/<slug>")
 def show(slug: str) -> str:
     page = db.one_or_404(Page.visible_to(current_user).where(Page.slug == slug))
-    return render_template("pages/show.html", page=page)
+    return render_template("pages/show.html", page=page, translations=translations_of(page))

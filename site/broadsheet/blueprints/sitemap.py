@@ -9,17 +9,20 @@ from sqlalchemy import Engine
 
 from broadsheet.database import reading
 from broadsheet.extensions import db
-from broadsheet.models import sitemap
+from broadsheet.models import Page, sitemap
 from broadsheet.models.archive import years
 from broadsheet.models.sitemap import Place
+from broadsheet.models.translated import for_search_engines
+from broadsheet.web.current_site import site
 from broadsheet.web.filters import timestamp, zone
 from broadsheet.web.public_address import absolute_url, canonical_url
+from broadsheet.web.translations import translations_of
 
 blueprint = Blueprint("sitemap", __name__)
 
 HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-    ' xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">\n'
+    ' xmlns:image="http://www.google.com/schemas/sitemap-image/1.1" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
 )
 
 
@@ -43,7 +46,7 @@ def part(number: int) -> Response:
 
 def own_places() -> list[Place]:
     """Those that are there without a row."""
-    found = [Place("/", sitemap.newest()), Place("/contact"), Place("/submit"), Place("/archive")]
+    found = [Place("/", sitemap.newest()), contact(), Place("/submit"), Place("/archive")]
     found += [Place("/tags"), Place("/series"), Place("/authors")]
     for year in years(zone()):
         found.append(Place(f"/archive/{year.number}"))
@@ -51,31 +54,51 @@ def own_places() -> list[Place]:
     return found
 
 
+def contact() -> Place:
+    """It is there without a page of words, but a page may translate these."""
+    words = db.session.scalar(Page.at("contact"))
+    told = for_search_engines(words, translations_of(words)) if words else []
+    return Place("/contact", languages=tuple((language, one.path) for language, one in told))
+
+
 def streamed(own: list[Place], numbers: list[int]) -> Response:
-    lines = written(own, numbers, absolute_url(""), db.engine)
+    lines = written(own, numbers, absolute_url(""), site.language, db.engine)
     return Response(lines, mimetype="application/xml")
 
 
-def written(own: list[Place], numbers: list[int], root: str, engine: Engine) -> Iterator[str]:
+def written(own: list[Place], numbers: list[int], root: str, language: str, engine: Engine) -> Iterator[str]:
     """Some thousand addresses at a time, each time in a transaction of its own: whoever loads slowly holds up
     nobody who writes."""
     yield HEAD
     yield "".join(lines(own, root))
     for number in numbers:
+        translated: sitemap.Languages = {}
+        with reading(), engine.connect() as connection:
+            for kind in sitemap.TRANSLATED:
+                rows = connection.execute(sitemap.translations(kind, number)).all()
+                translated |= sitemap.languages(kind, rows, language)
         for query, made in sitemap.queries(number):
             with reading(), engine.connect() as connection:
                 rows = connection.execute(query).all()
-            yield "".join(lines(map(made, rows), root))
+            places = map(made, rows)
+            yield "".join(
+                lines((one._replace(languages=translated.get(one.path, ())) for one in places), root)
+            )
     yield "</urlset>\n"
 
 
 def lines(places: Iterable[Place], root: str) -> Iterator[str]:
     for place in places:
-        changed = f"<lastmod>{timestamp(place.changed)}</lastmod>" if place.changed else ""
-        picture = f"<image:image><image:loc>{whole(root, place.picture)}</image:loc></image:image>"
-        yield (
-            f"<url><loc>{whole(root, place.path)}</loc>{changed}{picture if place.picture else ''}</url>\n"
-        )
+        said = [f"<loc>{whole(root, place.path)}</loc>"]
+        if place.changed:
+            said.append(f"<lastmod>{timestamp(place.changed)}</lastmod>")
+        if place.picture:
+            said.append(f"<image:image><image:loc>{whole(root, place.picture)}</image:loc></image:image>")
+        said += [
+            f'<xhtml:link rel="alternate" hreflang="{escape(language)}" href="{whole(root, path)}"/>'
+            for language, path in place.languages
+        ]
+        yield f"<url>{''.join(said)}</url>\n"
 
 
 def whole(root: str, path: str) -> str:

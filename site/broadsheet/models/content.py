@@ -27,6 +27,7 @@ from broadsheet.models.base import UTCDateTime, db, each_word_in, one_of
 from broadsheet.models.event import happened
 from broadsheet.models.review import Review
 from broadsheet.models.role import Ability
+from broadsheet.models.translated import Translated
 from broadsheet.models.upload import PREFIX
 from broadsheet.models.versioned import ADDRESS_LENGTH, SLUG_LENGTH, TITLE_LENGTH, EditConflict
 
@@ -66,7 +67,7 @@ class State(StrEnum):
     TRASHED = "trashed"
 
 
-class Content(Autosaved):
+class Content(Translated, Autosaved):
     # -- columns
 
     status: Mapped[Status] = mapped_column(one_of(Status), default=Status.DRAFT)
@@ -78,6 +79,7 @@ class Content(Autosaved):
 
     kind: ClassVar[str]
     written_with: ClassVar[Ability]
+    PARTICULARS: ClassVar[tuple[str, ...]] = (*Autosaved.PARTICULARS, "translation_of_id")
 
     if TYPE_CHECKING:
         reviews: WriteOnlyMapped[Review]
@@ -267,6 +269,7 @@ class Content(Autosaved):
 
     def delete(self) -> None:
         """For good, with its revisions."""
+        self._bequeath_translations()
         self._happened("deleted")
         db.session.delete(self)
 

@@ -14,12 +14,11 @@ from sqlalchemy import (
     case,
     false,
     func,
-    or_,
     select,
 )
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.ext.orderinglist import ordering_list
-from sqlalchemy.orm import Mapped, defer, joinedload, load_only, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, defer, joinedload, mapped_column, relationship, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from broadsheet.lib.markdown import Picture
@@ -84,7 +83,6 @@ class Post(Content, Model):
         "cover_alt",
         "cover_focus_x",
         "cover_focus_y",
-        "translation_of_id",
     )
     written_with: ClassVar[Ability] = Ability.WRITE
 
@@ -99,16 +97,11 @@ class Post(Content, Model):
     # The point of the cover that stays in sight when it is cropped: per cent from the left, from the top.
     cover_focus_x: Mapped[int] = mapped_column(default=50)
     cover_focus_y: Mapped[int] = mapped_column(default=50)
-    # The one that was there first; all that name it, and it, are translations of each other.
-    translation_of_id: Mapped[int | None] = mapped_column(
-        ForeignKey("posts.id", ondelete="SET NULL"), index=True
-    )
     # By which version of lib/kinship.py its related posts were reckoned; 0: they are to be reckoned.
     related_with: Mapped[int] = mapped_column(default=0, server_default="0", index=True)
 
     series: Mapped[Series | None] = relationship(Series)
     cover: Mapped[Upload | None] = relationship(Upload, foreign_keys=[cover_id])
-    translation_of: Mapped["Post | None"] = relationship("Post", remote_side="Post.id")
     authorships: Mapped[list[PostAuthor]] = relationship(
         order_by=PostAuthor.position,
         collection_class=ordering_list("position"),
@@ -248,24 +241,6 @@ class Post(Content, Model):
         )
 
     @classmethod
-    def for_a_link(cls) -> Sequence[ORMOption]:
-        """Loads what a link says: its title and where it leads."""
-        return (load_only(cls.title, cls.slug, cls.language),)
-
-    def translations(self) -> Select[Self]:
-        """The public posts that say the same in other languages; the one that was there first comes first."""
-        first = self.translation_of_id or self.id
-        same = or_(type(self).id == first, type(self).translation_of_id == first)
-        query = self.published().where(same, type(self).id != self.id)
-        is_first = case((type(self).id == first, 0), else_=1)
-        return query.options(*self.for_a_link()).order_by(is_first, type(self).id)
-
-    def has_translations(self) -> bool:
-        """Whether other posts, public or not, say that they are translations of this one."""
-        named = select(type(self).id).where(type(self).translation_of_id == self.id)
-        return db.session.scalar(named.limit(1)) is not None
-
-    @classmethod
     def count_by_author(cls, people: "Sequence[User]") -> dict[int, int]:
         """How many posts each of them has, drafts included; whoever has none is not in it."""
         ids = [person.id for person in people]
@@ -304,15 +279,6 @@ class Post(Content, Model):
         if self.pinned:
             self.pinned = False
             self._happened("unpinned")
-
-    def delete(self) -> None:
-        """Its translations stay together: the first of them takes its place."""
-        heirs = list(
-            db.session.scalars(select(Post).where(Post.translation_of_id == self.id).order_by(Post.id))
-        )
-        for heir in heirs:
-            heir.translation_of_id = heirs[0].id if heir is not heirs[0] else None
-        super().delete()
 
     def place(self, position: int | None, *, by: "User | None") -> bool:
         """Gives it its place in its series, at once. Whether it had another one.

@@ -4,17 +4,18 @@ A part holds the posts, pages, tags, series and people whose ids lie in its rang
 part for ever, and no part grows beyond what the protocol allows (sitemaps.org: 50,000 addresses, 50 MB).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from broadsheet.models.base import db
 from broadsheet.models.page import Page
 from broadsheet.models.post import Post, PostAuthor
 from broadsheet.models.series import Series
 from broadsheet.models.tag import PostTag, Tag
+from broadsheet.models.translated import for_search_engines, in_each_language, oldest_first
 from broadsheet.models.upload import PREFIX, Upload
 from broadsheet.models.user import User
 
@@ -28,6 +29,7 @@ class Place(NamedTuple):
     path: str
     changed: datetime | None = None
     picture: str = ""  # its path
+    languages: tuple[tuple[str, str], ...] = ()  # and the paths of what says the same in them
 
 
 def sizes() -> dict[int, int]:
@@ -77,9 +79,46 @@ def queries(number: int) -> list[tuple[Select[*tuple[Any, ...]], Callable[[Any],
     ]
 
 
+TRANSLATED: tuple[type[Post] | type[Page], ...] = (Post, Page)
+
+
+def translations(kind: type[Post] | type[Page], number: int) -> Select[*tuple[Any, ...]]:
+    """What asks for all that is a translation of a text of the part, or has one, and for the text itself."""
+    first = kind.translation_of_id
+    in_part = or_(_within(kind.id, number), _within(first, number))
+    firsts = select(first).where(first.is_not(None), in_part)  # an index knows as much
+    columns = kind.id, kind.slug, kind.language, kind.canonical_url, first
+    return select(*columns).where(kind.is_public(), or_(kind.id.in_(firsts), first.in_(firsts)))
+
+
+Languages = dict[str, tuple[tuple[str, str], ...]]
+
+
+def languages(kind: type[Post] | type[Page], rows: Iterable[Row[Any]], usual: str) -> Languages:
+    """Path → the languages in which it is to be had, each with a path, as the head of its page names them.
+    `usual` is the language of what names none."""
+    families: dict[int, list[Row[Any]]] = {}
+    for row in rows:
+        families.setdefault(row.translation_of_id or row.id, []).append(row)
+    return {path: told for family in families.values() for path, told in _told_of(kind, family, usual)}
+
+
+def _told_of(
+    kind: type[Post] | type[Page], family: list[Row[Any]], usual: str
+) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    path = _path_of_post if kind is Post else _path_of_page
+    one_each: dict[str, Row[Any]] = {}
+    for one in sorted(family, key=oldest_first):
+        one_each.setdefault(one.language or usual, one)
+    for own in family:
+        others = [one for one in one_each.values() if one is not own]
+        told = for_search_engines(own, in_each_language(own, others, lambda one: one.language or usual))
+        yield path(own), tuple((language, path(one)) for language, one in told)
+
+
 def _texts(kind: type[Post] | type[Page], number: int) -> Select[*tuple[Any, ...]]:
     columns = kind.id, kind.slug, kind.revised_at, kind.published_at
-    return select(*columns).where(kind.is_public(), _within(kind, number)).order_by(kind.id)
+    return select(*columns).where(kind.is_public(), _within(kind.id, number)).order_by(kind.id)
 
 
 def _with_posts(
@@ -89,24 +128,32 @@ def _with_posts(
     public = select(Post.id).where(Post.is_public())
     return (
         select(name)
-        .where(_within(kind, number), kind.id.in_(used.where(post_id.in_(public))))
+        .where(_within(kind.id, number), kind.id.in_(used.where(post_id.in_(public))))
         .order_by(kind.id)
     )
 
 
-def _within(kind: Any, number: int) -> ColumnElement[bool]:
-    return and_(kind.id > (number - 1) * IN_A_PART, kind.id <= number * IN_A_PART)
+def _within(id: Any, number: int) -> ColumnElement[bool]:
+    return and_(id > (number - 1) * IN_A_PART, id <= number * IN_A_PART)
 
 
 def _page(row: Any) -> Place:
-    return Place(f"/{row.slug}", max(row.revised_at or row.published_at, row.published_at))
+    return Place(_path_of_page(row), max(row.revised_at or row.published_at, row.published_at))
 
 
 def _post(row: Any) -> Place:
     picture = PREFIX + row.key if row.key else (row.picture or {}).get("src", "")
     changed = max(row.revised_at or row.published_at, row.published_at)
-    return Place(f"/post/{row.id}/{row.slug}", changed, picture if picture.startswith("/") else "")
+    return Place(_path_of_post(row), changed, picture if picture.startswith("/") else "")
 
 
 def _at(prefix: str) -> Callable[[Any], Place]:
     return lambda row: Place(prefix + row[0])
+
+
+def _path_of_page(row: Any) -> str:
+    return f"/{row.slug}"
+
+
+def _path_of_post(row: Any) -> str:
+    return f"/post/{row.id}/{row.slug}"

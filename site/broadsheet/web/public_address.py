@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, has_request_context, request
 
-from broadsheet.models import link
+from broadsheet.models import Page, Post, link
 from broadsheet.web.current_site import site
 
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -20,6 +20,13 @@ def init_app(app: Flask) -> None:
 def canonical_url(endpoint: str, **values: Any) -> str:
     """The one address of a page that search engines shall keep; it carries no secret."""
     return absolute_url(current_app.url_map.bind("").build(endpoint, values))
+
+
+def address_of(content: Post | Page) -> str:
+    """The same of a text, wherever it was published first."""
+    if isinstance(content, Post):
+        return canonical_url("posts.show", id=content.id, slug=content.slug)
+    return canonical_url("pages.show", slug=content.slug)
 
 
 def absolute_url(path: str) -> str:

@@ -1,39 +1,30 @@
-"""The post in other languages, as a reader and a search engine are told of it."""
+"""A post or page in other languages, as a reader and a search engine are told of it."""
 
-from typing import NamedTuple
+from flask import Flask
 
 from broadsheet.extensions import db
-from broadsheet.lib import languages
-from broadsheet.models import Post
+from broadsheet.models import Page, Post
+from broadsheet.models.translated import Translation, for_search_engines, in_each_language
 from broadsheet.web.current_site import site
+from broadsheet.web.public_address import address_of
 
 
-class Translation(NamedTuple):
-    language: str  # its tag (BCP 47)
-    name: str  # of the language, in itself
-    post: Post
-    is_default: bool  # for whoever reads none of the languages: what was there first
+def init_app(app: Flask) -> None:
+    app.add_template_global(alternates)
 
 
-def translations_of(post: Post) -> list[Translation]:
-    """The post itself among them, by the names of their languages; nothing if it stands in one language only.
-
-    Of two posts in the same language, the one that was there first counts: `hreflang` names each once.
-    """
-    others = list(db.session.scalars(post.translations()))
-    if post.translation_of_id is None or all(one.id != post.translation_of_id for one in others):
-        everyone = [post, *others]
-    else:
-        everyone = [*others[:1], post, *others[1:]]
-    of_language = {language_of(post): post}
-    for one in everyone:
-        of_language.setdefault(language_of(one), one)
-    if len(of_language) == 1 or not post.is_published:
+def translations_of(content: Post | Page) -> list[Translation]:
+    """The text itself among them, by the names of their languages; nothing if it stands in one only."""
+    if not content.is_published:
         return []
-    first = next(one for one in everyone if one in of_language.values())
-    found = [Translation(tag, languages.name(tag), one, one is first) for tag, one in of_language.items()]
+    found = in_each_language(content, list(db.session.scalars(content.translations())), language_of)
     return sorted(found, key=lambda one: one.name.casefold())
 
 
-def language_of(post: Post) -> str:
-    return post.language or site.language
+def alternates(content: Post | Page, translations: list[Translation]) -> list[tuple[str, str]]:
+    """Language and whole address of each, for `hreflang`."""
+    return [(language, address_of(one)) for language, one in for_search_engines(content, translations)]
+
+
+def language_of(content: Post | Page) -> str:
+    return content.language or site.language

@@ -321,3 +321,32 @@ def test_a_post_of_others_that_is_no_draft_can_be_named_and_a_draft_cannot(sign_
     browser = sign_in(ben)
     assert browser.submit(f"/desk/posts/{own.id}/edit", {"translation_of": draft.path}).status_code == 422
     assert browser.submit(f"/desk/posts/{own.id}/edit", {"translation_of": post.path}).status_code == 303
+
+
+def test_a_page_names_the_page_that_it_translates(sign_in, ed, page):
+    about = OwnPage()
+    about.revise(by=None, title="Über uns", language="de", body="…")
+    db.session.commit()
+    editor = sign_in(ed)
+    for typed in ("imprint", "/imprint", "https://example.com/imprint"):
+        assert editor.submit(f"/desk/pages/{about.id}/edit", {"translation_of": ""}).status_code == 303
+        answer = editor.submit(f"/desk/pages/{about.id}/edit", {"translation_of": typed})
+        assert (answer.status_code, about.translation_of_id) == (303, page.id)
+    assert control(editor_of(editor, about), "translation_of").value == "/imprint"
+
+
+@pytest.mark.parametrize("typed", ["/nothing", "/post/1/a-published-post", "/imprint"])
+def test_what_is_no_other_page_is_refused(sign_in, ed, post, page, typed):
+    answer = sign_in(ed).submit(f"/desk/pages/{page.id}/edit", {"translation_of": typed})
+    assert (answer.status_code, page.translation_of_id) == (422, None)
+
+
+def test_what_a_page_translated_is_compared(sign_in, ed, ada, page):
+    german = OwnPage()
+    german.revise(by=ada, title="Impressum", language="de", body="…")
+    german.revise(by=ada, translation_of_id=page.id)
+    db.session.commit()
+    old, new = german.revision_of(1), german.revision_of(2)
+    answer = sign_in(ed).get(f"/desk/pages/{german.id}/comparison?from={old.id}&to={new.id}")
+    assert "Translation of" in answer.text
+    assert "Imprint" in answer.text

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
-from broadsheet.blueprints.desk.kinds import Content
+from broadsheet.blueprints.desk.kinds import Content, Kind
 from broadsheet.extensions import db
 from broadsheet.lib import languages
 from broadsheet.models import Post, Revision, Series, Upload, User
@@ -25,7 +25,7 @@ class Particular(NamedTuple):
 
 def particulars(content: Content, old: Revision, new: Revision) -> list[Particular]:
     """Those that either has, or that differ."""
-    names = names_of(old, new)
+    names = names_of(type(content), old, new)
     return [
         Particular(label, then, now)
         for (label, then), (_label, now) in zip(
@@ -54,9 +54,9 @@ def said(
         yield _("Series"), f"{series} ({place})" if series and place else series
         yield _("Cover"), names.get(("cover_id", kept.get("cover_id")), "")
         yield _("Words for the cover"), kept.get("cover_alt") or ""
-        yield _("Translation of"), names.get(("translation_of_id", kept.get("translation_of_id")), "")
         yield _("Listed"), _("no") if kept.get("unlisted") else ""
         yield _("Comments"), _("no") if kept.get("allow_comments") is False else ""
+    yield _("Translation of"), names.get(("translation_of_id", kept.get("translation_of_id")), "")
     yield _("Original address"), kept.get("canonical_url") or ""
     yield _("Title for searches"), kept.get("search_title") or ""
     yield _("Text for searches"), kept.get("search_description") or ""
@@ -67,14 +67,14 @@ def moment(kept: str | None) -> str:
     return datetime_(datetime.fromisoformat(kept)) if kept else ""
 
 
-def names_of(*revisions: Revision) -> dict[tuple[str, Any], str]:
+def names_of(kind: Kind, *revisions: Revision) -> dict[tuple[str, Any], str]:
     """What the revisions point to, by name: one query a kind. What is gone since has none."""
     found: dict[tuple[str, Any], str] = {}
     for column, model, name in (
         ("series_id", Series, Series.name),
         ("cover_id", Upload, Upload.name),
         ("social_picture_id", Upload, Upload.name),
-        ("translation_of_id", Post, Post.title),
+        ("translation_of_id", kind, kind.title),
     ):
         wanted = {id for one in revisions if (id := (one.particulars or {}).get(column)) is not None}
         if wanted:

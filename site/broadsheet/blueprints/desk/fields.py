@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -16,7 +16,7 @@ from wtforms.widgets import DateTimeLocalInput, TextInput
 from broadsheet.extensions import db
 from broadsheet.lib import local_time
 from broadsheet.lib.slugs import slugify
-from broadsheet.models import Post, Upload
+from broadsheet.models import Page, Post, Upload
 from broadsheet.web.addresses import LARGEST
 from broadsheet.web.fields import CONTROL, line
 from broadsheet.web.filters import date_local, own_zone
@@ -120,11 +120,11 @@ class PictureField(Field):
         return upload
 
 
-class PostField(Field):
-    """Another post, named by its address, whole or from `/post/` on, or by its number."""
+class ContentField(Field):
+    """Another post or page, named by its address: whole, or the path alone."""
 
     widget = TextInput()
-    data: Post | None
+    data: Post | Page | None
 
     def _value(self) -> str:
         return line(self.raw_data[0]) if self.raw_data else (self.data.path if self.data else "")
@@ -133,15 +133,32 @@ class PostField(Field):
         if not valuelist:
             return
         typed = line(valuelist[0])
-        self.data = self._post(typed) if typed else None
+        self.data = self._content(typed) if typed else None
 
-    def _post(self, typed: str) -> Post:
+    def _content(self, typed: str) -> Post | Page:
+        """Raises ValueError."""
+        raise NotImplementedError
+
+
+class PostField(ContentField):
+    """Its number will do."""
+
+    def _content(self, typed: str) -> Post:
         path = typed if typed.isdecimal() else urlsplit(typed).path.removeprefix("/post/").partition("/")[0]
         number = int(path) if path.isdecimal() and len(path) <= len(str(LARGEST)) else 0
         post = db.session.scalar(Post.visible_to(current_user).where(Post.id == min(number, LARGEST)))
         if post is None:
             raise ValueError(_("There is no such post. An address begins with /post/ and a number."))
         return post
+
+
+class PageField(ContentField):
+    def _content(self, typed: str) -> Page:
+        slug = unquote(urlsplit(typed).path).strip("/")
+        page = db.session.scalar(Page.visible_to(current_user).where(Page.slug == slug))
+        if page is None:
+            raise ValueError(_("There is no such page. An address looks like /about."))
+        return page
 
 
 class SwitchField(BooleanField):

@@ -12,9 +12,16 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.widgets import HiddenInput, TextArea
 
-from broadsheet.blueprints.desk.fields import MomentField, NumberField, no_control, slug_is_well_formed
+from broadsheet.blueprints.desk.fields import (
+    MomentField,
+    NumberField,
+    PageField,
+    PostField,
+    no_control,
+    slug_is_well_formed,
+)
 from broadsheet.blueprints.desk.kinds import Content
-from broadsheet.blueprints.desk.particulars import CarriedForm, FoundForm
+from broadsheet.blueprints.desk.particulars import CarriedForm, FoundForm, TranslatedForm
 from broadsheet.extensions import db
 from broadsheet.lib import clock, languages
 from broadsheet.models import Ability, Page, Post, Tag, User
@@ -31,7 +38,7 @@ TAGS_AT_MOST = 20
 MOST_NAMES_OFFERED = 500
 
 
-class ContentForm(FoundForm):
+class ContentForm(TranslatedForm, FoundForm):
     # An area, so that a long headline is seen whole; `line` makes one line of it.
     title = StringField(
         _l("Title"), widget=TextArea(), filters=[line], validators=[no_control, AtMost(TITLE_LENGTH)]
@@ -83,12 +90,13 @@ class ContentForm(FoundForm):
             self.language.choices.append((own, languages.name(own)))
 
     def stored(self) -> dict[str, Any]:
-        return self.working | self.found_stored(self.working) | {"version": self.content.version}
+        beside = self.found_stored(self.working) | self.translated_stored(self.working)
+        return self.working | beside | {"version": self.content.version}
 
     def changes(self) -> dict[str, Any]:
         """What `Content.revise` takes."""
         names = ("title", "summary", "body", "slug", "language", "published_at", "expires_at")
-        return {name: self[name].data for name in names} | self.found_changes()
+        return {name: self[name].data for name in names} | self.found_changes() | self.translated_changes()
 
     @property
     def particulars(self) -> list[Field]:
@@ -99,6 +107,7 @@ class ContentForm(FoundForm):
             "tags",
             "authors",
             *CarriedForm.CARRIED,
+            "translation_of",
             "slug",
             "language",
             *self.FOUND,
@@ -153,6 +162,11 @@ class ContentForm(FoundForm):
 
 
 class PageForm(ContentForm):
+    translation_of = PageField(
+        _l("Translation of"),
+        description=_l("The address of the page that says the same in another language."),
+    )
+
     content: Page
 
     def validate_slug(self, field: StringField) -> None:
@@ -174,6 +188,10 @@ class PostForm(CarriedForm, ContentForm):
         filters=[line],
         validators=[no_control],
         description=_l("Names or usernames, divided by commas, in the order of the byline."),
+    )
+    translation_of = PostField(
+        _l("Translation of"),
+        description=_l("The address of the post that says the same in another language."),
     )
 
     content: Post

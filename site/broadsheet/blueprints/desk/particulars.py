@@ -1,6 +1,6 @@
-"""What a text carries beside itself, as fields of the editor: how it is found and shared; of a post also its
-series, its cover, its byline and where it is seen. Each of the two shows what is stored, and says what
-`revise` takes."""
+"""What a text carries beside itself, as fields of the editor: how it is found and shared, what it translates;
+of a post also its series, its cover, its byline and where it is seen. Each of them shows what is stored, and
+says what `revise` takes."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField, ValidationError
 
-from broadsheet.blueprints.desk.fields import NumberField, PictureField, PostField, SwitchField, no_control
+from broadsheet.blueprints.desk.fields import ContentField, NumberField, PictureField, SwitchField, no_control
 from broadsheet.extensions import db
 from broadsheet.lib.links import is_web_address
-from broadsheet.models import Post, Series, Upload
+from broadsheet.models import Series, Upload
 from broadsheet.models.content import ADDRESS_LENGTH, TITLE_LENGTH
 from broadsheet.models.post import ALT_LENGTH, BYLINE_LENGTH
 from broadsheet.models.series import LAST_PLACE
@@ -63,6 +63,34 @@ class FoundForm(FlaskForm):
             raise ValidationError(_("Write a whole address, as in https://example.org/a-post."))
 
 
+class TranslatedForm(FlaskForm):
+    """A kind brings the field `translation_of`."""
+
+    content: Any  # the post or page, which the whole form has
+    translation_of: ContentField
+
+    def translated_stored(self, working: dict[str, Any]) -> dict[str, Any]:
+        first_id = working["translation_of_id"]
+        return {"translation_of": db.session.get(type(self.content), first_id) if first_id else None}
+
+    def translated_changes(self) -> dict[str, Any]:
+        return {"translation_of_id": id_of(self.translation_of)}
+
+    def validate_translation_of(self, field: ContentField) -> None:
+        """All translations name the one that was there first, so that they find each other."""
+        named = field.data
+        if named is None:
+            return
+        first = db.session.get(type(self.content), named.translation_of_id or named.id)
+        if self.content.id in (named.id, first.id if first else None):
+            raise ValidationError(_("That is this text itself. Name another one."))
+        if self.content.id and self.content.has_translations():
+            raise ValidationError(
+                _("Other texts say that they are translations of this one. Name this one there instead.")
+            )
+        field.data = first
+
+
 class CarriedForm(FlaskForm):
     byline = StringField(
         _l("Byline"),
@@ -87,10 +115,6 @@ class CarriedForm(FlaskForm):
     )
     cover_focus_x = NumberField(_l("From the left"), between=(0, 100), empty=50)
     cover_focus_y = NumberField(_l("From the top"), between=(0, 100), empty=50)
-    translation_of = PostField(
-        _l("Translation of"),
-        description=_l("The address of the post that says the same in another language."),
-    )
     unlisted = SwitchField(
         _l("Hide from the home page and feeds"),
         description=_l("Whoever has the address, or looks through a tag or the archive, finds it."),
@@ -99,10 +123,9 @@ class CarriedForm(FlaskForm):
 
     CARRIED = (
         "byline", "series", "series_position", "cover", "cover_alt", "cover_focus_x", "cover_focus_y",
-        "unlisted", "allow_comments", "translation_of",
+        "unlisted", "allow_comments",
     )  # fmt: skip
 
-    content: Any  # the post, which the whole form has
     all_series: dict[str, Series]
 
     def offer_series(self) -> None:
@@ -115,11 +138,9 @@ class CarriedForm(FlaskForm):
     def carried_stored(working: dict[str, Any]) -> dict[str, Any]:
         series_id = working["series_id"]
         series = db.session.get(Series, series_id) if series_id else None
-        first_id = working["translation_of_id"]
         return {
             "series": series.slug if series else "",
             "cover": upload_of(working["cover_id"]),
-            "translation_of": db.session.get(Post, first_id) if first_id else None,
         }
 
     def carried_changes(self) -> dict[str, Any]:
@@ -129,31 +150,16 @@ class CarriedForm(FlaskForm):
             "series_id": series.id if series else None,
             "series_position": self.series_position.data if series else None,
             "cover_id": id_of(self.cover),
-            "translation_of_id": id_of(self.translation_of),
         }
 
     def validate_series(self, field: SelectField) -> None:
         if field.data and field.data not in self.all_series:
             raise ValidationError(_("Choose a series from the list."))
 
-    def validate_translation_of(self, field: PostField) -> None:
-        """All translations name the one that was there first, so that they find each other."""
-        named = field.data
-        if named is None:
-            return
-        first = db.session.get(Post, named.translation_of_id or named.id)
-        if self.content.id in (named.id, first.id if first else None):
-            raise ValidationError(_("That is this post itself. Name another one."))
-        if self.content.id and self.content.has_translations():
-            raise ValidationError(
-                _("Other posts say that they are translations of this one. Name this one there instead.")
-            )
-        field.data = first
-
 
 def upload_of(id: int | None) -> Upload | None:
     return db.session.get(Upload, id) if id else None
 
 
-def id_of(field: PictureField | PostField) -> int | None:
+def id_of(field: PictureField | ContentField) -> int | None:
     return field.data.id if field.data else None
