@@ -15,7 +15,7 @@ from broadsheet import create_app
 from broadsheet.extensions import db
 from broadsheet.lib import clock, passwords
 from broadsheet.models import Page, Post, PostAuthor, PostTag, Role, Tag, User, UserSession
-from stage import Client, CompiledTemplates, Database, person, settings
+from stage import Client, CompiledStatements, CompiledTemplates, Database, person, settings
 
 pytest_plugins = ["plugins.left_out"]
 
@@ -43,6 +43,11 @@ def compiled_templates() -> CompiledTemplates:
     return CompiledTemplates()
 
 
+@pytest.fixture(scope="session")
+def compiled_statements() -> CompiledStatements:
+    return CompiledStatements()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_routes() -> Iterator[None]:
     """Routes are compiled for the first site and serve all others; else half the time goes there."""
@@ -63,7 +68,10 @@ def quick_routes() -> Iterator[None]:
 
 @pytest.fixture
 def make_app(
-    database: Database, compiled_templates: CompiledTemplates, tmp_path: Path
+    database: Database,
+    compiled_templates: CompiledTemplates,
+    compiled_statements: CompiledStatements,
+    tmp_path: Path,
 ) -> Iterator[Callable[..., Flask]]:
     """Makes a site with settings of its own: `make_app(BROADSHEET_PROXY_HOPS="1")`."""
     url = database.copy(tmp_path)
@@ -73,6 +81,8 @@ def make_app(
         app = create_app(settings(tmp_path / "instance", url, **environ), TESTING=True)
         app.test_client_class = Client
         app.jinja_env.bytecode_cache = compiled_templates
+        with app.app_context():
+            compiled_statements.serve(db.engine)
         apps.append(app)
         return app
 

@@ -57,6 +57,19 @@ class CompiledTemplates(BytecodeCache):
         self._compiled[bucket.key, bucket.checksum] = bucket.code
 
 
+class CompiledStatements:
+    """What the site of one test has compiled to SQL serves the sites of the others."""
+
+    def __init__(self) -> None:
+        self._dialects: dict[str, sa.Dialect] = {}
+        self._compiled: dict[Any, Any] = {}
+
+    def serve(self, engine: sa.Engine) -> None:
+        # Part of what a compiled statement is found by is the very object that compiled it.
+        engine.dialect = self._dialects.setdefault(engine.dialect.name, engine.dialect)
+        engine.update_execution_options(compiled_cache=self._compiled)
+
+
 class Database:
     """A database made once by the migrations, and copied for every test."""
 

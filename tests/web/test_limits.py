@@ -1,8 +1,10 @@
 """How often somebody may do something, counted by all processes together."""
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from threading import Timer
 
 import pytest
 import time_machine
@@ -21,6 +23,7 @@ SITE = Path(limits.__file__).resolve().parents[2]
 WORKER = """
 import sys
 from pathlib import Path
+from threading import Timer
 from broadsheet.lib.counters import Counters
 counters = Counters(Path(sys.argv[1]))
 print(*(counters.increment("shared", 600) for _ in range(int(sys.argv[2]))))
@@ -47,6 +50,16 @@ def test_two_processes_count_together(counters):
     counts = [int(number) for worker in workers for number in worker.communicate(timeout=30)[0].split()]
     assert sorted(counts) == list(range(1, 401)), "no count is lost and none is given twice"
     assert counters.count("shared") == 400
+
+
+def test_a_new_file_that_another_process_writes_to_is_waited_for(counters):
+    other = sqlite3.connect(counters.path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    end = Timer(0.2, lambda: other.execute("COMMIT"))
+    end.start()
+    assert counters.increment("a", 60) == 1
+    end.join()
+    other.close()
 
 
 def test_a_counter_begins_anew_after_its_time(counters):

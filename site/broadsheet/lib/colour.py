@@ -6,6 +6,7 @@ OKLCH after Björn Ottosson, "A perceptual color space for image processing" (20
 
 import math
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 # The grounds that the accent is written on, as in static/css/tokens.css: the page and its tinted panel.
@@ -25,6 +26,7 @@ class Oklch(NamedTuple):
     hue: float  # radians
 
 
+@lru_cache(maxsize=64)
 def accents(colour: str) -> tuple[str, str]:
     """`#rrggbb` → (the accent on light grounds, the accent on dark grounds), both `#rrggbb`.
 

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 PURGE_EVERY = 60.0  # seconds
+PATIENCE = 5.0  # seconds that one process waits for another
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS counters (
@@ -82,8 +83,10 @@ class Counters:
     def _open(self) -> sqlite3.Connection:
         # A connection must not cross a fork (sqlite.org/howtocorrupt.html, 2.6): the child opens its own.
         if self._connection is None or self._process != os.getpid():
-            connection = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection = sqlite3.connect(
+                self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+            )
+            _write_ahead(connection)
             connection.execute("PRAGMA synchronous = OFF")  # a power cut may forget who was too fast
             connection.executescript(SCHEMA)
             self._connection, self._process = connection, os.getpid()
@@ -93,3 +96,16 @@ class Counters:
         if self._connection is not None and self._process == os.getpid():
             self._connection.close()
         self._connection = None
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Two that open a new file at once both change its journal; SQLite does not let the second one wait."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
