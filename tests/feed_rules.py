@@ -39,6 +39,8 @@ def check_atom(text: str, address: str) -> None:
         assert LANGUAGE.fullmatch(each.get("{http://www.w3.org/XML/1998/namespace}lang", ""))
         for link in each.findall(ATOM + "link"):
             is_whole(link.get("href"))
+            if link.get("rel") == "enclosure":
+                is_played(link.get("type"), link.get("length"))
     assert feed.find(f"{ATOM}author/{ATOM}name") is not None
     all_distinct([entry.findtext(ATOM + "id") for entry in entries])
     all_distinct([entry.findtext(ATOM + "updated") for entry in entries])
@@ -76,6 +78,11 @@ def check_rss(text: str, address: str) -> None:
         assert len(item.findall(CONTENT)) == 1
         stands_anywhere(item.findtext(CONTENT, ""))
         has_fair_pictures(item)
+        enclosures = item.findall("enclosure")
+        assert len(enclosures) <= 1
+        for enclosure in enclosures:
+            is_whole(enclosure.get("url"))
+            is_played(enclosure.get("type"), enclosure.get("length"))
 
 
 def check_json(text: str, address: str) -> None:
@@ -97,6 +104,12 @@ def check_json(text: str, address: str) -> None:
         stands_anywhere(item["content_html"])
         if "image" in item:
             is_whole(item["image"])
+        for attachment in item.get("attachments", []):
+            is_whole(attachment["url"])
+            is_played(attachment["mime_type"], str(attachment["size_in_bytes"]))
+            assert {type(attachment.get("duration_in_seconds", 0)), type(attachment["size_in_bytes"])} == {
+                int
+            }
 
 
 def is_whole(address: str | None) -> None:
@@ -114,8 +127,13 @@ def stands_anywhere(html: str) -> None:
 def has_fair_pictures(entry: ElementTree.Element) -> None:
     for picture in entry.findall(MEDIA):
         is_whole(picture.get("url"))
-        assert picture.get("medium") == "image"
-        assert picture.get("type", "").startswith("image/")
+        assert picture.get("medium") in ("image", "audio", "video")
+        assert picture.get("type", "").startswith(f"{picture.get('medium')}/")
+
+
+def is_played(media_type: str | None, length: str | None) -> None:
+    assert re.fullmatch(r"(audio|video)/[a-z0-9.+-]+", media_type or ""), media_type
+    assert re.fullmatch(r"[1-9][0-9]*", length or ""), length
 
 
 def all_distinct(found: list[str | None]) -> None:

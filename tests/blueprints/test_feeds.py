@@ -213,6 +213,93 @@ def test_cover_that_stands_in_the_text_is_not_shown_twice(client, ann, picture):
     assert read(client).entries[0].content[0].value.count("<img") == 1
 
 
+@pytest.fixture
+def sounds(ann):
+    """A sound whose length is known, and a film whose length is not."""
+    files = [
+        ("talk.mp3", "audio/mpeg", 4_200_000, 259.4),
+        ("noon.mp4", "video/mp4", 9_900_000, None),
+    ]
+    uploads = [
+        Upload(
+            name=name, key=f"0123456789abcde{number}/{name}", sha256=str(number) * 64, media_type=media_type,
+            size=size, seconds=seconds, alt="", uploaded_by=ann,
+        )
+        for number, (name, media_type, size, seconds) in enumerate(files)
+    ]  # fmt: skip
+    db.session.add_all(uploads)
+    db.session.commit()
+    return uploads
+
+
+def listened_to(by, sounds, **more):
+    talk, film = sounds
+    body = f'![A > B & "C"]({talk.path})\n\nAnd ![]({film.path}) too.\n\n![Again]({talk.path})'
+    return written(by, body=body, **more)
+
+
+@pytest.mark.parametrize("format", XML)
+def test_what_a_post_plays_is_enclosed(client, ann, sounds, format):
+    listened_to(ann, sounds)
+    (entry,) = read(client, f"/feed.{format}").entries
+    talk = ("http://localhost/uploads/0123456789abcde0/talk.mp3", "audio/mpeg", "4200000")
+    film = ("http://localhost/uploads/0123456789abcde1/noon.mp4", "video/mp4", "9900000")
+    found = [(one.href, one.type, one.length) for one in entry.enclosures]
+    if format == "atom":
+        assert found == [talk, film]
+        titles = [link.title for link in entry.links if link.rel == "enclosure"]
+        assert titles == ['A > B & "C"', "noon.mp4"]
+    else:  # of which RSS allows one
+        assert (found, entry.itunes_duration) == ([talk], "259")
+        (other,) = entry.media_content
+        assert (other["url"], other["type"], other["filesize"], other["medium"]) == (*film, "video")
+
+
+def test_the_same_as_attachments_in_json(client, ann, sounds):
+    listened_to(ann, sounds)
+    (item,) = read(client, "/feed.json")["items"]
+    assert item["attachments"] == [
+        {
+            "url": "http://localhost/uploads/0123456789abcde0/talk.mp3",
+            "mime_type": "audio/mpeg",
+            "title": 'A > B & "C"',
+            "size_in_bytes": 4_200_000,
+            "duration_in_seconds": 259,
+        },
+        {
+            "url": "http://localhost/uploads/0123456789abcde1/noon.mp4",
+            "mime_type": "video/mp4",
+            "title": "noon.mp4",
+            "size_in_bytes": 9_900_000,
+        },
+    ]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_only_what_readers_hear_is_enclosed(client, ann, sounds, format):
+    """Neither what is only linked to, nor what is quoted as code, nor what is held back."""
+    talk, _film = sounds
+    post = written(ann, body=f"[A talk]({talk.path})\n\n```\n![A talk]({talk.path})\n```")
+    post.hold(by=ann, body=f"![A talk]({talk.path})")
+    db.session.commit()
+    text = client.get(f"/feed.{format}").text
+    assert "enclosure" not in text
+    assert "attachments" not in text
+    read(client, f"/feed.{format}")
+
+
+def test_asks_once_for_all_that_is_played(client, queries, ann, sounds):
+    counts = []
+    for number in (1, 5):
+        for _ in range(number):
+            listened_to(ann, sounds)
+        client.get("/feed.atom")
+        with queries() as asked:
+            client.get("/feed.atom")
+        counts.append(len(asked))
+    assert counts == [5, 5], asked  # settings, posts, their authors, their tags, what they play
+
+
 def test_language_and_first_address_of_a_post_are_told(client, ann):
     written(ann, language="fr", canonical_url="https://elsewhere.example/first")
     entry = read(client).entries[0]

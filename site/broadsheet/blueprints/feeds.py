@@ -19,7 +19,7 @@ from broadsheet.web.current_site import site
 from broadsheet.web.filters import period_name, rfc3339, zone
 from broadsheet.web.pagination import paginate
 from broadsheet.web.public_address import canonical_url
-from broadsheet.web.syndication import Author, Entry, Feed
+from broadsheet.web.syndication import Attachment, Author, Entry, Feed
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -176,6 +176,7 @@ def item(entry: Entry) -> dict[str, Any]:
         "image": entry.image.url if entry.image else "",
         "date_published": rfc3339(entry.published),
         "date_modified": rfc3339(entry.updated),
+        "attachments": [attached(one) for one in entry.attachments],
         "authors": [named(author) for author in entry.authors],
         "tags": [tag.name for tag in entry.post.tags],
         "language": entry.language,
@@ -183,6 +184,17 @@ def item(entry: Entry) -> dict[str, Any]:
     if entry.post.canonical_url:  # what stands first elsewhere; the format has no name for it
         said["_broadsheet"] = {"canonical_url": entry.post.canonical_url}
     return {name: value for name, value in said.items() if value or name == "content_html"}
+
+
+def attached(one: Attachment) -> dict[str, Any]:
+    said = {
+        "url": one.url,
+        "mime_type": one.upload.media_type,
+        "title": one.title,
+        "size_in_bytes": one.upload.size,
+        "duration_in_seconds": one.seconds,
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 def named(author: Author) -> dict[str, str]:

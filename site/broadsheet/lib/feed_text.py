@@ -13,6 +13,8 @@ _ADDRESS = re.compile(r'(?<=\s)(href|src|cite|poster|srcset)="([^"]*)"')
 _ANCHOR = re.compile(r' ?<a\b[^>]*\bclass="anchor"[^>]*>.*?</a>', re.DOTALL)
 # The table behind a chart stays: most programs take a drawing out, but not the words in it.
 _DRAWING = re.compile(r'<svg class="chart-drawing".*?</svg>', re.DOTALL)
+# As lib/markdown/pictures.py writes what has the browser's own controls; the name is in the link.
+_PLAYED = re.compile(r'<(audio|video) controls src="([^"]*)"[^>]*><a [^>]*>([^<]*)</a></\1>')
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -24,6 +26,14 @@ def absolute(html: str, base: str) -> str:
     """
     html = _DRAWING.sub("", _ANCHOR.sub("", html))
     return _TAG.sub(lambda tag: _ADDRESS.sub(lambda match: _whole(match, base), tag[0]), html)
+
+
+def played(html: str) -> dict[str, str]:
+    """The films and sounds that stand in the pipeline's HTML: address → name, in their order."""
+    found: dict[str, str] = {}
+    for _tag, address, name in _PLAYED.findall(html):
+        found.setdefault(unescape(address), unescape(name))
+    return found
 
 
 def legal(xml: str) -> str:

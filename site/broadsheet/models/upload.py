@@ -140,6 +140,14 @@ class Upload(Identified, Created, Model):
         return found
 
     @classmethod
+    def at_paths(cls, paths: Iterable[str]) -> dict[str, Self]:
+        """Those that stand at these addresses, by them; no question where there is none."""
+        keys = {path.removeprefix(PREFIX) for path in paths if path.startswith(PREFIX)}
+        if not keys:
+            return {}
+        return {upload.path: upload for upload in db.session.scalars(select(cls).where(cls.key.in_(keys)))}
+
+    @classmethod
     def with_stem(cls, stem: str) -> Self | None:
         """The picture whose key is this but for the ending."""
         return db.session.scalar(select(cls).where(cls.key.in_([stem + one for one in renditions.SCALABLE])))

@@ -4,9 +4,10 @@ Ids are made of the site's identity and a row's number, so that they outlive eve
 host, of a scheme (docs/decisions/0029).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from os.path import splitext
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -16,9 +17,9 @@ from flask_sqlalchemy.pagination import Pagination
 from markupsafe import Markup
 
 from broadsheet import media
-from broadsheet.lib.feed_text import absolute
+from broadsheet.lib.feed_text import absolute, played
 from broadsheet.lib.renditions import FALLBACK_WIDTH
-from broadsheet.models import Post
+from broadsheet.models import Post, Upload
 from broadsheet.web.current_site import site
 from broadsheet.web.public_address import absolute_url, canonical_url
 
@@ -42,11 +43,26 @@ class Image:
     alt: str
 
 
-class Entry:
-    """A post as it stands in a feed."""
+@dataclass(frozen=True)
+class Attachment:
+    """A film or a sound of the text, which a reader's program fetches to play it."""
 
-    def __init__(self, post: Post) -> None:
+    url: str
+    title: str
+    upload: Upload
+
+    @property
+    def seconds(self) -> int:
+        """Rounded; 0 if that is not known."""
+        return round(self.upload.seconds or 0)
+
+
+class Entry:
+    """A post as it stands in a feed; `uploads` are those that it plays, by their paths."""
+
+    def __init__(self, post: Post, uploads: Mapping[str, Upload]) -> None:
         self.post = post
+        self._uploads = uploads
         self.id = urn("post", post.id)
         self.url = canonical_url("posts.show", id=post.id, slug=post.slug)
         self.title = post.title or post.excerpt[:80] or _("Untitled")
@@ -103,6 +119,14 @@ class Entry:
             return None
         return Image(absolute_url(shown), media_type, width, height, size, picture["alt"])
 
+    @property
+    def attachments(self) -> list[Attachment]:
+        return [
+            Attachment(absolute_url(path), title, self._uploads[path])
+            for path, title in played(self.post.html).items()
+            if path in self._uploads
+        ]
+
 
 @dataclass(frozen=True)
 class Feed:
@@ -120,9 +144,11 @@ class Feed:
     def id(self) -> str:
         return urn(*self.subject)
 
-    @property
+    @cached_property
     def entries(self) -> list[Entry]:
-        return [Entry(post) for post in self.pagination.items]
+        posts = self.pagination.items
+        uploads = Upload.at_paths(path for post in posts for path in played(post.html))
+        return [Entry(post, uploads) for post in posts]
 
     @property
     def updated(self) -> datetime:
