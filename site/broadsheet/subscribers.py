@@ -1,10 +1,6 @@
 """What follows from an event, after its commit. The only place that answers "what happens on …?"."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import Flask, current_app
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from broadsheet import jobs, mail, media, signals
@@ -29,7 +25,6 @@ from broadsheet.models import (
 )
 from broadsheet.models.content import Content, Status
 from broadsheet.web.current_site import site
-from broadsheet.web.filters import readers_locale
 from broadsheet.web.public_address import public_address, public_url
 
 
@@ -109,7 +104,7 @@ def reckon_of_tag(tag: Tag, **_details: object) -> None:
 
 
 def mail_reset_link(user: User, *, url: str, **_details: object) -> None:
-    with writing_mail():
+    with reading():
         mail.send(
             mail.address(user.name, user.email or ""),
             _("A new password for %(site)s", site=site.title),
@@ -120,7 +115,7 @@ def mail_reset_link(user: User, *, url: str, **_details: object) -> None:
 
 
 def mail_invitation(invitation: Invitation, *, url: str, **_details: object) -> None:
-    with writing_mail():
+    with reading():
         mail.send(
             invitation.email,
             _("You are invited to %(site)s", site=site.title),
@@ -133,7 +128,7 @@ def mail_invitation(invitation: Invitation, *, url: str, **_details: object) -> 
 def mail_message(message: Message, **_details: object) -> None:
     if message.is_spam:
         return
-    with writing_mail():
+    with reading():
         if admins := addresses_of(Role.ADMIN):
             mail.send(
                 admins,
@@ -148,7 +143,7 @@ def mail_message(message: Message, **_details: object) -> None:
 def mail_submission(submission: Submission, **_details: object) -> None:
     if submission.is_spam:
         return
-    with writing_mail():
+    with reading():
         if editors := addresses_of(Role.EDITOR, Role.ADMIN):
             mail.send(
                 editors,
@@ -176,7 +171,7 @@ def mail_rescued_submission(submission: Submission, **_details: object) -> None:
 
 def mail_review(content: Content, *, review: Review, **_details: object) -> None:
     """To the editors, but not to one who asks another."""
-    with writing_mail():
+    with reading():
         others = User.reachable(Role.EDITOR, Role.ADMIN).where(User.id != review.requested_by_id)
         if editors := [address_of(user) for user in db.session.scalars(others)]:
             mail.send(
@@ -190,14 +185,14 @@ def mail_review(content: Content, *, review: Review, **_details: object) -> None
 
 
 def mail_returned(content: Content, *, review: Review, **_details: object) -> None:
-    with writing_mail():
+    with reading():
         mail_answer(
             content, review, _("Returned: %(title)s", title=content.title or _("Untitled")), "review_returned"
         )
 
 
 def mail_passed(content: Content, *, review: Review, **_details: object) -> None:
-    with writing_mail():
+    with reading():
         subject = _("Published: %(title)s", title=content.title)
         if content.published_at and content.published_at > clock.now():
             subject = _("Scheduled: %(title)s", title=content.title)
@@ -221,7 +216,7 @@ def mail_answer(content: Content, review: Review, subject: str, template: str) -
 
 def mail_note(content: Content, *, note: Note, **_details: object) -> None:
     """To those who write the text, but not to whoever wrote the note."""
-    with writing_mail():
+    with reading():
         writers = [user for user in content.writers() if user.is_active and user.email]
         if others := [address_of(user) for user in writers if user.id != note.author_id]:
             mail.send(
@@ -254,36 +249,27 @@ def mail_reply(reply: Reply, **_details: object) -> None:
     author = reply.author.name if reply.author else ""
     mail_id = mail.message_id(reply.mark)
     earlier = Reply.thread(incoming).where(Reply.id < reply.id, Reply.mail_id != "")
-    with force_locale(readers_locale()):
-        path = mail.send(
-            mail.address(incoming.name, incoming.email),
-            reply.subject,
-            "reply",
-            particulars=mail.Particulars(
-                reply_to=reply.answers_to and mail.address(author, reply.answers_to),
-                from_name=f"{author} · {site.title}" if author else "",
-                message_id=mail_id,
-                references=(
-                    mail.message_id(incoming.mark),
-                    *(one.mail_id for one in db.session.scalars(earlier)),
-                ),
-                by_person=True,
+    path = mail.send(
+        mail.address(incoming.name, incoming.email),
+        reply.subject,
+        "reply",
+        particulars=mail.Particulars(
+            reply_to=reply.answers_to and mail.address(author, reply.answers_to),
+            from_name=f"{author} · {site.title}" if author else "",
+            message_id=mail_id,
+            references=(
+                mail.message_id(incoming.mark),
+                *(one.mail_id for one in db.session.scalars(earlier)),
             ),
-            reply=reply,
-            author=author,
-            site_url=public_url("home.index"),
-            contact_url=public_url("contact.new"),
-        )
+            by_person=True,
+        ),
+        reply=reply,
+        author=author,
+        site_url=public_url("home.index"),
+        contact_url=public_url("contact.new"),
+    )
     reply.hand_over(mail_id, path.name)
     db.session.commit()
-
-
-@contextmanager
-def writing_mail() -> Iterator[None]:
-    """Reads what a mail tells, and writes it in the language of the site: its event may come from the desk,
-    which may speak another."""
-    with reading(), force_locale(readers_locale()):
-        yield
 
 
 def addresses_of(*roles: Role) -> list[str]:

@@ -81,11 +81,20 @@ def sections(client) -> list[str]:
     return [link.text for link in links if link.name == "a"]
 
 
-def test_the_desk_speaks_english_until_all_of_it_is_translated(sign_in, ed):
-    speak("ar")
+@pytest.mark.parametrize(
+    ("language", "direction", "posts"),
+    [
+        ("ar", "rtl", "المقالات"),
+        ("de", "ltr", "Beiträge"),
+        ("es", "ltr", "Artículos"),
+        ("fr", "ltr", "Articles"),
+    ],
+)
+def test_the_desk_speaks_the_site_s_language(sign_in, ed, language, direction, posts):
+    speak(language)
     html = sign_in(ed).get("/desk/posts").text
-    assert '<html lang="en" dir="ltr">' in html
-    assert "Posts" in Page(html).one("h1").text
+    assert f'<html lang="{language}" dir="{direction}">' in html
+    assert posts in Page(html).one("h1").text
 
 
 def test_a_mail_that_the_desk_sends_is_in_the_site_s_language(app, sign_in, ada):

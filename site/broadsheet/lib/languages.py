@@ -15,9 +15,6 @@ TAGS = (
     "tr", "uk", "ur", "uz", "vi", "yi", "yo", "zh-Hans", "zh-Hant", "zu",
 )  # fmt: skip
 
-# Into which the words of the desk are translated, too. Those that readers see are in every catalogue.
-DESK = frozenset({"en"})
-
 
 def name(tag: str) -> str:
     """The language's own name, `Deutsch (Österreich)`; the tag itself if nobody knows it."""

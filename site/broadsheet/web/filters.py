@@ -13,13 +13,13 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_month_names
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
-from flask import Flask, has_request_context, request
+from flask import Flask
 from flask_babel import get_babel, get_locale
 from flask_login import current_user
 from markupsafe import Markup, escape
 
 from broadsheet.extensions import babel
-from broadsheet.lib import clock, languages
+from broadsheet.lib import clock
 from broadsheet.models.archive import Period
 from broadsheet.models.content import Content
 from broadsheet.web.current_site import site
@@ -51,14 +51,6 @@ def init_app(app: Flask) -> None:
 
 
 def locale() -> str:
-    """That of this page's own words. At the desk it is English until all of the desk is translated: a page is
-    in one language, so that it can say which."""
-    wanted = readers_locale()
-    at_desk = has_request_context() and (request.blueprint or "").split(".")[0] == "desk"
-    return "en" if at_desk and Locale.parse(wanted).language not in languages.DESK else wanted
-
-
-def readers_locale() -> str:
     """That of the site's language; English as long as nobody has translated our words into it.
 
     Foreign dates between English words would be neither, and a page in Arabic whose words are English

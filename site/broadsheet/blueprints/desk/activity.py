@@ -34,7 +34,7 @@ class FilterForm(FlaskForm):
     who = SelectField(_l("Who"))
     what = SelectField(_l("What"))
     since = DateField(_l("From"), [Optional()])
-    until = DateField(_l("To"), [Optional()])
+    until = DateField(_l("Until"), [Optional()])
 
     def __init__(self) -> None:
         super().__init__(request.args)

@@ -59,8 +59,8 @@ class SettingsForm(FlaskForm):
         [DataRequired()],
         choices=languages.choices,
         description=_l(
-            "In which the site is written. What readers see of its own words and dates is in it too where it "
-            "is translated: Arabic, English, French, German and Spanish. The desk speaks English."
+            "In which the site is written. Its own words and dates are in it too, where somebody has "
+            "translated them: Arabic, English, French, German and Spanish."
         ),
     )
     timezone = SelectField(
