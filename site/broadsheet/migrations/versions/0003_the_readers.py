@@ -58,15 +58,17 @@ def downgrade() -> None:
 
 def _add_translations_corrections_and_related_posts() -> None:
     with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("translation_of_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("related_with", sa.Integer(), server_default="0", nullable=False))
+        batch_op.create_index(batch_op.f("ix_posts_translation_of_id"), ["translation_of_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_posts_related_with"), ["related_with"], unique=False)
-    for name in ("posts", "pages"):
-        with op.batch_alter_table(name, schema=None) as batch_op:
-            batch_op.add_column(sa.Column("translation_of_id", sa.Integer(), nullable=True))
-            index = batch_op.f(f"ix_{name}_translation_of_id")
-            batch_op.create_index(index, ["translation_of_id"], unique=False)
-            key = batch_op.f(f"fk_{name}_translation_of_id_{name}")
-            batch_op.create_foreign_key(key, name, ["translation_of_id"], ["id"], ondelete="SET NULL")
+        batch_op.create_foreign_key(
+            batch_op.f("fk_posts_translation_of_id_posts"),
+            "posts",
+            ["translation_of_id"],
+            ["id"],
+            ondelete="SET NULL",
+        )
 
     op.create_table(
         "corrections",
@@ -107,15 +109,12 @@ def _add_translations_corrections_and_related_posts() -> None:
 def _drop_translations_corrections_and_related_posts() -> None:
     op.drop_table("related_posts")
     op.drop_table("corrections")
-    for name in ("posts", "pages"):
-        with op.batch_alter_table(name, schema=None) as batch_op:
-            batch_op.drop_index(batch_op.f(f"ix_{name}_translation_of_id"))
-            key = batch_op.f(f"fk_{name}_translation_of_id_{name}")
-            batch_op.drop_constraint(key, type_="foreignkey")
-            batch_op.drop_column("translation_of_id")
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_posts_related_with"))
+        batch_op.drop_index(batch_op.f("ix_posts_translation_of_id"))
+        batch_op.drop_constraint(batch_op.f("fk_posts_translation_of_id_posts"), type_="foreignkey")
         batch_op.drop_column("related_with")
+        batch_op.drop_column("translation_of_id")
 
 
 # -- the search: docs/decisions/0028
