@@ -65,8 +65,8 @@ class CompiledStatements:
         self._compiled: dict[Any, Any] = {}
 
     def serve(self, engine: sa.Engine) -> None:
-        # Part of what a compiled statement is found by is the very object that compiled it; it learns from its
-        # first connection what the database can do.
+        # Part of what a compiled statement is found by is the very object that compiled it; it learns
+        # from its first connection what the database can do.
         if engine.dialect.name not in self._dialects:
             engine.connect().close()
         engine.dialect = self._dialects.setdefault(engine.dialect.name, engine.dialect)
