@@ -11,7 +11,7 @@ import time_machine
 import feed_rules
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import Post, Role, Series, Site, Tag, Upload
+from broadsheet.models import Correction, Post, Role, Series, Site, Tag, Upload
 from markup import Page
 from stage import person
 
@@ -213,6 +213,32 @@ def test_cover_that_stands_in_the_text_is_not_shown_twice(client, ann, picture):
     assert read(client).entries[0].content[0].value.count("<img") == 1
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_corrections_are_told_as_on_the_page(client, post, ann, format):
+    for day in (1, 5):
+        with time_machine.travel(datetime(2027, 3, day, tzinfo=UTC)):
+            Correction.make(post, body=f"Of the *{day}th*: [more](/about).", by=ann)
+    db.session.commit()
+    feed = read(client, f"/feed.{format}")
+    html = feed["items"][0]["content_html"] if format == "json" else feed.entries[0].content[0].value
+    above, text, below = html.partition("Some <em>text</em>.")
+    newest, oldest = "Of the <em>5th</em>", "Of the <em>1th</em>"
+    assert (newest in above, oldest in above, "March 5, 2027" in above) == (True, False, True)
+    assert text
+    assert below.index(newest) < below.index(oldest)
+    assert f'href="http://localhost{post.path}#corrections"' in html
+    assert 'href="http://localhost/about"' in html
+
+
+def test_corrected_post_is_updated_in_feeds(client, post, ann):
+    before = read(client).entries[0].updated
+    with time_machine.travel(clock.now() + timedelta(minutes=1)):
+        Correction.make(post, body="It was 1879.", by=ann)
+        db.session.commit()
+        after = read(client)
+    assert before < after.entries[0].updated == after.feed.updated
+
+
 @pytest.fixture
 def sounds(ann):
     """A sound whose length is known, and a film whose length is not."""
@@ -297,7 +323,7 @@ def test_asks_once_for_all_that_is_played(client, queries, ann, sounds):
         with queries() as asked:
             client.get("/feed.atom")
         counts.append(len(asked))
-    assert counts == [5, 5], asked  # settings, posts, their authors, their tags, what they play
+    assert counts == [6, 6], asked  # settings, posts, authors, tags, corrections, what they play
 
 
 def test_language_and_first_address_of_a_post_are_told(client, ann):
@@ -560,8 +586,8 @@ def test_feed_that_is_opened_in_a_browser_has_a_style(client, post):
 @pytest.mark.parametrize(
     ("path", "questions"),
     [
-        ("/", 5),  # settings, posts, their authors, their tags, how many
-        ("/archive/2024/", 6),  # and whether there are any
+        ("/", 6),  # settings, posts, their authors, their tags, their corrections, how many
+        ("/archive/2024/", 7),  # and whether there are any
     ],
 )
 @time_machine.travel(datetime(2024, 12, 31, tzinfo=UTC))

@@ -6,7 +6,7 @@ from itsdangerous import URLSafeSerializer
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import Note, Post, PreviewLink, Role
+from broadsheet.models import Correction, Note, Post, PreviewLink, Role
 from broadsheet.web import preview_links
 from markup import Page
 from stage import SECRET_KEY, person
@@ -55,6 +55,14 @@ def test_the_link_follows_each_save(client, make, draft, ann):
     _, path = make()
     draft.revise(by=ann, body="The newest words.")
     assert "The newest words." in client.get(path).text
+
+
+def test_a_guest_sees_the_corrections_as_well(client, make, draft, ann):
+    Correction.make(draft, body="It was *1879*.", by=ann)
+    _, path = make()
+    page = Page(client.get(path).text)
+    assert "It was 1879." in page.one("header", class_="post-head").one("div", class_="correction").text
+    assert page.one("section", class_="corrections")
 
 
 def test_a_pinned_link_stays_with_its_version(client, make, draft, ann):

@@ -196,3 +196,22 @@ def test_language():
 def test_what_is_no_post_says_what_it_is(key, body, values, why):
     with pytest.raises(NoPost, match=why.replace(".", r"\.")):
         entry(key, body, **values)
+
+
+def test_corrections_are_a_list_of_dates_and_texts():
+    found = entry(
+        date=day(2020, 1, 2),
+        corrections=[
+            {"date": day(2020, 1, 3), "text": "It was *1879*."},
+            {"date": "2020-01-04", "text": "Two.\n\nLines."},
+            {"date": "never", "text": "A"},
+            {"text": "B"},
+            {"date": day(2020, 1, 5)},
+            "C",
+        ],
+    )
+    assert found.corrections == [
+        (day(2020, 1, 3), "It was *1879*."),
+        (day(2020, 1, 4), "Two.\n\nLines."),
+    ]
+    assert found.remarks == ["A correction was left out: it needs a date and a text."] * 4

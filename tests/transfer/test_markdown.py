@@ -14,7 +14,19 @@ from sqlalchemy import func, select
 
 from broadsheet import signals
 from broadsheet.extensions import db
-from broadsheet.models import Alias, Event, ImportedFile, Post, Reason, Revision, Series, Tag, Upload, User
+from broadsheet.models import (
+    Alias,
+    Correction,
+    Event,
+    ImportedFile,
+    Post,
+    Reason,
+    Revision,
+    Series,
+    Tag,
+    Upload,
+    User,
+)
 from broadsheet.models.content import Status
 from broadsheet.transfer import markdown as transfer
 from broadsheet.transfer.markdown import Importer, NothingToImport
@@ -627,3 +639,35 @@ def test_series_and_original_address_come_along(write: Write, bring: Bring) -> N
     assert [a_post(one).canonical_url for one in "ABC"] == ["", "https://first.example/b", ""]
     bring()
     assert db.session.scalar(select(func.count()).select_from(Series)) == 1
+
+
+def test_corrections_come_along_and_are_told_once(write: Write, bring: Bring, ann: User) -> None:
+    def told() -> list[tuple[str, datetime]]:
+        return [(one.html, one.created_at) for one in Correction.told_with(a_post("A"))]
+
+    first = '{date = 2024-01-02T10:00:00Z, text = "It was *1879*."}'
+    write("a.md", title='"A"', date="2024-01-01", updated="2024-01-02", corrections=f"[{first}, {first}]")
+    bring()
+    expected = [("<p>It was <em>1879</em>.</p>\n", datetime(2024, 1, 2, 10, tzinfo=UTC))]
+    assert told() == expected
+    assert a_post("A").revised_at == datetime(2024, 1, 2, 12, tzinfo=UTC)
+    second = '{date = 2024-01-03, text = "Two."}'
+    write("a.md", title='"A"', date="2024-01-01", corrections=f"[{first}, {second}]")
+    bring()
+    assert told() == [("<p>Two.</p>\n", datetime(2024, 1, 3, 12, tzinfo=UTC)), *expected]
+
+
+def test_our_own_markdown_comes_back_as_it_was(bring: Bring, blog: Path, client: Any, post: Post) -> None:
+    at = datetime(2027, 3, 1, 10, 0, 0, 7, tzinfo=UTC)
+    Correction.bring(post, [(at, "It was: *1879*.")])
+    db.session.commit()
+    (blog / "a.md").write_bytes(client.get(f"{post.path}.md").data)
+    post.delete()
+    db.session.commit()
+    bring()
+    again = a_post("A published post")
+    assert [(one.body, one.created_at) for one in Correction.told_with(again)] == [("It was: *1879*.", at)]
+    assert (again.body.strip(), again.summary) == (
+        "## First\n\nSome *text*.\n\n## Second\n\nMore text.",
+        "What it is about.",
+    )

@@ -7,7 +7,7 @@ import pytest
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import Page, Post, Series
+from broadsheet.models import Correction, Page, Post, Series
 from broadsheet.transfer import entry, front_matter
 from markup import Page as Markup
 
@@ -119,6 +119,17 @@ def test_our_own_importer_understands_it(client, post, ann):
     assert (found.series, found.language) == ("Letters", "fr")
     assert found.canonical_url == "https://elsewhere.example/first"
     assert found.remarks == []
+
+
+def test_our_own_importer_understands_the_rest(client, post, ann):
+    post.series, post.series_position = Series.create(name="Letters"), 3
+    post.expires_at = clock.now() + timedelta(days=9)
+    told = [(datetime(2027, 3, day, 10, 0, 0, day, tzinfo=UTC), f"---\nOf *{day}*: a") for day in (1, 5)]
+    Correction.bring(post, told)
+    db.session.commit()
+    found = entry.read("a.md", said(client, f"{post.path}.md"), ZoneInfo("UTC"))
+    assert (found.series_position, found.expires) == (3, post.expires_at)
+    assert (found.corrections, found.remarks) == (told, [])
 
 
 def test_refuses_other_methods(client, post):

@@ -4,11 +4,12 @@ import json
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock
+from broadsheet.models import Correction, Site, Tag, Upload
 from broadsheet.models import Page as OwnPage
-from broadsheet.models import Site, Tag, Upload
 from markup import Page
 
 # A type → what it must have, what it should have if it is known, and what it may have.
@@ -20,9 +21,10 @@ RULES = {
         {"dateModified", "image"},
         {
             *{"description", "url", "mainEntityOfPage", "publisher", "inLanguage", "articleSection"},
-            *{"keywords", "wordCount"},
+            *{"keywords", "wordCount", "correction"},
         },
     ),
+    "CorrectionComment": ({"text", "datePublished"}, set(), set()),
     "Person": ({"name"}, {"url"}, {"alternateName", "description", "image", "sameAs"}),
     "Organization": ({"name", "url"}, {"logo"}, {"@id", "sameAs"}),
     "ImageObject": ({"url"}, set(), set()),
@@ -106,6 +108,23 @@ def test_post_follows_what_its_writer_chose(client, post):
     assert article["url"] == "https://elsewhere.example/1"
     assert (article["inLanguage"], meta(page, "og:locale")) == ("de", ["de_DE"])
     assert not meta(page, "article:author")
+
+
+def test_post_says_what_was_wrong_in_it(client, post, ann):
+    for day, words in ((1, "First: it was **1879** & not 1897."), (5, "Second.")):
+        with time_machine.travel(f"2027-03-0{day}T10:00Z", tick=False):
+            Correction.make(post, body=words, by=ann)
+    db.session.commit()
+    article, _way = data(client.get(post.path).text)
+    check(article)
+    assert article["correction"] == [
+        {"@type": "CorrectionComment", "text": "Second.", "datePublished": "2027-03-05T10:00:00Z"},
+        {
+            "@type": "CorrectionComment",
+            "text": "First: it was 1879 & not 1897.",
+            "datePublished": "2027-03-01T10:00:00Z",
+        },
+    ]
 
 
 def test_words_cannot_end_the_block_of_data(client, post):

@@ -40,7 +40,7 @@ def show(id: int, slug: str) -> ResponseReturnValue:
         "posts/show.html",
         post=post,
         translations=translations_of(post),
-        corrections=list(db.session.scalars(Correction.of(post))),
+        corrections=Correction.told_with(post),
         part=part,
         older=near.older,
         newer=near.newer,

@@ -14,7 +14,7 @@ from wtforms import TextAreaField
 from broadsheet.database import writing
 from broadsheet.extensions import csrf, db, limiter
 from broadsheet.lib import clock
-from broadsheet.models import Note, PreviewLink, Visitor
+from broadsheet.models import Correction, Note, PreviewLink, Visitor
 from broadsheet.models.note import BODY_LENGTH, OPEN_OF_A_LINK, QUOTE_LENGTH
 from broadsheet.models.preview_link import LinkState
 from broadsheet.web import errors, preview_links
@@ -127,6 +127,7 @@ def page(link: PreviewLink, form: GuestNoteForm | None) -> Response:
         public_template=TEMPLATES[proof.kind],
         current_user=Visitor(),  # sees no way to the desk
         **{proof.kind: proof},
+        corrections=Correction.told_with(link.subject),
         link=link,
         token=preview_links.token(link),
         form=form,

@@ -1,6 +1,8 @@
 """Corrections: what was wrong in a post, told to its readers with a date."""
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import ForeignKey, Select, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -39,6 +41,21 @@ class Correction(Identified, Created, Model):
         """The newest first."""
         return select(cls).where(cls.post_id == post.id).order_by(cls.created_at.desc(), cls.id.desc())
 
+    @classmethod
+    def told_with(cls, content: Any) -> "list[Self]":
+        """What readers are told beside a text; a page has none."""
+        return list(db.session.scalars(cls.of(content))) if content.kind == "post" else []
+
+    @classmethod
+    def told_with_each(cls, posts: "Iterable[Post]") -> "dict[int, list[Self]]":
+        """The same by the posts' ids, in one query."""
+        found: dict[int, list[Self]] = {post.id: [] for post in posts}
+        if found:
+            query = select(cls).where(cls.post_id.in_(found))
+            for one in db.session.scalars(query.order_by(cls.created_at.desc(), cls.id.desc())):
+                found[one.post_id].append(one)
+        return found
+
     # -- verbs
 
     @classmethod
@@ -50,6 +67,16 @@ class Correction(Identified, Created, Model):
         post.revised_at = clock.now()
         happened(signals.post_corrected, post, correction=correction)
         return correction
+
+    @classmethod
+    def bring(cls, post: "Post", told: "Iterable[tuple[datetime, str]]") -> None:
+        """Those that were told elsewhere, with their dates; what is here already stays as it is. Nobody is
+        told anew."""
+        known = {(one.created_at, one.body) for one in cls.told_with(post)}
+        for at, body in dict.fromkeys(told):
+            if (at, body) not in known:
+                html = rendered(body, language=post.language).html
+                db.session.add(cls(post=post, body=body, html=html, created_at=at))
 
     def delete(self) -> None:
         """It was a mistake itself. Readers are told of no update."""

@@ -49,6 +49,7 @@ class Entry:
     series: str = ""
     series_position: int | None = None
     canonical_url: str = ""  # where it was published first, if that is elsewhere
+    corrections: list[tuple[datetime, str]] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)  # where the post stood before, the chief one first
     remarks: list[str] = field(default_factory=list)  # what of it could not be understood
 
@@ -152,9 +153,26 @@ def _put_dates(
         entry.date = dates.on_day(_DATED_PATH.search(chief) or _DATED_PATH.search(entry.key), zone)
     entry.updated = given("lastmod", "updated", "last_modified_at", "modified")
     entry.expires = given("expirydate", "expires", "unpublishdate")
+    entry.corrections = list(_corrections(entry, values, zone))
     if entry.date is None and not entry.is_draft:
         entry.is_draft = True
         entry.remarks.append(_("It has no date, so it came as a draft."))
+
+
+def _corrections(entry: Entry, values: dict[str, Any], zone: tzinfo) -> Iterator[tuple[datetime, str]]:
+    """As our own Markdown tells them: a list, each with its `date` and its `text`."""
+    found = _first(values, "corrections")
+    for one in found if isinstance(found, list) else []:
+        said = one if isinstance(one, dict) else {}
+        text = _words(said.get("text"))
+        try:
+            at = dates.moment(said.get("date"), zone)
+        except ValueError:
+            at = None
+        if at is not None and text:
+            yield at, text
+        else:
+            entry.remarks.append(_("A correction was left out: it needs a date and a text."))
 
 
 def _is_draft(values: dict[str, Any], path: PurePosixPath) -> bool:

@@ -30,7 +30,7 @@ from broadsheet.database import reading
 from broadsheet.extensions import db
 from broadsheet.lib import markdown
 from broadsheet.lib.locks import file_lock
-from broadsheet.models import Alias, ImportedFile, Post, Reason, Series, Site, Tag, User
+from broadsheet.models import Alias, Correction, ImportedFile, Post, Reason, Series, Site, Tag, User
 from broadsheet.models.content import Status
 from broadsheet.models.event import happened
 from broadsheet.models.post import PostAuthor
@@ -326,6 +326,8 @@ class Importer:
                 tags=[tags[slug] for slug in slugs],
                 **_in_series(series.get(Series.slug_of(entry.series)), entry),
             )
+            if entry.corrections:
+                Correction.bring(post, entry.corrections)
             file.fingerprint, file.version = one.fingerprint, post.version
             written.append((one, document))
         return written

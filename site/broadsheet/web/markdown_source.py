@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 from flask import Response
 
-from broadsheet.models import Page, Post
+from broadsheet.models import Correction, Page, Post
 from broadsheet.web.current_site import site
 from broadsheet.web.public_address import absolute_url
 
@@ -37,5 +37,12 @@ def front_matter(content: Post | Page, address: str) -> dict[str, Any]:
         said["authors"] = [content.byline] if content.byline else [person.name for person in content.authors]
         said["tags"] = [tag.name for tag in content.tags]
         said["series"] = content.series.name if content.series is not None else ""
+        said["series_order"] = content.series_position
         said["image"] = absolute_url(content.cover.path) if content.cover is not None else ""
+        said["corrections"] = [
+            {"date": one.created_at.astimezone(UTC), "text": one.body}
+            for one in reversed(Correction.told_with(content))
+        ]
+    if content.expires_at is not None:
+        said["expires"] = content.expires_at.astimezone(UTC)
     return said | {"language": content.language or site.language, "canonical": address}

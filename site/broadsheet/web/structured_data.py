@@ -4,14 +4,14 @@ What search engines ask of each kind: developers.google.com/search/docs/appearan
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import Flask, url_for
 from markupsafe import Markup
 
-from broadsheet.models import Page, Post, User
+from broadsheet.models import Correction, Page, Post, User
 from broadsheet.models.topic import Topic
 from broadsheet.web.appearance import icon_url
 from broadsheet.web.current_site import site
@@ -63,7 +63,13 @@ def site_data() -> Markup:
     return script(_said(website), _publisher())
 
 
-def post_data(post: Post, url: str, description: str, picture: SharedPicture | None) -> Markup:
+def post_data(
+    post: Post,
+    url: str,
+    description: str,
+    picture: SharedPicture | None,
+    corrections: Sequence[Correction] = (),
+) -> Markup:
     tags = [tag.name for tag in post.tags]
     article = {
         "@type": "BlogPosting",
@@ -80,6 +86,7 @@ def post_data(post: Post, url: str, description: str, picture: SharedPicture | N
         "articleSection": tags[0] if tags else "",
         "keywords": tags,
         "wordCount": post.word_count,
+        "correction": [_correction(one) for one in corrections],
     }
     above = [(tag.name, url_for("topics.tag", slug=tag.slug)) for tag in list(post.tags)[:1]]
     return script(_said(article), _way(*above, (name_of(post), "")))
@@ -194,6 +201,14 @@ def _authors(post: Post) -> list[Thing]:
         }
         for person in post.authors
     ] or [{"@type": "Organization", "name": site.title, "url": _home()}]
+
+
+def _correction(correction: Correction) -> Thing:
+    return {
+        "@type": "CorrectionComment",
+        "text": Markup(correction.html).striptags(),  # noqa: S704  it becomes text
+        "datePublished": _moment(correction.created_at),
+    }
 
 
 def _way(*steps: tuple[str, str]) -> Thing:

@@ -4,7 +4,7 @@ Ids are made of the site's identity and a row's number, so that they outlive eve
 host, of a scheme (docs/decisions/0029).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -12,6 +12,7 @@ from os.path import splitext
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
+from flask import get_template_attribute
 from flask_babel import gettext as _
 from flask_sqlalchemy.pagination import Pagination
 from markupsafe import Markup
@@ -19,7 +20,7 @@ from markupsafe import Markup
 from broadsheet import media
 from broadsheet.lib.feed_text import absolute, played
 from broadsheet.lib.renditions import FALLBACK_WIDTH
-from broadsheet.models import Post, Upload
+from broadsheet.models import Correction, Post, Upload
 from broadsheet.web.current_site import site
 from broadsheet.web.public_address import absolute_url, canonical_url
 
@@ -60,9 +61,9 @@ class Attachment:
 class Entry:
     """A post as it stands in a feed; `uploads` are those that it plays, by their paths."""
 
-    def __init__(self, post: Post, uploads: Mapping[str, Upload]) -> None:
+    def __init__(self, post: Post, uploads: Mapping[str, Upload], corrections: Sequence[Correction]) -> None:
         self.post = post
-        self._uploads = uploads
+        self._uploads, self._corrections = uploads, corrections
         self.id = urn("post", post.id)
         self.url = canonical_url("posts.show", id=post.id, slug=post.slug)
         self.title = post.title or post.excerpt[:80] or _("Untitled")
@@ -92,14 +93,16 @@ class Entry:
 
     @property
     def html(self) -> str:
-        """The whole text, and above it the cover, which its page shows there."""
+        """The whole text, and with it what its page shows there: the newest correction and the cover above
+        it, all corrections below."""
         cover = Markup()
         if self.post.cover is not None and not self.post.cover_stands_in_text and self.image is not None:
             size = ""
             if self.image.width and self.image.height:
                 size = Markup(' width="{}" height="{}"').format(self.image.width, self.image.height)
             cover = Markup('<p><img src="{}"{} alt="{}"></p>\n').format(self.image.url, size, self.image.alt)
-        return str(cover) + absolute(self.post.html, self.url)
+        newest, every = self._told("newest_correction"), self._told("all_corrections")
+        return absolute(f"{newest}{cover}{self.post.html}{every}", self.url)
 
     @property
     def image(self) -> Image | None:
@@ -118,6 +121,11 @@ class Entry:
         if not media_type:
             return None
         return Image(absolute_url(shown), media_type, width, height, size, picture["alt"])
+
+    def _told(self, macro: str) -> str:
+        if not self._corrections:
+            return ""
+        return str(get_template_attribute("components/corrections.html", macro)(self._corrections))
 
     @property
     def attachments(self) -> list[Attachment]:
@@ -148,7 +156,8 @@ class Feed:
     def entries(self) -> list[Entry]:
         posts = self.pagination.items
         uploads = Upload.at_paths(path for post in posts for path in played(post.html))
-        return [Entry(post, uploads) for post in posts]
+        corrections = Correction.told_with_each(posts)
+        return [Entry(post, uploads, corrections[post.id]) for post in posts]
 
     @property
     def updated(self) -> datetime:

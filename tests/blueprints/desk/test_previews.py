@@ -2,7 +2,7 @@ import pytest
 
 from broadsheet.blueprints.desk import previews
 from broadsheet.extensions import db
-from broadsheet.models import Post, Role, Tag
+from broadsheet.models import Correction, Post, Role, Tag
 from markup import Page
 from stage import PASSWORD, person
 
@@ -27,6 +27,13 @@ def test_a_preview_is_the_public_page_but_for_its_bar(sign_in, client, ann, post
     public = Page(client.get(post.path).text)
     for part in ("h1", "header", "article"):
         assert [one.text for one in previewed.all(part)] == [one.text for one in public.all(part)]
+
+
+def test_corrections_are_seen_as_readers_will(sign_in, ann, draft):
+    Correction.make(draft, body="It was *1879*.", by=ann)
+    db.session.commit()
+    shown = Page(sign_in(ann).get(f"/desk/posts/{draft.id}/preview").text)
+    assert "It was 1879." in shown.one("section", class_="corrections").text
 
 
 @pytest.mark.parametrize("address", ["/desk/posts/new/preview", "/desk/posts/{}/preview"])

@@ -7,7 +7,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from broadsheet.blueprints.desk.forms import form_for
 from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404, held_or_new
-from broadsheet.models import Visitor
+from broadsheet.models import Correction, Visitor
 from broadsheet.web import limits
 
 blueprint = Blueprint("previews", __name__)
@@ -42,6 +42,7 @@ def page(proof: Content, content: Content, *, is_saved: bool) -> Response:
         public_template=TEMPLATES[proof.kind],
         current_user=Visitor(),  # sees no way to the desk
         **{proof.kind: proof},
+        corrections=Correction.told_with(content) if content.id else [],
         content=content,
         is_saved=is_saved,
     )
