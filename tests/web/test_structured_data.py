@@ -40,6 +40,7 @@ RULES = {
         {"description", "inLanguage", "isPartOf"},
         {"about"},
     ),
+    "SearchResultsPage": ({"name", "url", "mainEntity"}, {"inLanguage", "isPartOf"}, set()),
     "Thing": ({"name"}, set(), set()),
 } | {
     kind: (
@@ -58,6 +59,11 @@ PATHS = {
     "/tag/notes": ["CollectionPage", "BreadcrumbList"],
     "/archive": ["CollectionPage", "BreadcrumbList"],
     "/archive/{year}": ["CollectionPage", "BreadcrumbList"],
+    "/tags": ["CollectionPage", "BreadcrumbList"],
+    "/series": ["CollectionPage", "BreadcrumbList"],
+    "/authors": ["CollectionPage", "BreadcrumbList"],
+    "/search?q=text": ["SearchResultsPage", "BreadcrumbList"],
+    "/search?q=nothing+%22%3C%2Fscript%3E": ["SearchResultsPage", "BreadcrumbList"],
     "/user/ann": ["ProfilePage", "BreadcrumbList"],
     "/about": ["AboutPage", "BreadcrumbList"],
     "/imprint": ["WebPage", "BreadcrumbList"],
@@ -144,6 +150,28 @@ def test_site_can_be_searched_from_outside(client):
         "http://localhost/search?q={search_term_string}"
     )
     assert (website["name"], publisher["sameAs"]) == ("The Harbour", ["https://m.example/@h"])
+
+
+def test_search_that_is_shared_says_what_was_looked_for_and_found(client, post):
+    page = Page(client.get("/search?q=text").text)
+    found, _way = data(page)
+    assert [item["url"] for item in found["mainEntity"]["itemListElement"]] == [
+        f"http://localhost{post.path}"
+    ]
+    assert meta(page, "og:title") == ["Search: text"]
+    assert meta(page, "og:url") == [found["url"]] == ["http://localhost/search?q=text"]
+
+
+def test_search_for_nothing_lists_nothing(client, post):
+    page = Page(client.get("/search").text)
+    assert not page.all("script", type="application/ld+json")
+    assert meta(page, "og:title") == ["Search"]
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/search"])
+def test_each_page_has_a_picture_where_it_is_shared(client, content, path):
+    (picture,) = meta(Page(client.get(content(path)).text), "og:image")
+    assert picture.startswith("http://localhost/")
 
 
 def test_shared_post_says_all_that_is_known(client, post, ann):

@@ -132,11 +132,16 @@ def person_data(person: User, description: str) -> Markup:
 
 
 def list_data(
-    name: str, url: str, description: str, posts: Iterable[Post], topic: Topic | None = None
+    name: str,
+    url: str,
+    description: str,
+    posts: Iterable[Post],
+    topic: Topic | None = None,
+    kind: str = "CollectionPage",
 ) -> Markup:
-    """Of a tag, a series, the archive: a list of posts, in the order in which they stand."""
+    """Of a tag, a series, the archive, a search: a list of posts, in the order in which they stand."""
     described = {
-        "@type": "CollectionPage",
+        "@type": kind,
         "name": name,
         "description": _plain(description),
         "url": url,
