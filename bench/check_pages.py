@@ -22,7 +22,7 @@ import urllib.error
 import urllib.request
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = Path(os.environ.get("NODE_MODULES", ROOT / "node_modules"))
@@ -42,7 +42,12 @@ class Links(HTMLParser):
         given = dict(attributes)
         self.ids.update(given[name] or "" for name in ("id", "name") if given.get(name))
         if tag == "a" and given.get("href"):
-            self.found.add(urljoin(self.url, given["href"] or ""))
+            self.found.add(whole(self.url, given["href"] or ""))
+
+
+def whole(base: str, link: str) -> str:
+    """The address that a browser asks for: letters of other scripts are written in percent signs."""
+    return quote(urljoin(base, link), safe="%/:=&?~#+!$,;'@()*[]")
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -59,7 +64,7 @@ def fetch(url: str) -> tuple[int, str, str]:
         with OPENER.open(url, timeout=60) as answer:
             return answer.status, answer.headers.get_content_type(), answer.read().decode("utf-8", "replace")
     except urllib.error.HTTPError as error:
-        return error.code, "", urljoin(url, error.headers.get("Location") or "")
+        return error.code, "", whole(url, error.headers.get("Location") or "")
 
 
 def walk(home: str) -> tuple[dict[str, Links], list[str], list[str]]:

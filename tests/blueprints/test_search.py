@@ -79,8 +79,12 @@ def test_says_what_is_wrong_and_keeps_what_was_typed(client, apples, typed, said
     assert page.one("input", name="q")["value"] == typed
 
 
-def test_is_not_for_search_engines(client, apples):
+def test_what_is_found_is_not_for_search_engines_but_the_search_is(client, apples):
     assert look(client, "?q=apple").one("meta", name="robots")["content"] == "noindex"
+    page = look(client)
+    assert not page.all("meta", name="robots")
+    assert page.one("link", rel="canonical")["href"].endswith("/search")
+    assert page.one("meta", name="description")["content"]
 
 
 def test_a_script_gets_the_part_that_changes(client, apples):

@@ -1,10 +1,10 @@
-"""The style of a page. The reader's is assembled from its layered files and stands in the page itself, so
-that the first view is one round trip; the desk's files are linked. Both get the owner's accent colour."""
+"""The style of a page. The reader's is assembled from those of its layered files that the page has a use for,
+and stands in the page itself, so that the first view is one round trip; the desk's files are linked. Both get
+the owner's accent colour."""
 
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -39,8 +39,17 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "neighbours",
         "prose",
         "figures",
+        "tables",
+        "code",
         "callouts",
         "footnotes",
+        "charts",
+        "data-tables",
+        "embeds",
+        "remarks",
+        "corrections",
+        "entries",
+        "archive",
         "pagination",
         "person",
         "notice",
@@ -48,6 +57,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "forms",
         "buttons",
         "flashes",
+        "search",
         "utilities",
         "print",
     ),
@@ -88,6 +98,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "pagination",
         "prose",
         "figures",
+        "tables",
         "callouts",
         "footnotes",
         "code",
@@ -99,17 +110,38 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     ),
 }
 
-# What only some pages need, such as a text by the words in its `needs`; it follows the reader's.
-EXTRAS: dict[str, tuple[str, ...]] = {
-    "archive": ("archive", "entries"),
-    "chart": ("charts",),
-    "code": ("code",),
-    "corrections": ("corrections",),
-    "data": ("data-tables",),
-    "embed": ("embeds",),
-    "entries": ("entries",),
-    "remark": ("remarks",),
-    "search": ("search",),
+# What only some pages carry: a file, and the marks in a page's HTML that say that it has a use for it. What a
+# script will put there is told by the mark of its place. A file without a row is on every page.
+_FOUND = 'data-search="results"'
+CARRIED_FOR: dict[str, tuple[str, ...]] = {
+    "archive": ('class="years', 'class="months'),
+    "buttons": ('class="button', 'class="embed', _FOUND),
+    "callouts": ('class="callout',),
+    "charts": ('class="chart',),
+    "code": ("<pre", 'class="code'),
+    "contents": ('class="contents',),
+    "corrections": ('class="correction',),
+    "cover": ('class="cover', 'class="focus-'),
+    "data-tables": ('class="sortable',),
+    "editing": ('class="editing',),
+    "embeds": ('class="embed',),
+    "entries": ('class="entries', 'class="ways'),
+    "figures": ("<figure", "<img", "<video", "<audio", 'class="attachment', 'class="external-picture'),
+    "flashes": ('class="flash',),
+    "footnotes": ('class="footnote',),
+    "forms": ('class="form', 'class="control', 'class="check', 'class="error-summary'),
+    "front": ('class="front',),
+    "neighbours": ('class="neighbours',),
+    "notice": ('class="notice', _FOUND),
+    "pagination": ('class="pagination', _FOUND),
+    "person": ('class="person',),
+    "post": ('class="post',),
+    "prose": ('class="prose',),
+    "remarks": ('class="remark',),
+    "rows": ('class="row', _FOUND),
+    "search": ('class="search', _FOUND),
+    "stories": ('class="stories', 'class="story'),
+    "tables": ("<table", 'class="math'),
 }
 
 
@@ -127,10 +159,11 @@ def init_app(app: Flask) -> None:
     app.url_defaults(add_static_version)
 
 
-def style(bundle: str = "reader", needs: Iterable[str] = ()) -> Markup:
+def style(bundle: str = "reader", page: str | None = None) -> Markup:
+    """The reader's is cut to the HTML of `page`, or whole without it."""
     folder = Path(current_app.static_folder or "") / "css"
     if bundle == "reader":
-        names = BUNDLES[bundle] + tuple(name for need in needs for name in EXTRAS.get(need, ()))
+        names = BUNDLES[bundle] if page is None else carried(page)
         names += tuple(name for word in look_words() for name in LOOKS.get(word, ()))
         return inline(
             assembled(folder, names, current_app.debug and newest(folder), themes.current())
@@ -142,6 +175,14 @@ def style(bundle: str = "reader", needs: Iterable[str] = ()) -> Markup:
         for name in BUNDLES[bundle]
     )
     return links + inline(accent(site.accent))
+
+
+def carried(page: str) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name in BUNDLES["reader"]
+        if name not in CARRIED_FOR or any(mark in page for mark in CARRIED_FOR[name])
+    )
 
 
 def inline(css: str) -> Markup:
@@ -175,17 +216,20 @@ def look(typeface: str, columns: int) -> str:
     return f":root{{{rules}}}" if rules else ""
 
 
-@lru_cache(maxsize=64)
-def assembled(
-    folder: Path, names: tuple[str, ...], _changed: float | bool, theme: Theme | None = None
-) -> str:
+def assembled(folder: Path, names: tuple[str, ...], changed: float | bool, theme: Theme | None = None) -> str:
     """A theme's file takes the place of the built-in of its name; theme.css follows, in its own layer."""
+    css = "".join(sheet(folder, name, changed, theme) for name in names)
+    return f"{css}@layer theme{{{sheet(folder, 'theme', changed, theme)}}}" if _has(theme, "theme") else css
+
+
+@lru_cache(maxsize=512)
+def sheet(folder: Path, name: str, _changed: float | bool, theme: Theme | None) -> str:
     own = theme.styles if theme else {}
-    css = "".join(
-        minified(own[name] if name in own else (folder / f"{name}.css").read_text(encoding="utf-8"))
-        for name in names
-    )
-    return f"{css}@layer theme{{{minified(own['theme'])}}}" if "theme" in own else css
+    return minified(own[name] if name in own else (folder / f"{name}.css").read_text(encoding="utf-8"))
+
+
+def _has(theme: Theme | None, name: str) -> bool:
+    return theme is not None and name in theme.styles
 
 
 def minified(css: str) -> str:
@@ -198,7 +242,7 @@ def minified(css: str) -> str:
 
 def _tightened(css: str) -> str:
     css = re.sub(r"\s+", " ", css)
-    return re.sub(r" ?([{};,>]) ?", r"\1", css).replace(";}", "}")
+    return re.sub(r" ?([{};,>]) ?", r"\1", css).replace(": ", ":").replace(";}", "}")
 
 
 def newest(folder: Path) -> float:
