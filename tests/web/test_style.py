@@ -94,6 +94,17 @@ def test_owners_accent_stands_in_the_page_in_two_legible_shades(client):
         assert shade in style
 
 
+def test_browser_is_told_the_colour_of_the_paper_in_both_schemes(client):
+    """So that what it draws around the page, on a telephone, is of one piece with it."""
+    tokens = re.findall(r"--paper: (#\w+);", (CSS / "tokens.css").read_text())
+    for path in ("/", "/login"):
+        told = Page(client.get(path).text).all("meta", name="theme-color")
+        assert [(one["media"], one["content"]) for one in told] == [
+            ("(prefers-color-scheme: light)", tokens[0]),
+            ("(prefers-color-scheme: dark)", tokens[1]),
+        ]
+
+
 def test_comments_and_needless_space_are_left_out():
     css = "/* why */\n.a > .b ,\n.c {\n  margin: 0 calc(1px + 2px);\n  color: red;\n}\n"
     assert minified(css) == ".a>.b,.c{margin:0 calc(1px + 2px);color:red}"

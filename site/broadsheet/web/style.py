@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
 
-from broadsheet.lib.colour import accents
+from broadsheet.lib.colour import DARK_GROUNDS, LIGHT_GROUNDS, accents
 from broadsheet.web import themes
 from broadsheet.web.current_site import site
 from broadsheet.web.theme_files import Theme
@@ -156,6 +156,7 @@ LOOKS: dict[str, tuple[str, ...]] = {
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["style"] = style
+    app.jinja_env.globals["papers"] = {"light": LIGHT_GROUNDS[0], "dark": DARK_GROUNDS[0]}
     app.url_defaults(add_static_version)
 
 
