@@ -432,3 +432,61 @@ def test_blocks_say_where_in_the_source_they_begin():
 
 def test_a_writer_cannot_say_where_a_block_begins():
     assert "data-line" not in render('<p data-line="7">x</p>').html
+
+
+# -- what people write that HTML does not know
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (
+            "<details>\n\nWords.\n\n<summary>Later</summary>\n</details>",
+            "<details><summary>Later</summary>\n<p>Words.</p>\n\n</details>",
+        ),
+        (
+            "<details>\n\nWords.\n\n</details>",
+            "<details><summary>Details</summary>\n<p>Words.</p>\n</details>",
+        ),
+        (
+            "<details><summary>One</summary><summary>Two</summary></details>",
+            "<details><summary>One</summary>Two</details>",
+        ),
+        ("<summary>Alone</summary>", "Alone"),
+        (
+            "<details><details>\nIn\n<summary>Inner</summary></details><summary>Outer</summary></details>",
+            "<details><summary>Outer</summary><details><summary>Inner</summary>\nIn\n</details></details>",
+        ),
+    ],
+)
+def test_what_folds_has_one_summary_in_front(written, shown):
+    assert html(written).strip() == shown
+
+
+def test_no_paragraph_stands_in_a_line_of_words():
+    assert html("<details><summary><span><p>One</p></span></summary></details>") == (
+        "<details><summary><span> One</span></summary></details>"
+    )
+    source = "<details><summary>\n\n**One**\n\n</summary>\n\nWords.\n\n</details>"
+    assert "<summary>\n<strong>One</strong>\n</summary>" in html(source)
+    assert "<p>Words.</p>" in html(source)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"), [("300px", "300"), (" 40 ", "40"), ("50%", None), ("x", None), ("", None)]
+)
+def test_size_of_a_picture_is_a_number(written, shown):
+    found = re.search(r'width="(.*?)"', html(f'<img src="/uploads/a.png" alt="A" width="{written}">'))
+    assert (found and found[1]) == shown
+
+
+def test_address_has_one_fragment():
+    document = render("[chat](https://chat.example.org/?channels=##rust)")
+    assert document.links == ["https://chat.example.org/?channels=#%23rust"]
+    assert 'href="https://chat.example.org/?channels=#%23rust"' in document.html
+
+
+def test_letter_and_its_accents_are_one_sign_but_code_is_as_typed():
+    apart, together = "Lesin\u0301ski", "Lesi\u0144ski"
+    assert html(f"{apart} `{apart}`") == f"<p>{together} <code>{apart}</code></p>\n"
+    assert html("\uf9d0 \u212b") == "<p>\uf9d0 \u212b</p>\n"  # signs that would turn into others stay

@@ -34,6 +34,7 @@ def words_of(language: str) -> Words:
             picture=_("Picture"),
             film=_("Film"),
             sound=_("Sound"),
+            details=_("Details"),
             locale=str(locale),
             chart=_("Chart {number}"),
             chart_bar=_("Bar chart"),

@@ -94,6 +94,7 @@ class Words:
     picture: str = "Picture"
     film: str = "Film"
     sound: str = "Sound"
+    details: str = "Details"
 
     locale: str = "en"  # for numbers and dates, as Babel names it
     chart: str = "Chart {number}"

@@ -20,6 +20,8 @@ _PIECE = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 
+_PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*")  # HTML wants a number alone; `300px` is what people write
+
 # Elements that older pages are full of. They go without a trace; their content stays.
 _FORGOTTEN = {
     "acronym", "article", "big", "body", "button", "center", "fieldset", "font", "footer", "form", "header",
@@ -125,4 +127,7 @@ def _value(tag: str, name: str, value: str) -> str | None:
         return value if is_safe(value) or name == "src" else None
     if name == "loading" or name == "decoding":
         return None
+    if name in ("width", "height"):
+        pixels = _PIXELS.fullmatch(value)
+        return pixels[1] if pixels else None
     return value if name not in FIXED or value in FIXED[name] else None

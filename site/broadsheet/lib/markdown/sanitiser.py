@@ -54,6 +54,9 @@ def _filter(tag: str, name: str, value: str) -> str | None:
 def _link(value: str, page: Page) -> str:
     if value.startswith("#"):
         return "#" + page.place(value[1:])
+    # A fragment has no `#` in it (WHATWG URL, "URL writing"), as in that of a chat's `?channels=##rust`.
+    address, mark, fragment = value.partition("#")
+    value = address + mark + fragment.replace("#", "%23")
     page.links.append(value)
     return value
 

@@ -1,6 +1,9 @@
 """Tokens to HTML in which every element is closed where it was opened, whatever raw HTML stands between."""
 
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from markdown_it.token import Token
@@ -19,10 +22,27 @@ DEEPEST = 150
 # From one note to the places that refer to it.
 _MOST_WAYS_BACK = 20
 
+# What is but a line of words, in which no paragraph can stand.
+_LINES = {"summary", "h1", "h2", "h3", "h4", "h5", "h6"}
+
+_NEAR = 5  # how far out is looked for such a line: deeper in one stands no paragraph that anybody wrote
+
 # In these a figure may stand.
 _BLOCKS_AROUND = {"article", "aside", "blockquote", "dd", "details", "div", "figure", "li", "section", "td"}
 
+# A letter and its accents as signs of their own: few fonts put them together well.
+_ACCENTED = re.compile(r"\w[\u0300-\u036f]+")
+
 _FROM_MARKDOWN = ""  # on the stack: an element that a token opened, and only a token may close
+
+
+@dataclass(slots=True)
+class Fold:
+    """An open `<details>`: where in what is written its content begins, and its summary, if there is one."""
+
+    begins: int
+    summary_begins: int | None = None
+    summary_ends: int = 0
 
 
 class Writer:
@@ -32,6 +52,7 @@ class Writer:
         # What is open, as (name, how to close it, whether it came from raw HTML).
         self.open: list[tuple[str, str, bool]] = []
         self.links = 0  # of the open ones
+        self.folds: list[Fold] = []
 
     # -- the two walks
 
@@ -65,7 +86,7 @@ class Writer:
         for token in tokens:
             kind = token.type
             if kind == "text":
-                append(_text(token.content))
+                append(_text(_composed(token.content)))
             elif kind == "softbreak":
                 append("\n")
             elif kind == "code_inline":
@@ -104,7 +125,25 @@ class Writer:
         closing = self.open.pop()[1]
         if closing.startswith("</a>"):
             self.links -= 1
+        elif closing == "</details>":
+            self._head(self.folds.pop())
         self.written.append(closing)
+        if closing == "</summary>":
+            self.folds[-1].summary_ends = len(self.written)
+
+    def _head(self, fold: Fold) -> None:
+        """Puts the summary in front of all else, where it belongs; a browser shows it there anyway."""
+        written, begins = self.written, fold.summary_begins
+        if begins is None:
+            written.insert(fold.begins, f"<summary>{_text(self.page.words.details)}</summary>")
+        elif any(not piece.isspace() for piece in written[fold.begins : begins]):
+            summary = written[begins : fold.summary_ends]
+            del written[begins : fold.summary_ends]
+            written[fold.begins : fold.begins] = summary
+
+    @property
+    def is_in_a_line(self) -> bool:
+        return any(is_raw and name in _LINES for name, _, is_raw in self.open[-_NEAR:])
 
     # -- raw HTML
 
@@ -136,8 +175,28 @@ class Writer:
             self.start(name, attributes({"class": "code", "tabindex": "0"}), raw=True)
         elif name[0] == "h" and name[1:].isdigit():
             self._raw_heading(tag)
+        elif name in ("p", "div") and self.is_in_a_line:
+            self.written.append(" ")
+            self.start_nothing(name, raw=True)
+        elif name == "summary":
+            self._summary(tag)
+        elif name == "details":
+            self.start(name, attributes(given), raw=True)
+            if self.open[-1][1]:
+                self.folds.append(Fold(len(self.written)))
         else:
             self.start(name, attributes(given), raw=True)
+
+    def _summary(self, tag: Tag) -> None:
+        """The first one right in its `<details>` is one; of another, the words stay."""
+        is_one = (
+            bool(self.open) and self.open[-1][1] == "</details>" and self.folds[-1].summary_begins is None
+        )
+        if not is_one or len(self.open) >= DEEPEST:
+            self.start_nothing(tag.name, raw=True)
+            return
+        self.folds[-1].summary_begins = len(self.written)
+        self.start(tag.name, attributes(tag.attributes), raw=True)
 
     def _raw_heading(self, tag: Tag) -> None:
         self.start(f"h{self.page.level(int(tag.name[1]))}", attributes(tag.attributes), raw=True)
@@ -174,6 +233,12 @@ def _text(content: str) -> str:
     if "<" in content or ">" in content:
         content = content.replace("<", "&lt;").replace(">", "&gt;")
     return content
+
+
+def _composed(content: str) -> str:
+    if content.isascii():
+        return content
+    return _ACCENTED.sub(lambda found: unicodedata.normalize("NFC", found[0]), content)
 
 
 # -- blocks: each rule may say how many tokens behind its own it has used up
@@ -215,6 +280,9 @@ def _html(writer: Writer, token: Token, tokens: Sequence[Token], index: int) -> 
 
 def _paragraph(writer: Writer, token: Token, tokens: Sequence[Token], index: int) -> int:
     children = tokens[index + 1].children or []
+    if writer.is_in_a_line:
+        writer.start_nothing()
+        return 0
     if tokens[index + 2].type != "paragraph_close":  # in a note, whose ways back follow
         writer.start("p")
         return 0
