@@ -241,4 +241,4 @@ def test_the_example_has_nothing_wrong_with_it(app, client, sign_in, ada, post):
 
 def test_quotation_marks_keep_what_is_in_them():
     css = 'a::before { content: "/* ;  } */" } /* } */ b { }'
-    assert minified(css) == 'a::before{content: "/* ;  } */"}b{}'
+    assert minified(css) == 'a::before{content:"/* ;  } */"}b{}'
