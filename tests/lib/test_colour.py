@@ -15,6 +15,7 @@ from broadsheet.lib.colour import (
     to_hex,
     to_oklch,
 )
+from effort import calls
 
 TOKENS = Path(__file__).parents[2] / "static" / "css" / "tokens.css"
 EVERY_SIXTH = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in itertools.product(range(0, 256, 51), repeat=3)]
@@ -30,6 +31,11 @@ def test_any_accent_is_legible_on_every_ground(colour):
 @pytest.mark.parametrize("colour", ["#9b2a20", "#0b5394", "#1b6e3c", "#7a4d00"])
 def test_an_accent_that_is_legible_on_paper_stays_as_chosen(colour):
     assert accents(colour)[0] == colour
+
+
+def test_the_shades_of_a_site_are_worked_out_once():
+    accents("#0b5394")
+    assert calls(accents, "#0b5394") <= 4
 
 
 @pytest.mark.parametrize("colour", ["#ffd500", "#00ffcc", "#ff66cc"])
