@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, tzinfo
 from typing import Any
@@ -11,13 +12,26 @@ from sqlalchemy.orm import aliased
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.lib.searching import Piece, Problem, Query, Terms, fold, marked, snippet, words_of
+from broadsheet.lib.searching import (
+    LOOKED_AT,
+    Piece,
+    Problem,
+    Query,
+    Terms,
+    fold,
+    marked,
+    snippet,
+    words_of,
+)
 from broadsheet.models import Post, SearchText, Tag
 from broadsheet.search.indexes import index
 
 CANDIDATES = 100  # the newest with the words in the title, and as many with the words anywhere
-EXAMINED = 400  # finds, in case that some of them are over
+EXAMINED = 400  # finds, if some of them are over
 WEIGHED = 1_000  # characters of the text, by which a find is weighed against the others
+MOST_COUNTED = 20  # of a word in it; beyond it nothing gets heavier
+
+_readable = aliased(Post)  # once: what SQLAlchemy learns of an alias costs some milliseconds
 
 
 @dataclass
@@ -43,8 +57,9 @@ def find(query: Query, *, zone: tzinfo, page: int = 1, per_page: int = 10) -> Fi
     finds = Finds(page=page, problems=list(query.problems))
     tags = {name: _tag(name) for name in query.tags}
     finds.problems += [Problem("tag", name) for name, tag in tags.items() if tag is None]
-    finds.problems += [Problem("author", name) for name in query.authors if not is_somebody(name)]
-    if query.is_empty or None in tags.values():
+    strangers = [name for name in query.authors if not is_somebody(name)]
+    finds.problems += [Problem("author", name) for name in strangers]
+    if query.is_empty or strangers or None in tags.values():
         return finds
     wanted = Wanted(query, [tag for tag in tags.values() if tag], zone)
     places, older_than = wanted.candidates()
@@ -63,13 +78,12 @@ def find(query: Query, *, zone: tzinfo, page: int = 1, per_page: int = 10) -> Fi
 def is_seen(post_id: Any) -> ColumnElement[bool]:
     """Whether readers see the post, asked of each by itself: in a join SQLite would walk through the index of
     all published posts to find the few."""
-    post = aliased(Post)
-    return select(post.id).where(post.id == post_id, post.is_public()).exists()
+    return select(_readable.id).where(_readable.id == post_id, _readable.is_public()).exists()
 
 
 def is_found(query: Query, zone: tzinfo = UTC) -> bool:
     tags = [tag for name in query.tags if (tag := _tag(name))]
-    return len(tags) == len(query.tags) and bool(Wanted(query, tags, zone).newest(1, in_titles=False))
+    return len(tags) == len(query.tags) and Wanted(query, tags, zone).is_found()
 
 
 def is_somebody(name: str) -> bool:
@@ -87,28 +101,37 @@ class Wanted:
     zone: tzinfo
 
     def candidates(self) -> tuple[list[int], datetime | None]:
-        """Places, the newest first; and if there may be more, the date of the oldest."""
-        everywhere = self.newest(CANDIDATES, in_titles=False)
-        if len(everywhere) < CANDIDATES:
-            return everywhere, None  # those with the words in the title are among them
-        oldest = datetime.fromtimestamp(everywhere[-1] // SearchText.PLACES_A_SECOND, UTC)
-        if not self.query.terms:
-            return everywhere, oldest
-        titles = self.newest(CANDIDATES, in_titles=True)
-        return sorted({*titles, *everywhere}, reverse=True), oldest
+        """Places, the newest first; and if there may be more, the date of the oldest that was looked at."""
+        for many in (CANDIDATES, EXAMINED):
+            looked_at = self._newest(many)
+            may_be_more = len(looked_at) == many
+            # Else those with the words in the title are among them.
+            titles = self._newest(many, in_titles=True) if may_be_more and self.query.terms else []
+            seen = _seen({*looked_at, *titles})
+            found = [place for place in looked_at if place in seen][:CANDIDATES]
+            if len(found) == CANDIDATES or not may_be_more:
+                break
+        if not may_be_more:
+            return found, None
+        oldest = found[-1] if len(found) == CANDIDATES else looked_at[-1]
+        in_titles = [place for place in titles if place in seen][:CANDIDATES]
+        return sorted({*in_titles, *found}, reverse=True), _date_of(oldest)
 
-    def newest(self, limit: int, *, in_titles: bool) -> list[int]:
+    def is_found(self) -> bool:
+        return any(_seen(self._newest(many)) for many in (1, EXAMINED))
+
+    def _newest(self, many: int, *, in_titles: bool = False) -> list[int]:
+        """Not all of them are still seen."""
         words = index().places(self.query, self.tags, in_titles=in_titles)
         place = words.selected_columns[0]
-        bounded = words.where(place < _place_at(clock.now().timestamp() + 1))
+        # One bound on each side: of two, SQLite would walk from the one to the other.
+        end = _place_at(clock.now().timestamp() + 1)
+        if self.query.before:
+            end = min(end, self._place(self.query.before))
+        bounded = words.where(place < end)
         if self.query.after:
             bounded = bounded.where(place >= self._place(self.query.after))
-        if self.query.before:
-            bounded = bounded.where(place < self._place(self.query.before))
-        newest = bounded.order_by(place.desc()).limit(EXAMINED).subquery()
-        seen = select(SearchText.place).where(SearchText.place == newest.c.place, is_seen(SearchText.post_id))
-        found = select(newest.c.place).where(seen.exists()).order_by(newest.c.place.desc()).limit(limit)
-        return list(db.session.scalars(found))
+        return list(db.session.scalars(bounded.order_by(place.desc()).limit(many)))
 
     def _place(self, day: dt.date) -> int:
         """The first of that day."""
@@ -119,6 +142,17 @@ class Wanted:
 
 def _place_at(seconds: float) -> int:
     return math.floor(seconds) * SearchText.PLACES_A_SECOND
+
+
+def _date_of(place: int) -> datetime:
+    return datetime.fromtimestamp(place // SearchText.PLACES_A_SECOND, UTC)
+
+
+def _seen(places: Collection[int]) -> set[int]:
+    if not places:
+        return set()
+    query = select(SearchText.place).where(SearchText.place.in_(places), is_seen(SearchText.post_id))
+    return set(db.session.scalars(query))
 
 
 def _tag(name: str) -> Tag | None:
@@ -137,10 +171,11 @@ def _ranked(places: list[int], terms: Terms, phrase: str) -> list[int]:
     query = select(*columns, func.substr(SearchText.body, 1, WEIGHED)).where(SearchText.place.in_(places))
     weights = {}
     for place, title, *others in db.session.execute(query):
-        in_title = terms.counts(folded := fold(title))
+        in_title = terms.counts(folded := fold(title), 1)
         weight = 0.0
         for points, text in zip((3, 2, 2, 1), others, strict=True):
-            weight += sum(points * count / (count + 1.5) for count in terms.counts(fold(text)))
+            counts = terms.counts(fold(text), MOST_COUNTED)
+            weight += sum(points * count / (count + 1.5) for count in counts)
         weight += 4 * sum(map(bool, in_title)) + (2 if phrase in folded else 0)
         weights[place] = all(in_title), _is(phrase, folded), weight, place
     return sorted(weights, key=weights.__getitem__, reverse=True)
@@ -156,7 +191,8 @@ def _is(phrase: str, folded_title: str) -> bool:
 def _shown(places: list[int], terms: Terms) -> list[Find]:
     if not places:
         return []
-    columns = SearchText.place, SearchText.post_id, SearchText.summary, SearchText.body
+    body = func.substr(SearchText.body, 1, LOOKED_AT)
+    columns = SearchText.place, SearchText.post_id, SearchText.summary, body
     texts = {
         place: (post_id, summary, body)
         for place, post_id, summary, body in db.session.execute(

@@ -1,7 +1,7 @@
 """Where the words that were looked for stand in a text, and the part of it that shows most of them."""
 
 import re
-from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,6 +10,8 @@ from broadsheet.lib.searching.words import fold
 
 SNIPPET = 230  # characters
 LEAD_IN = 60  # characters before the first mark
+LOOKED_AT = 50_000  # characters of a text: nobody waits for a word that stands behind them
+MOST_SPANS = 400  # of a word
 
 
 class Piece(NamedTuple):
@@ -21,26 +23,31 @@ class Terms:
     """The terms of a question, ready to be found in folded text."""
 
     def __init__(self, query: Query) -> None:
-        self.patterns = [re.compile(_pattern(term)) for term in query.terms]
-        self._any = re.compile("|".join(map(_pattern, query.terms))) if query.terms else None
+        self._patterns = [re.compile(_pattern(term)) for term in query.terms]
 
-    def spans(self, folded: str) -> Iterator[tuple[int, int]]:
-        if self._any is not None:
-            yield from (match.span() for match in self._any.finditer(folded))
+    def spans(self, folded: str) -> list[tuple[int, int]]:
+        """Where they stand, one behind another: at most so many of each."""
+        found = [span for pattern in self._patterns for span in _spans(pattern, folded, MOST_SPANS)]
+        apart: list[tuple[int, int]] = []
+        for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+            if not apart or start >= apart[-1][1]:
+                apart.append((start, end))
+        return apart
 
-    def counts(self, folded: str) -> list[int]:
-        """How often each of them stands there."""
-        return [len(pattern.findall(folded)) for pattern in self.patterns]
+    def counts(self, folded: str, most: int) -> list[int]:
+        """How often each of them stands there; what is more than `most` is not counted."""
+        return [sum(1 for _span in _spans(pattern, folded, most)) for pattern in self._patterns]
 
 
 def marked(text: str, terms: Terms) -> list[Piece]:
     """The whole text, cut where marks begin and end."""
-    return _cut(text, 0, len(text), list(terms.spans(fold(text))))
+    return _cut(text, 0, len(text), terms.spans(fold(text)))
 
 
 def snippet(text: str, terms: Terms, length: int = SNIPPET) -> list[Piece]:
-    """The part of the text with most of the words; [] if none of them stands in it."""
-    spans = list(terms.spans(folded := fold(text)))
+    """The part of the text with most of the words; [] if none of them stands in its beginning."""
+    text = text[:LOOKED_AT]
+    spans = terms.spans(folded := fold(text))
     if not spans:
         return []
     start = _word_start(text, max(0, _best(folded, spans, length) - LEAD_IN))
@@ -54,19 +61,37 @@ def snippet(text: str, terms: Terms, length: int = SNIPPET) -> list[Piece]:
 
 
 def _pattern(term: Term) -> str:
+    """Begins with letters, which `re` finds as fast as memory is read. That a word begins there is looked at
+    afterwards."""
     end = r"[^\W_]*" if term.open else r"(?![^\W_])"
-    return r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, term.words)) + end
+    return r"[\W_]+".join(map(re.escape, term.words)) + end
+
+
+def _spans(pattern: re.Pattern[str], folded: str, most: int) -> Iterator[tuple[int, int]]:
+    at, found = 0, 0
+    while found < most and (match := pattern.search(folded, at)):
+        start, at = match.span()
+        if start and folded[start - 1].isalnum():
+            at = start + 1
+        else:
+            found += 1
+            yield start, at
 
 
 def _best(folded: str, spans: list[tuple[int, int]], length: int) -> int:
     """Where the first mark stands of the window with the most different words, then the most words."""
-    starts = [start for start, _end in spans[:400]]
-    best, most = starts[0], (0, 0)
-    for first, start in enumerate(starts):
-        last = bisect_left(starts, start + length - LEAD_IN - 20)
-        within = [folded[one:two] for one, two in spans[first:last]]
-        if (found := (len(set(within)), len(within))) > most:
+    words = [folded[start:end] for start, end in spans]
+    within: Counter[str] = Counter()
+    best, most, last = spans[0][0], (0, 0), 0
+    for first, (start, _end) in enumerate(spans):
+        while last < len(spans) and spans[last][0] < start + length - LEAD_IN - 20:
+            within[words[last]] += 1
+            last += 1
+        if (found := (len(within), last - first)) > most:
             best, most = start, found
+        within[words[first]] -= 1
+        if not within[words[first]]:
+            del within[words[first]]
     return best
 
 

