@@ -1,7 +1,9 @@
 """One page of what a question finds, the best first."""
 
 import datetime as dt
+import itertools
 import math
+from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, tzinfo
@@ -29,7 +31,8 @@ from broadsheet.search.indexes import index
 CANDIDATES = 100  # the newest with the words in the title, and as many with the words anywhere
 EXAMINED = 400  # finds, if some of them are over
 WEIGHED = 1_000  # characters of the text, by which a find is weighed against the others
-MOST_COUNTED = 20  # of a word in it; beyond it nothing gets heavier
+POINTS = 3, 2, 2, 1  # for a word in the summary, the names, the tags, the text
+MOST_COUNTED = 8  # of a word; more of it make nothing much heavier
 
 _readable = aliased(Post)  # once: what SQLAlchemy learns of an alias costs some milliseconds
 
@@ -118,7 +121,7 @@ class Wanted:
         return sorted({*in_titles, *found}, reverse=True), _date_of(oldest)
 
     def is_found(self) -> bool:
-        return any(_seen(self._newest(many)) for many in (1, EXAMINED))
+        return bool(_seen(newest := self._newest(1)) or (newest and _seen(self._newest(EXAMINED))))
 
     def _newest(self, many: int, *, in_titles: bool = False) -> list[int]:
         """Not all of them are still seen."""
@@ -171,14 +174,21 @@ def _ranked(places: list[int], terms: Terms, phrase: str) -> list[int]:
     query = select(*columns, func.substr(SearchText.body, 1, WEIGHED)).where(SearchText.place.in_(places))
     weights = {}
     for place, title, *others in db.session.execute(query):
-        in_title = terms.counts(folded := fold(title), 1)
-        weight = 0.0
-        for points, text in zip((3, 2, 2, 1), others, strict=True):
-            counts = terms.counts(fold(text), MOST_COUNTED)
-            weight += sum(points * count / (count + 1.5) for count in counts)
-        weight += 4 * sum(map(bool, in_title)) + (2 if phrase in folded else 0)
+        folded = fold(title)
+        in_title = [bool(starts) for starts in terms.starts(folded, 1)]
+        weight = 4 * sum(in_title) + (2 if phrase in folded else 0) + _weight(others, terms)
         weights[place] = all(in_title), _is(phrase, folded), weight, place
     return sorted(weights, key=weights.__getitem__, reverse=True)
+
+
+def _weight(texts: list[str], terms: Terms) -> float:
+    """Of all texts in one: to look for each word once takes a quarter of the time."""
+    ends = list(itertools.accumulate(len(text) + 1 for text in texts))
+    weight = 0.0
+    for starts in terms.starts(fold("\n".join(texts)), MOST_COUNTED):
+        points = sum(POINTS[bisect_right(ends, start)] for start in starts)
+        weight += 4 * points / (points + 4)
+    return weight
 
 
 def _is(phrase: str, folded_title: str) -> bool:

@@ -8,20 +8,25 @@ from broadsheet.models import SearchText
 from broadsheet.search.finding import is_found, is_seen
 
 TITLES = 600  # the newest, whose words are known here; some milliseconds
+MOST_DOUBTED = 5  # words of a question, each looked for by itself
 
 
 def suggest(query: Query) -> Query | None:
     """What finds something: the same with other words, in place of one that nobody has used one that is
     nearly the same, and none where there is no such; or without the filters. None if there is no such."""
     known = _known()
-    unused = [
-        word for word in query.words if word not in known and not is_found(Query((Term((word,), True),)))
-    ]
+    doubtful = [word for word in dict.fromkeys(query.words) if word not in known][:MOST_DOUBTED]
+    unused = [word for word in doubtful if not _is_used(word)]
     other = query.with_words({word: nearest(word, known) for word in unused})
     for one in (other, Query(other.terms)):  # the filters may be what nothing has
         if one != query and one.terms and is_found(one):
             return one
     return None
+
+
+def _is_used(word: str) -> bool:
+    """As it is, or going on: one after the other, because of a frequent word only the first is quick."""
+    return any(is_found(Query((Term((word,), goes_on),))) for goes_on in (False, True))
 
 
 def _known() -> set[str]:
@@ -32,8 +37,5 @@ def _known() -> set[str]:
         .order_by(SearchText.place.desc())
         .limit(TITLES)
     )
-    known: set[str] = set()
-    for texts in set(db.session.execute(newest)):
-        for text in texts:
-            known.update(words_of(text))
-    return known
+    texts = {text for row in db.session.execute(newest) for text in row}
+    return set(words_of(" ".join(texts)))

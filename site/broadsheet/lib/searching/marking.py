@@ -34,9 +34,9 @@ class Terms:
                 apart.append((start, end))
         return apart
 
-    def counts(self, folded: str, most: int) -> list[int]:
-        """How often each of them stands there; what is more than `most` is not counted."""
-        return [sum(1 for _span in _spans(pattern, folded, most)) for pattern in self._patterns]
+    def starts(self, folded: str, most: int) -> list[list[int]]:
+        """Where each of them begins, at most so often."""
+        return [[start for start, _end in _spans(pattern, folded, most)] for pattern in self._patterns]
 
 
 def marked(text: str, terms: Terms) -> list[Piece]:

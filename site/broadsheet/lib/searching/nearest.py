@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 MOST_COMPARED = 400  # some milliseconds
 LIKE_ENOUGH = 0.7
@@ -35,6 +36,7 @@ def _may_be(word: str, one: str) -> bool:
     return one != word and abs(len(one) - len(word)) <= 2 and len(one) > 2
 
 
-def _pairs(word: str) -> set[str]:
+@lru_cache(maxsize=4096)  # the words of a site are the same in the next question
+def _pairs(word: str) -> frozenset[str]:
     word = f" {word} "
-    return {word[at : at + 2] for at in range(len(word) - 1)}
+    return frozenset(word[at : at + 2] for at in range(len(word) - 1))
