@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from broadsheet.lib.searching import (
     LONGEST,
+    LOOKED_AT,
     Problem,
     Term,
     Terms,
@@ -20,6 +21,7 @@ from broadsheet.lib.searching import (
     snippet,
     words_of,
 )
+from effort import calls
 
 
 def terms(text):
@@ -95,6 +97,16 @@ def test_a_folded_text_is_as_long_as_the_text(text):
     assert len(fold(unicodedata.normalize("NFC", text))) == len(unicodedata.normalize("NFC", text))
 
 
+def test_what_fits_into_bytes_is_folded_like_anything_else():
+    latin = "".join(map(chr, range(0x20, 0x100)))
+    typographic = "„Ärger“ – ’s…"
+    for text in (latin, typographic):
+        folded = fold(text + "Ж")[:-1]  # one letter that does not
+        assert fold(text).replace("\xb7", " ") == "".join(
+            one if one.isalnum() or ord(one) < 0x100 else " " for one in folded
+        ).replace("\xb7", " ")
+
+
 def test_words_lose_their_marks_and_capitals():
     assert words_of("Ça VA, Łódź? re\u0301sume\u0301 x2") == ["ca", "va", "łodz", "resume", "x2"]
 
@@ -103,6 +115,11 @@ def test_marks_stand_where_the_words_are():
     pieces = marked("Crème and cream, a crème-like thing", Terms(parse("creme")))
     assert [piece.text for piece in pieces if piece.is_marked] == ["Crème", "crème"]
     assert "".join(piece.text for piece in pieces) == "Crème and cream, a crème-like thing"
+
+
+def test_a_phrase_is_found_where_it_began_within_a_word_before():
+    pieces = marked("xa a a", Terms(parse('"a a"')))
+    assert [(piece.text, piece.is_marked) for piece in pieces] == [("xa ", False), ("a a", True)]
 
 
 def test_only_an_open_word_marks_what_goes_on():
@@ -120,6 +137,12 @@ def test_a_snippet_shows_the_part_with_most_of_the_words():
     assert pieces[0].text == "… "
     assert pieces[-1].text == " …"
     assert sum(len(piece.text) for piece in pieces) < 250
+
+
+def test_a_snippet_of_a_text_full_of_the_word_is_no_work():
+    terms = Terms(parse("apple pear"))
+    assert calls(snippet, "apple pear " * 4_000, terms) <= 1.1 * calls(snippet, "apple pear " * 500, terms)
+    assert snippet("one " * (LOOKED_AT // 4) + "apple", terms) == []
 
 
 def test_a_text_without_the_words_has_no_snippet():

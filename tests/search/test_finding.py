@@ -12,6 +12,7 @@ from broadsheet.lib import clock
 from broadsheet.lib.searching import Problem, parse
 from broadsheet.models import Post, PostAuthor, PostTag, SearchText, Tag, User
 from broadsheet.search import find, finding, suggest
+from effort import calls
 
 
 @pytest.fixture
@@ -39,6 +40,31 @@ def found(typed, **how):
     db.session.commit()
     db.session.expire_all()
     return [one.post.title for one in find(parse(typed), zone=UTC, **how).items]
+
+
+@pytest.fixture
+def steps(app):
+    """How many instructions SQLite's machine takes meanwhile: the rows and pages that are looked at."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("only SQLite counts its steps")
+
+    def steps(do, *given):
+        do(*given)  # the first time, schema and statements are read
+        database = db.session.connection().connection.driver_connection
+        count = 0
+
+        def note():
+            nonlocal count
+            count += 1
+
+        database.set_progress_handler(note, 1)
+        try:
+            do(*given)
+        finally:
+            database.set_progress_handler(None, 1)
+        return count
+
+    return steps
 
 
 def marks(pieces):
@@ -256,6 +282,24 @@ def test_asks_as_often_however_much_is_found(publish_many, queries):
     assert len(few) <= len(many) <= len(few) + 1 <= 11
 
 
+def test_takes_as_many_steps_among_ten_times_as_many_posts(publish_many, steps):
+    def work(number):
+        publish_many(number)
+        middle = clock.now() - timedelta(hours=number / 2)
+        questions = [
+            *("post", "pos", "post notes", '"ann author"', "post tag:notes", "tag:notes", "author:ann"),
+            *(f"{words} before:{middle:%Y-%m-%d}" for words in ("", "post")),
+        ]
+        done = [(steps(found, one), calls(found, one)) for one in questions]
+        return [*done, (steps(suggest, parse("pots")), calls(suggest, parse("pots")))]
+
+    few = work(1_000)
+    db.session.connection().execute(delete(Post))
+    for (rows, called), (more_rows, more_called) in zip(few, work(10_000), strict=True):
+        assert more_rows <= rows * 1.1
+        assert more_called <= called * 1.1
+
+
 def test_suggests_words_that_stand_in_titles(write):
     write("The compiler of tomorrow", "text about borrowing", tags=["Release"])
     write("Another one")
@@ -268,6 +312,15 @@ def test_suggests_words_that_stand_in_titles(write):
     assert suggest(parse("compiler another")) is None
     assert suggest(parse("qqqqq")) is None
     assert suggest(parse("tag:x")) is None
+
+
+def test_asks_for_a_few_words_of_a_question_that_nobody_understands(write, queries):
+    write("Apple")
+    with queries() as few:
+        suggest(parse("qqqa qqqb qqqc qqqd qqqe"))
+    with queries() as many:
+        suggest(parse("qqqa qqqb qqqc qqqd qqqe qqqf qqqg qqqh qqqi qqqj qqqk qqql"))
+    assert len(many) <= len(few) + 2  # what remains of the question
 
 
 def test_the_words_of_a_text_follow_its_rendering(write):
