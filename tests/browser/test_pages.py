@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from broadsheet.extensions import db
+from broadsheet.models import Site
 from newsroom import WIDTHS, LiveSite, sign_in, violations, window
 
 PUBLIC = [
@@ -84,6 +86,20 @@ def test_public_pages_are_accessible_and_fit(shared_site: LiveSite, look: Page) 
 def test_desk_pages_are_accessible_and_fit(shared_site: LiveSite, look: Page) -> None:
     sign_in(look, shared_site, "ada")
     check(look, shared_site, DESK)
+
+
+@pytest.mark.parametrize("language", ["ar", "de"])  # from right to left, and with the longest words
+def test_words_of_other_languages_fit_the_narrowest_window(
+    live_site: LiveSite, browser: Browser, language: str
+) -> None:
+    with live_site.app.app_context():
+        Site.load().change(language=language)
+        db.session.commit()
+    width, height = WIDTHS["phone"]
+    for page in window(browser.new_context(viewport={"width": width, "height": height})):
+        sign_in(page, live_site, "ada")
+        assert [problem for path in PUBLIC + DESK for problem in does_not_fit(page, live_site, path)] == []
+        assert violations(page) == []
 
 
 def test_set_up_pages_are_accessible_and_fit(empty_site: LiveSite, look: Page) -> None:
