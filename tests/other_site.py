@@ -27,6 +27,10 @@ class Handler(BaseHTTPRequestHandler):
         kind, _, argument = self.path.strip("/").partition("/")
         content = b"x" * 200_000 if kind == "large" else b"ok"
         content = picture() if kind == "picture" else content
+        if kind == "said":
+            content = unquote_to_bytes(argument)
+        elif kind == "deep":  # more than a reader of JSON goes down
+            content = b'{"a":' * 10_000
         if kind == "to":
             self.send_response(302)
             self.send_header("Location", f"http://{argument}:{self.server.server_port}/ok")

@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
     signals.upload_deleted.connect(discard_file)
     for signal in (signals.post_published, signals.post_scheduled, signals.post_revised):
         signal.connect(reckon_related_posts)
+    signals.import_finished.connect(fetch_imported_stills)
     signals.tag_merged.connect(reckon_of_merged_tag)
     signals.tag_separated.connect(reckon_of_tag)
     signals.password_forgotten.connect(mail_reset_link)
@@ -46,7 +47,7 @@ def init_app(app: Flask) -> None:
     signals.message_judged.connect(mail_rescued_message)
     signals.submission_judged.connect(mail_rescued_submission)
     for kind in ("post", "page"):
-        for verb in ("created", "revised", "published"):
+        for verb in ("published", "scheduled", "revised"):
             getattr(signals, f"{kind}_{verb}").connect(fetch_stills)
         for verb in ("published", "revised"):
             getattr(signals, f"{kind}_{verb}").connect(draw_card)
@@ -64,8 +65,18 @@ def make_sizes(upload: Upload, **_details: object) -> None:
 
 
 def fetch_stills(content: Content, **_details: object) -> None:
-    if "embed" in content.needs:
+    """Once readers see it, and not before: the other site would learn what is being written."""
+    at = content.published_at
+    if "embed" not in content.needs or content.status != Status.PUBLISHED or at is None:
+        return
+    if at > clock.now():
+        jobs.later(stills.fetch, content.kind, content.id, at.isoformat(), at=at)
+    else:
         jobs.later(stills.fetch, content.kind, content.id)
+
+
+def fetch_imported_stills(_source: object, **_details: object) -> None:
+    jobs.later(stills.fetch_missing)
 
 
 def put_former_aside(upload: Upload, *, former_key: str, **_details: object) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from broadsheet.lib.embeds import PROVIDERS, find
+from broadsheet.lib.links import is_web_address
 from broadsheet.lib.markdown import render
 from broadsheet.web.headers import HOST
 from markup import Page
@@ -26,6 +27,12 @@ SHOWN = {
     "https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC": (
         "https://open.spotify.com/embed/track/4uLU6hMCjMI75M1A2tKUQC"
     ),
+    "https://bsky.app/profile/bsky.app/post/3l6oveex3ii2l": (
+        "https://embed.bsky.app/embed/bsky.app/app.bsky.feed.post/3l6oveex3ii2l"
+    ),
+    "https://bsky.app/profile/did:plc:z72i7hdynmk6r22z27h6tvur/post/3l6oveex3ii2l?ref=x": (
+        "https://embed.bsky.app/embed/did:plc:z72i7hdynmk6r22z27h6tvur/app.bsky.feed.post/3l6oveex3ii2l"
+    ),
     "https://codepen.io/ann/pen/abCDef": "https://codepen.io/ann/embed/abCDef?default-tab=result",
     "https://framatube.org/w/kkGMgK9ZtnKfYAgnEtQxbv": (
         "https://framatube.org/videos/embed/kkGMgK9ZtnKfYAgnEtQxbv"
@@ -34,7 +41,21 @@ SHOWN = {
         "https://mastodon.social/@Gargron/100254678717223630/embed"
     ),
 }
+OEMBED = {
+    "https://vimeo.com/76979871": "https://vimeo.com/api/oembed.json?width=1280&url=https%3A//vimeo.com/76979871",
+    "https://vimeo.com/76979871/abcdef1234": (
+        "https://vimeo.com/api/oembed.json?width=1280&url=https%3A//vimeo.com/76979871/abcdef1234"
+    ),
+    "https://framatube.org/w/kkGMgK9ZtnKfYAgnEtQxbv": (
+        "https://framatube.org/services/oembed?url=https%3A//framatube.org/w/kkGMgK9ZtnKfYAgnEtQxbv"
+    ),
+    "https://open.spotify.com/intl-de/track/4uLU6hMCjMI75M1A2tKUQC?si=1": (
+        "https://open.spotify.com/oembed?url=https%3A//open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC"
+    ),
+}
 NOT_SHOWN = [
+    "https://bsky.app/profile/bsky.app",
+    "https://bsky.app/profile/../post/3l6oveex3ii2l",
     "https://example.org/",
     "https://www.youtube.com/@channel",
     "https://youtube.com.evil.example/watch?v=aqz-KE-bpKQ",
@@ -56,6 +77,28 @@ def test_each_provider_is_known_by_its_addresses(address):
 
 def test_every_provider_is_tried():
     assert {found.provider for address in SHOWN if (found := find(address))} == set(PROVIDERS)
+
+
+@pytest.mark.parametrize("address", OEMBED)
+def test_a_description_is_asked_for_what_is_shown_and_nothing_else(address):
+    found = find(address)
+    assert found is not None
+    assert found.still == OEMBED[address]
+
+
+@pytest.mark.parametrize("address", SHOWN)
+def test_what_has_no_post_to_show_has_a_still(address):
+    found = find(address)
+    assert found is not None
+    assert bool(found.still) == (found.provider.shape != "post")
+    assert found.still == "" or is_web_address(found.still)
+
+
+def test_an_address_that_is_too_long_to_be_kept_is_not_asked_for():
+    host = ".".join(["a" * 60] * 5)
+    found = find(f"https://{host}.org/w/kkGMgK9ZtnKfYAgnEtQxbv")
+    assert found is not None
+    assert found.still == ""
 
 
 @pytest.mark.parametrize("address", NOT_SHOWN)

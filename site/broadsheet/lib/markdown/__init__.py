@@ -11,7 +11,7 @@ from broadsheet.lib.markdown.counting import count_words
 from broadsheet.lib.markdown.document import Document, Heading, Picture, Resolve, Resource, Words
 from broadsheet.lib.markdown.pipeline import render
 
-VERSION = 8
+VERSION = 9
 
 __all__ = [
     "VERSION",
