@@ -90,7 +90,7 @@ def _advice(problem: Problem) -> str:
 
 def _older(query: Query, finds: Finds) -> str:
     """The question about what is older than all that was looked at; "" if that is all."""
-    if finds.older_than is None or finds.has_next or not finds.items:
+    if finds.older_than is None or finds.has_next:
         return ""
     day = finds.older_than.astimezone(zone()).date()
     next_day = day + timedelta(days=1)

@@ -26,7 +26,7 @@ from broadsheet.lib.searching import (
     words_of,
 )
 from broadsheet.models import Post, SearchText, Tag
-from broadsheet.search.indexes import index
+from broadsheet.search.indexes import Newest, Question, index
 
 CANDIDATES = 100  # the newest with the words in the title, and as many with the words anywhere
 EXAMINED = 400  # finds, if some of them are over
@@ -104,37 +104,33 @@ class Wanted:
     zone: tzinfo
 
     def candidates(self) -> tuple[list[int], datetime | None]:
-        """Places, the newest first; and if there may be more, the date of the oldest that was looked at."""
+        """Places, the newest first; and if there may be more, the date to which was looked."""
         for many in (CANDIDATES, EXAMINED):
-            looked_at = self._newest(many)
-            may_be_more = len(looked_at) == many
+            everywhere, looked_to = self._newest(many)
             # Else those with the words in the title are among them.
-            titles = self._newest(many, in_titles=True) if may_be_more and self.query.terms else []
-            seen = _seen({*looked_at, *titles})
-            found = [place for place in looked_at if place in seen][:CANDIDATES]
-            if len(found) == CANDIDATES or not may_be_more:
+            titles = self._newest(many, in_titles=True).places if looked_to and self.query.terms else []
+            seen = _seen({*everywhere, *titles})
+            found = [place for place in everywhere if place in seen][:CANDIDATES]
+            if len(found) == CANDIDATES or len(everywhere) < many:
                 break
-        if not may_be_more:
+        if looked_to is None:
             return found, None
-        oldest = found[-1] if len(found) == CANDIDATES else looked_at[-1]
         in_titles = [place for place in titles if place in seen][:CANDIDATES]
+        oldest = found[-1] if len(found) == CANDIDATES else looked_to
         return sorted({*in_titles, *found}, reverse=True), _date_of(oldest)
 
     def is_found(self) -> bool:
-        return bool(_seen(newest := self._newest(1)) or (newest and _seen(self._newest(EXAMINED))))
+        newest = self._newest(1).places
+        return bool(_seen(newest) or (newest and _seen(self._newest(EXAMINED).places)))
 
-    def _newest(self, many: int, *, in_titles: bool = False) -> list[int]:
+    def _newest(self, many: int, *, in_titles: bool = False) -> Newest:
         """Not all of them are still seen."""
-        words = index().places(self.query, self.tags, in_titles=in_titles)
-        place = words.selected_columns[0]
         # One bound on each side: of two, SQLite would walk from the one to the other.
         end = _place_at(clock.now().timestamp() + 1)
         if self.query.before:
             end = min(end, self._place(self.query.before))
-        bounded = words.where(place < end)
-        if self.query.after:
-            bounded = bounded.where(place >= self._place(self.query.after))
-        return list(db.session.scalars(bounded.order_by(place.desc()).limit(many)))
+        start = self._place(self.query.after) if self.query.after else None
+        return index().newest(Question(self.query, self.tags, end, start, in_titles), many)
 
     def _place(self, day: dt.date) -> int:
         """The first of that day."""

@@ -1,9 +1,21 @@
 """What each database has for full text, behind one face. The tables are made by migration 0003."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, Integer, Select, column, func, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from broadsheet.extensions import db
@@ -11,10 +23,35 @@ from broadsheet.lib.searching import Query, Term, words_of
 from broadsheet.models import PostTag, SearchText, Tag
 
 
+@dataclass(frozen=True)
+class Question:
+    """`end` is the first place that is too new, `start` the last that is not too old, if any is."""
+
+    query: Query
+    tags: Sequence[Tag]
+    end: int
+    start: int | None = None
+    in_titles: bool = False
+
+    def bound(self, places: Select[Any], place: SQLColumnExpression[int]) -> Select[Any]:
+        bounded = places.where(place < self.end)
+        return bounded if self.start is None else bounded.where(place >= self.start)
+
+
+class Newest(NamedTuple):
+    """Places, the newest first. Nothing older than `looked_to` was looked at; all was, if it is None."""
+
+    places: list[int]
+    looked_to: int | None
+
+
 class Index(Protocol):
-    def places(self, query: Query, tags: Sequence[Tag], *, in_titles: bool) -> Select[Any]:
-        """`place` of what has all the words of the question, in its title or anywhere, its authors and these
-        tags. Not yet in any order, and what is not published any more may be among it."""
+    # Whether of a frequent word it finds at once what has the word itself, but not what may go on.
+    EXACT_FIRST: bool
+
+    def newest(self, question: Question, many: int) -> Newest:
+        """What has all the words of the question, in its title or anywhere, its authors and these tags. What
+        is not published any more may be among it."""
 
 
 def index() -> Index:
@@ -25,12 +62,19 @@ class SQLite:
     """FTS5 (sqlite.org/fts5.html). It gives what it finds in the order of `rowid`, one by one: the last of
     many are there at once."""
 
+    EXACT_FIRST = True
     ANYWHERE = "{title summary names tags body}"
 
-    def places(self, query: Query, tags: Sequence[Tag], *, in_titles: bool) -> Select[Any]:
-        if not (match := self.match(query, tags, in_titles=in_titles)):
+    def newest(self, question: Question, many: int) -> Newest:
+        found = self.places(question)
+        place = found.selected_columns[0]
+        newest = question.bound(found, place).order_by(place.desc()).limit(many)
+        return _newest(list(db.session.scalars(newest)), many)
+
+    def places(self, question: Question) -> Select[Any]:
+        if not (match := self.match(question.query, question.tags, in_titles=question.in_titles)):
             return select(SearchText.place).where(SearchText.shown)
-        name = "search_titles" if in_titles or not query.terms else "search_words"
+        name = "search_titles" if question.in_titles or not question.query.terms else "search_words"
         words = table(name, column("rowid", Integer))
         return select(words.c.rowid.label("place")).where(
             text(f"{name} MATCH :match").bindparams(match=match)
@@ -51,21 +95,92 @@ def quoted(words: Sequence[str]) -> str:
 
 
 class PostgreSQL:
-    """tsvector with GIN. Of what is in every post, its planner walks through the newest posts instead."""
+    """tsvector with GIN, which gives its finds in no order and knows no phrase. So what stands in many posts
+    is found by walking through the newest, and what stands in few by the index. The planner, left alone,
+    walks through all of them for two frequent words that never meet."""
 
+    EXACT_FIRST = False
     WORDS: ColumnElement[Any] = literal_column("search_texts.search_words", TSVECTOR)
     TITLE_WORDS: ColumnElement[Any] = literal_column("search_texts.search_title_words", TSVECTOR)
 
-    def places(self, query: Query, tags: Sequence[Tag], *, in_titles: bool) -> Select[Any]:
-        found = select(SearchText.place).where(SearchText.shown)
-        if query.terms:
-            found = found.where(self.have(self.TITLE_WORDS if in_titles else self.WORDS, self.match(query)))
-        for name in query.authors:
-            found = found.where(self.have(self.WORDS, self.phrase(words_of(name), ":C")))
-        for tag in tags:
-            tagged = select(PostTag.post_id).where(PostTag.tag_id == tag.id)
-            found = found.where(SearchText.post_id.in_(tagged))
-        return found
+    # Posts. To look at one without the index takes some 6 µs, as its words are unpacked.
+    NEAR = 300
+    FAR = 2_000
+    FEW = 2_000
+
+    def newest(self, question: Question, many: int) -> Newest:
+        query = question.query
+        if not (query.terms or query.authors or question.tags):
+            return _newest(self._walk(question, many, self.FAR), many)
+        near = self._walk(question, many, self.NEAR)
+        if len(near) == many:
+            return Newest(near, near[-1])
+        # Of what stands in every thirtieth, the next walk finds enough.
+        if len(near) < self.NEAR / 30 and (few := self._few(question)) is not None:
+            return _newest(few, many)
+        far = self._walk(question, many, self.FAR)
+        return Newest(far, far[-1] if len(far) == many else self._end_of_walk(question))
+
+    def _walk(self, question: Question, many: int, posts: int) -> list[int]:
+        """Those of so many of the newest posts."""
+        columns = (
+            SearchText.place,
+            SearchText.post_id,
+            self.WORDS.label("words"),
+            self.TITLE_WORDS.label("title_words"),
+        )
+        newest = self._in_order(question, select(*columns)).limit(posts).subquery()
+        found = select(newest.c.place).where(
+            *self._matches(question, newest.c.words, newest.c.title_words),
+            *_tagged(newest.c.post_id, question.tags),
+        )
+        return list(db.session.scalars(found.order_by(newest.c.place.desc()).limit(many)))
+
+    def _end_of_walk(self, question: Question) -> int | None:
+        last = self._in_order(question, select(SearchText.place)).offset(self.FAR - 1).limit(1)
+        return db.session.scalar(last)
+
+    def _in_order(self, question: Question, places: Select[Any]) -> Select[Any]:
+        bounded = question.bound(places.where(SearchText.shown), SearchText.place)
+        return bounded.order_by(SearchText.place.desc())
+
+    def _few(self, question: Question) -> list[int] | None:
+        """All there are, the newest first; None if that is more than a few. The index knows only which words
+        are there, so how they follow one another is asked of those that have them all."""
+        # A sum, or the planner might take the order of places for a way as well.
+        places = question.bound(select(SearchText.place).where(SearchText.shown), SearchText.place + 0)
+        places = places.where(*self._have_all(question), *_tagged(SearchText.post_id, question.tags))
+        # For this transaction, the planner does not take for granted that a walk through the table ends soon.
+        db.session.execute(text("SET LOCAL enable_seqscan = off"))
+        few = list(db.session.scalars(places.limit(self.FEW + 1)))
+        if len(few) > self.FEW:
+            return None
+        if few and (question.query.authors or any(len(term.words) > 1 for term in question.query.terms)):
+            matches = self._matches(question, self.WORDS, self.TITLE_WORDS)
+            few = list(
+                db.session.scalars(select(SearchText.place).where(SearchText.place.in_(few), *matches))
+            )
+        return sorted(few, reverse=True)
+
+    def _matches(
+        self, question: Question, words: ColumnElement[Any], title_words: ColumnElement[Any]
+    ) -> list[ColumnElement[bool]]:
+        conditions = [self.have(words, self.phrase(words_of(name), ":C")) for name in question.query.authors]
+        if question.query.terms:
+            where = title_words if question.in_titles else words
+            conditions.append(self.have(where, self.match(question.query)))
+        return conditions
+
+    def _have_all(self, question: Question) -> list[ColumnElement[bool]]:
+        """What the index can tell of it."""
+        names = [self.phrase([word], "") for name in question.query.authors for word in words_of(name)]
+        words = [
+            self.phrase([word], "", open=may_go_on(term) and place == len(term.words))
+            for term in question.query.terms
+            for place, word in enumerate(term.words, 1)
+        ]
+        asked = ((self.WORDS, names), (self.TITLE_WORDS if question.in_titles else self.WORDS, words))
+        return [self.have(where, " & ".join(each)) for where, each in asked if each]
 
     def match(self, query: Query) -> str:
         """Within quotation marks, and of letters and digits only."""
@@ -79,6 +194,17 @@ class PostgreSQL:
     def phrase(words: Sequence[str], where: str, *, open: bool = False) -> str:
         lexemes = [f"'{word}'{where}" for word in words]
         return f"({' <-> '.join(lexemes)}{':*' if open else ''})"
+
+
+def _newest(places: list[int], many: int) -> Newest:
+    return Newest(places[:many], places[many - 1] if len(places) >= many else None)
+
+
+def _tagged(post_id: SQLColumnExpression[int], tags: Sequence[Tag]) -> list[ColumnElement[bool]]:
+    return [
+        select(PostTag.post_id).where(PostTag.post_id == post_id, PostTag.tag_id == tag.id).exists()
+        for tag in tags
+    ]
 
 
 def may_go_on(term: Term) -> bool:

@@ -6,6 +6,7 @@ from broadsheet.extensions import db
 from broadsheet.lib.searching import Query, Term, nearest, words_of
 from broadsheet.models import SearchText
 from broadsheet.search.finding import is_found, is_seen
+from broadsheet.search.indexes import index
 
 TITLES = 600  # the newest, whose words are known here; some milliseconds
 MOST_DOUBTED = 5  # words of a question, each looked for by itself
@@ -25,8 +26,9 @@ def suggest(query: Query) -> Query | None:
 
 
 def _is_used(word: str) -> bool:
-    """As it is, or going on: one after the other, because of a frequent word only the first is quick."""
-    return any(is_found(Query((Term((word,), goes_on),))) for goes_on in (False, True))
+    """As it is, or going on."""
+    ways = (False, True) if index().EXACT_FIRST else (True,)
+    return any(is_found(Query((Term((word,), goes_on),))) for goes_on in ways)
 
 
 def _known() -> set[str]:
