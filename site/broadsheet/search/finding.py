@@ -84,9 +84,9 @@ def is_seen(post_id: Any) -> ColumnElement[bool]:
     return select(_readable.id).where(_readable.id == post_id, _readable.is_public()).exists()
 
 
-def is_found(query: Query, zone: tzinfo = UTC) -> bool:
-    tags = [tag for name in query.tags if (tag := _tag(name))]
-    return len(tags) == len(query.tags) and Wanted(query, tags, zone).is_found()
+def is_found(query: Query) -> bool:
+    tags = [_tag(name) for name in query.tags]
+    return None not in tags and Wanted(query, [tag for tag in tags if tag], UTC).is_found()
 
 
 def is_somebody(name: str) -> bool:
@@ -157,7 +157,7 @@ def _seen(places: Collection[int]) -> set[int]:
 def _tag(name: str) -> Tag | None:
     """By its name, its address, or one that it had; none that only drafts bear."""
     tag = Tag.meant_by(name)
-    return tag if tag is not None and tag.is_published else None
+    return tag if tag is not None and Wanted(Query(), [tag], UTC).is_found() else None
 
 
 # -- in which order

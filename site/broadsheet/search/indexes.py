@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Integer,
     Select,
     SQLColumnExpression,
     column,
     func,
+    literal,
     literal_column,
     select,
     table,
     text,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
@@ -116,20 +119,14 @@ class PostgreSQL:
         if len(near) == many:
             return Newest(near, near[-1])
         # Of what stands in every thirtieth, the next walk finds enough.
-        if len(near) < self.NEAR / 30 and (few := self._few(question)) is not None:
+        if len(near) < self.NEAR / 30 and (few := self._few(question, many)) is not None:
             return _newest(few, many)
         far = self._walk(question, many, self.FAR)
         return Newest(far, far[-1] if len(far) == many else self._end_of_walk(question))
 
     def _walk(self, question: Question, many: int, posts: int) -> list[int]:
         """Those of so many of the newest posts."""
-        columns = (
-            SearchText.place,
-            SearchText.post_id,
-            self.WORDS.label("words"),
-            self.TITLE_WORDS.label("title_words"),
-        )
-        newest = self._in_order(question, select(*columns)).limit(posts).subquery()
+        newest = self._in_order(question, self._texts()).limit(posts).subquery()
         found = select(newest.c.place).where(
             *self._matches(question, newest.c.words, newest.c.title_words),
             *_tagged(newest.c.post_id, question.tags),
@@ -137,30 +134,43 @@ class PostgreSQL:
         return list(db.session.scalars(found.order_by(newest.c.place.desc()).limit(many)))
 
     def _end_of_walk(self, question: Question) -> int | None:
-        last = self._in_order(question, select(SearchText.place)).offset(self.FAR - 1).limit(1)
+        last = (
+            self._in_order(question, select(SearchText.place).where(SearchText.shown))
+            .offset(self.FAR - 1)
+            .limit(1)
+        )
         return db.session.scalar(last)
 
+    def _texts(self) -> Select[Any]:
+        words = self.WORDS.label("words"), self.TITLE_WORDS.label("title_words")
+        return select(SearchText.place, SearchText.post_id, *words).where(SearchText.shown)
+
     def _in_order(self, question: Question, places: Select[Any]) -> Select[Any]:
-        bounded = question.bound(places.where(SearchText.shown), SearchText.place)
+        bounded = question.bound(places, SearchText.place)
         return bounded.order_by(SearchText.place.desc())
 
-    def _few(self, question: Question) -> list[int] | None:
-        """All there are, the newest first; None if that is more than a few. The index knows only which words
+    def _few(self, question: Question, many: int) -> list[int] | None:
+        """The newest of all there are; None if those are more than a few. The index knows only which words
         are there, so how they follow one another is asked of those that have them all."""
         # A sum, or the planner might take the order of places for a way as well.
-        places = question.bound(select(SearchText.place).where(SearchText.shown), SearchText.place + 0)
-        places = places.where(*self._have_all(question), *_tagged(SearchText.post_id, question.tags))
+        having = question.bound(select(SearchText.place).where(SearchText.shown), SearchText.place + 0)
+        having = having.where(*self._have_all(question), *_tagged(SearchText.post_id, question.tags))
+        few = having.limit(self.FEW + 1).cte("few")
+        count = select(func.count()).select_from(few).scalar_subquery()
+        # In order before they are asked one by one: so the asking ends with enough of them.
+        newest = select(few.c.place).where(count <= self.FEW).order_by(few.c.place.desc()).subquery()
+        found = select(newest.c.place).order_by(newest.c.place.desc()).limit(many)
+        if question.query.authors or any(len(term.words) > 1 for term in question.query.terms):
+            matches = self._matches(question, self.WORDS, self.TITLE_WORDS)
+            same = select(SearchText.place).where(SearchText.place == newest.c.place, *matches)
+            found = found.where(same.exists())
+        answer = union_all(
+            select(found.subquery().c.place), select(literal(None, BigInteger)).where(count > self.FEW)
+        )
         # For this transaction, the planner does not take for granted that a walk through the table ends soon.
         db.session.execute(text("SET LOCAL enable_seqscan = off"))
-        few = list(db.session.scalars(places.limit(self.FEW + 1)))
-        if len(few) > self.FEW:
-            return None
-        if few and (question.query.authors or any(len(term.words) > 1 for term in question.query.terms)):
-            matches = self._matches(question, self.WORDS, self.TITLE_WORDS)
-            few = list(
-                db.session.scalars(select(SearchText.place).where(SearchText.place.in_(few), *matches))
-            )
-        return sorted(few, reverse=True)
+        places = list(db.session.scalars(answer))
+        return None if None in places else sorted(places, reverse=True)
 
     def _matches(
         self, question: Question, words: ColumnElement[Any], title_words: ColumnElement[Any]

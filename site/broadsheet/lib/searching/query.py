@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from broadsheet.lib.searching.words import words_of
 
 LONGEST = 200  # characters
-MOST_TERMS = 12  # each is one more list that the database walks through
+MOST_TERMS = 10  # each is one more list that the database walks through
 
 _QUOTED = '["“”„«»]'
 _PIECE = re.compile(
