@@ -165,6 +165,17 @@ def live(database: Database, folder: Path, *, filled: bool | Callable[[], None])
     database.drop(url)
 
 
+def begin_anew(site: LiveSite, database: Database) -> None:
+    """Puts the small newsroom back as it was, under a running server; what was uploaded or mailed is gone."""
+    with site.app.app_context():
+        db.session.remove()
+        database.overwrite(site.app.config["SQLALCHEMY_DATABASE_URI"], fill)
+    instance = Path(site.app.instance_path)
+    for folder in instance.iterdir():
+        if folder.is_dir():
+            shutil.rmtree(folder)
+
+
 def window(context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
     page.set_default_timeout(10_000)

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import sqlite3
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from contextvars import Context
 from pathlib import Path
 from typing import Any
@@ -87,6 +89,11 @@ class Database:
             self._templates[fill] = self._make(fill)
         return self._copy(self._templates[fill], folder)
 
+    def overwrite(self, url: str, fill: Callable[[], None]) -> None:
+        """Gives a file of SQLite what such a copy has, while others have it open (sqlite.org/backup.html)."""
+        with closing(self._connect(self._templates[fill])) as source, closing(self._connect(url)) as target:
+            source.backup(target)
+
     def drop(self, url: str) -> None:
         if self.server:
             self._on_server(f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)')
@@ -116,6 +123,9 @@ class Database:
             shutil.copyfile(str(sa.make_url(template).database), folder / "broadsheet.sqlite3")
             return f"sqlite:///{folder / 'broadsheet.sqlite3'}"
         return self._on_server(f'CREATE DATABASE {{}} TEMPLATE "{sa.make_url(template).database}"')
+
+    def _connect(self, url: str) -> sqlite3.Connection:
+        return sqlite3.connect(str(sa.make_url(url).database), timeout=10)
 
     def _on_server(self, statement: str) -> str:
         """Does this to a database, a new one where `{}` stands; its address."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from newsroom import LiveSite, chromium, live, window
+from newsroom import LiveSite, begin_anew, chromium, live, window
 from stage import Database
 
 
@@ -39,9 +39,25 @@ def empty_site(database: Database, tmp_path: Path) -> Iterator[LiveSite]:
 
 
 @pytest.fixture
-def live_site(database: Database, tmp_path: Path) -> Iterator[LiveSite]:
-    """A site with people and posts, for tests that change something."""
+def own_site(database: Database, tmp_path: Path) -> Iterator[LiveSite]:
+    """A site with people and posts whose server is the test's own, to be ended as it likes."""
     yield from live(database, tmp_path, filled=True)
+
+
+@pytest.fixture(scope="session")
+def site_of_all(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
+    """The server of `live_site`: to start one takes longer than most tests."""
+    yield from live(database, tmp_path_factory.mktemp("all"), filled=True)
+
+
+@pytest.fixture
+def live_site(request: pytest.FixtureRequest, database: Database) -> LiveSite:
+    """A site with people and posts, for tests that change something: each finds it as the first one did."""
+    if database.server:
+        return request.getfixturevalue("own_site")
+    site: LiveSite = request.getfixturevalue("site_of_all")
+    begin_anew(site, database)
+    return site
 
 
 @pytest.fixture(scope="session")

@@ -786,27 +786,27 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def test_the_server_is_killed(live_site, visitor):
-    sign_in(visitor, live_site, "ann")
-    desk = Desk(visitor, live_site).open()
+def test_the_server_is_killed(own_site, visitor):
+    sign_in(visitor, own_site, "ann")
+    desk = Desk(visitor, own_site).open()
     desk.write("Acknowledged.")
     expect(state(desk)).to_contain_text("Saved")
-    for pid in descendants(live_site.process.pid):
+    for pid in descendants(own_site.process.pid):
         os.kill(pid, signal.SIGKILL)
-    live_site.process.wait()
+    own_site.process.wait()
     desk.page.keyboard.type(" Written to nobody.")
     expect(state(desk)).to_have_text("Not saved: the server does not answer. Kept in this browser.")
     desk.page.get_by_role("button", name="Save draft").click()  # the page stays
     expect(state(desk)).to_contain_text("the server does not answer")
-    port = int(live_site.url.rpartition(":")[2])
-    instance = Path(live_site.app.instance_path)
-    _url, live_site.process = serve(instance, live_site.app.config["SQLALCHEMY_DATABASE_URI"], port)
+    port = int(own_site.url.rpartition(":")[2])
+    instance = Path(own_site.app.instance_path)
+    _url, own_site.process = serve(instance, own_site.app.config["SQLALCHEMY_DATABASE_URI"], port)
     try:
         expect(state(desk)).to_contain_text("Saved", timeout=30_000)
         desk.page.reload()
         assert desk.text == "Acknowledged. Written to nobody."
     finally:
-        stop(live_site.process)
+        stop(own_site.process)
 
 
 def test_the_server_is_gone_before_the_page_knows(live_site, visitor):
