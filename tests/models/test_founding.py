@@ -1,5 +1,9 @@
 """An empty database becomes a site."""
 
+import re
+
+import pytest
+
 from broadsheet.extensions import db
 from broadsheet.models import Page, Post, Role, Site
 from broadsheet.models.founding import FIRST_CONTENT, found
@@ -53,8 +57,25 @@ def test_no_placeholder_is_left(empty_app):
         assert any("Stars * and [links]" in text for text in texts)
 
 
+def test_each_language_has_the_same_first_content():
+    languages = {"ar", "de", "en", "es", "fr"}
+    assert {folder.name for folder in FIRST_CONTENT.iterdir()} == languages
+    for name in ("welcome", "about", "contact"):
+        texts = [(FIRST_CONTENT / each / f"{name}.md").read_text(encoding="utf-8") for each in languages]
+        assert len({tuple(sorted(re.findall(r"\]\((/[a-z/]+)\)", text))) for text in texts}) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "tag"), [("de-CH", "Willkommen"), ("es", "Bienvenida"), ("it", "Welcome")]
+)
+def test_first_content_is_in_the_site_s_language_where_it_is_there(empty_app, language, tag):
+    with empty_app.app_context():
+        founded(empty_app, language=language)
+        assert [each.name for each in db.session.scalars(Post.published()).one().tags] == [tag]
+
+
 def test_each_file_begins_with_title_and_summary():
-    for file in FIRST_CONTENT.glob("*.md"):
+    for file in FIRST_CONTENT.glob("*/*.md"):
         lines = file.read_text(encoding="utf-8").splitlines()
         assert lines[0].startswith("# ")
         assert lines[2].startswith("> ")

@@ -23,6 +23,7 @@ def found(
     username: str | None = None,
     title: str = "",
     tagline: str = "",
+    language: str = "",
     timezone: str = "UTC",
 ) -> User:
     """Makes the first admin, who owns a welcome post, an About and a Contact page, all of them public.
@@ -33,9 +34,14 @@ def found(
         name=name, email=email, password=password, role=Role.ADMIN, username=username, timezone=timezone
     )
     site = Site.load()
-    site.change(title=title or site.title, tagline=tagline or site.tagline, timezone=timezone)
+    site.change(
+        title=title or site.title,
+        tagline=tagline or site.tagline,
+        language=language or site.language,
+        timezone=timezone,
+    )
     if not db.session.scalar(db.select(Post.id).limit(1)):
-        _publish(Post(), "welcome", admin, site, authors=[admin], tags=Tag.named(["Welcome"]))
+        _publish(Post(), "welcome", admin, site, authors=[admin])
     for slug in ("about", "contact"):
         if not db.session.scalar(db.select(Page.id).where(Page.slug == slug)):
             _publish(Page(), slug, admin, site, slug=slug)
@@ -43,20 +49,24 @@ def found(
 
 
 def _publish(content: Post | Page, file: str, admin: User, site: Site, **more: Any) -> None:
-    title, summary, body = _read(file, site)
-    content.revise(by=admin, title=title, summary=summary, body=body, **more)
+    content.revise(by=admin, **_read(file, site), **more)
     content.publish()
 
 
-def _read(file: str, site: Site) -> tuple[str, str, str]:
-    """Title, summary and body of a file that begins with `# title` and `> summary`."""
-    text = (FIRST_CONTENT / f"{file}.md").read_text(encoding="utf-8")
+def _read(file: str, site: Site) -> dict[str, Any]:
+    """What a file says, in the site's language if it is there.
+
+    It begins with `# title`, `> summary`, and `Tags: one, another` if it has any.
+    """
+    own = FIRST_CONTENT / site.language.split("-")[0] / f"{file}.md"
+    english = FIRST_CONTENT / "en" / f"{file}.md"
+    text = (own if own.exists() else english).read_text(encoding="utf-8")
     title, summary, body = text.split("\n\n", 2)
-    return (
-        title.removeprefix("# "),
-        summary.removeprefix("> "),
-        body.replace("{title}", _as_plain_words(site.title)),
-    )
+    read: dict[str, Any] = {"title": title.removeprefix("# "), "summary": summary.removeprefix("> ")}
+    if body.startswith("Tags: "):
+        tags, body = body.removeprefix("Tags: ").split("\n\n", 1)
+        read["tags"] = Tag.named(tags.split(", "))
+    return read | {"body": body.replace("{title}", _as_plain_words(site.title))}
 
 
 def _as_plain_words(title: str) -> str:

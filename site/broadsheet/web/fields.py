@@ -6,10 +6,10 @@ import unicodedata
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, SelectField
 from wtforms.validators import DataRequired, ValidationError
 
-from broadsheet.lib import email_address
+from broadsheet.lib import email_address, languages
 
 REQUIRED = _("Please fill this in.")
 
@@ -42,6 +42,21 @@ def _visible(text: object) -> str:
     # A file in place of a text, which only a script would send, is nothing to see.
     kept = CONTROL.sub("", text) if isinstance(text, str) else ""
     return kept if any(unicodedata.category(one)[0] not in "ZC" for one in kept) else ""
+
+
+# -- fields
+
+
+def site_language() -> SelectField:
+    return SelectField(
+        _("Language"),
+        [DataRequired()],
+        choices=languages.choices,
+        description=_(
+            "In which the site is written. Its own words and dates are in it too, where somebody has "
+            "translated them: Arabic, English, French, German and Spanish."
+        ),
+    )
 
 
 # -- validators

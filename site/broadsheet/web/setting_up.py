@@ -6,7 +6,9 @@ from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from broadsheet.lib import languages
 from broadsheet.models import User
+from broadsheet.web.current_site import site
 from broadsheet.web.errors import wants_json
 
 OPEN_BEFORE_SETUP = (
@@ -32,7 +34,11 @@ def is_set_up() -> bool:
 
 
 def ask_for_setup() -> ResponseReturnValue | None:
-    if request.endpoint in OPEN_BEFORE_SETUP or is_set_up():
+    if is_set_up():
+        return None
+    # Nobody has said yet which language the site is in: whoever sets it up reads theirs, and finds it chosen.
+    site.language = request.accept_languages.best_match(languages.TAGS, site.language)
+    if request.endpoint in OPEN_BEFORE_SETUP:
         return None
     headers = {"Retry-After": "60", "Cache-Control": "no-store"}
     if wants_json():

@@ -5,10 +5,12 @@ import pytest
 from broadsheet.extensions import db
 from broadsheet.models import Event, Page, Post, Role, Site, User
 from broadsheet.web.setting_up import setup_token
+from markup import Page as Markup
 
 GOOD = {
     "title": "The Daily *Planet*",
     "tagline": "All of it",
+    "language": "en",
     "timezone": "Europe/Berlin",
     "name": "Lois Lane",
     "email": "Lois@Example.com",
@@ -102,3 +104,33 @@ def test_refuses_a_password_that_anybody_would_try(client, link, password):
 
 def test_refuses_an_unknown_time_zone(client, link):
     assert client.submit(link, {**GOOD, "timezone": "Mars/Olympus"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("asked", "chosen", "spoken"),
+    [
+        ("de-AT,de;q=0.9,en;q=0.5", "de-AT", "de-AT"),
+        ("ar", "ar", "ar"),
+        ("it,en;q=0.5", "it", "en"),
+        ("", "en", "en"),
+    ],
+)
+def test_it_speaks_the_language_of_its_owner(client, link, asked, chosen, spoken):
+    page = Markup(client.get(link, headers={"Accept-Language": asked}).text)
+    assert page.one("html")["lang"] == spoken
+    assert page.one("select", name="language").one("option", selected="")["value"] == chosen
+
+
+def test_a_site_of_another_language_begins_in_it(client, link):
+    client.submit(link, GOOD | {"language": "fr"}, headers={"Accept-Language": "de"})
+    assert Site.load().language == "fr"
+    assert "Bienvenue" in client.get("/desk").text
+    [post] = db.session.scalars(Post.published())
+    assert [tag.name for tag in post.tags] == ["Bienvenue"]
+
+
+def test_once_it_is_set_up_nobody_s_browser_changes_its_language(client, link):
+    client.submit(link, GOOD)
+    home = client.get("/", headers={"Accept-Language": "de"})
+    assert Markup(home.text).one("html")["lang"] == "en"
+    assert "Accept-Language" not in home.headers.get("Vary", "")

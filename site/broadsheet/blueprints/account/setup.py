@@ -5,6 +5,7 @@ import hmac
 from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
+from flask_babel import refresh
 from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import Length
@@ -15,7 +16,8 @@ from broadsheet.models import User
 from broadsheet.models.event import introduced
 from broadsheet.models.founding import found
 from broadsheet.web import sessions
-from broadsheet.web.fields import Required, line
+from broadsheet.web.current_site import site
+from broadsheet.web.fields import Required, line, site_language
 from broadsheet.web.setting_up import setup_token
 
 
@@ -32,6 +34,7 @@ class SetupForm(FlaskForm):
         filters=[line],
         description=_("A few words under the title."),
     )
+    language = site_language()
     timezone = fields.timezone()
     name = fields.name()
     email = fields.email()
@@ -45,13 +48,14 @@ class SetupForm(FlaskForm):
 def setup(token: str) -> ResponseReturnValue:
     if not hmac.compare_digest(token.encode(), setup_token(current_app).encode()) or User.admin_exists():
         abort(404)
-    form = SetupForm()
+    form = SetupForm(data={"language": site.language})
     if not form.validate_on_submit():
         return render_template("account/setup.html", form=form), 422 if form.errors else 200
     with introduced(form.name.data):
         admin = found(
             title=form.title.data,
             tagline=form.tagline.data,
+            language=form.language.data,
             timezone=form.timezone.data,
             name=form.name.data,
             email=form.email.data,
@@ -60,5 +64,7 @@ def setup(token: str) -> ResponseReturnValue:
         )
     sessions.sign_in(admin)
     db.session.commit()
+    site.language = form.language.data
+    refresh()  # from here on in the language that was chosen
     flash(_("Welcome! Your site is ready. A first post tells you what to do next."), "success")
     return redirect(url_for(sessions.landing(admin)), 303)

@@ -24,11 +24,11 @@ from wtforms.widgets import DateInput
 from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.link_rows import MOST_LINKS, LinkRow, as_rows, from_rows
 from broadsheet.extensions import db
-from broadsheet.lib import clock, languages, timezones
+from broadsheet.lib import clock, timezones
 from broadsheet.lib.links import is_web_address
 from broadsheet.models.rendering import rendered
 from broadsheet.web.current_site import site
-from broadsheet.web.fields import Address, AtMost, line, lines
+from broadsheet.web.fields import Address, AtMost, line, lines, site_language
 from broadsheet.web.filters import zone
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -54,15 +54,7 @@ class SettingsForm(FlaskForm):
     tagline = StringField(
         _l("Tagline"), [no_control, AtMost(200)], [line], description=_l("One line under the title.")
     )
-    language = SelectField(
-        _l("Language"),
-        [DataRequired()],
-        choices=languages.choices,
-        description=_l(
-            "In which the site is written. Its own words and dates are in it too, where somebody has "
-            "translated them: Arabic, English, French, German and Spanish."
-        ),
-    )
+    language = site_language()
     timezone = SelectField(
         _l("Time zone"),
         [DataRequired()],
