@@ -1,7 +1,6 @@
 """Every public page, whatever the number of posts: how often it asks the database, and what it weighs."""
 
 import gzip
-import time
 
 import pytest
 from sqlalchemy import func, insert, literal, select
@@ -105,10 +104,8 @@ def test_no_page_asks_more_often_among_fifty_thousand_posts_than_among_fifty(app
     paths = sorted(set(addresses(app, post)))
     few = questions(client, queries, paths)
     assert {path: status for path, (status, _) in few.items() if status != 200} == {}
-    start = time.monotonic()
     grow(MANY)
     assert db.session.scalar(select(func.count()).select_from(Post)) == MANY
-    assert time.monotonic() - start < 60
     assert questions(client, queries, paths) == few
 
 
