@@ -21,7 +21,7 @@ from broadsheet.lib.searching import (
     snippet,
     words_of,
 )
-from effort import calls
+from effort import calls, seconds
 
 
 def terms(text):
@@ -143,6 +143,13 @@ def test_a_snippet_of_a_text_full_of_the_word_is_no_work():
     terms = Terms(parse("apple pear"))
     assert calls(snippet, "apple pear " * 4_000, terms) <= 1.1 * calls(snippet, "apple pear " * 500, terms)
     assert snippet("one " * (LOOKED_AT // 4) + "apple", terms) == []
+
+
+def test_a_word_as_long_as_a_text_is_read_once():
+    """A key, a sequence, a dump: each of its letters could be where the word goes on."""
+    text = "sequence " + "cgta" * (LOOKED_AT // 4)
+    assert seconds(snippet, text, Terms(parse("sequence a"))) < 0.5
+    assert snippet(text, Terms(parse("sequence a")))[0].text == "sequence"
 
 
 def test_a_text_without_the_words_has_no_snippet():

@@ -32,6 +32,12 @@ def test_post_answers_as_markdown(client, post):
     }
 
 
+def test_comments_stay_with_their_writer(client, post, ann):
+    post.revise(by=ann, body="Words.\n\n<!-- Told by Jane. -->\n\nMore.")
+    db.session.commit()
+    assert said(client, f"{post.path}.md").body.strip() == "Words.\n\n\nMore."
+
+
 def test_tells_of_a_later_change(client, post, ann):
     post.revise(by=ann, body="New words.")
     db.session.commit()

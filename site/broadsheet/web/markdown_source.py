@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 from flask import Response
 
+from broadsheet.lib.markdown import without_comments
 from broadsheet.models import Correction, Page, Post
 from broadsheet.web.current_site import site
 from broadsheet.web.public_address import absolute_url
@@ -22,7 +23,7 @@ def source(content: Post | Page) -> Response:
     address = content.canonical_url or absolute_url(content.path)
     said = {name: value for name, value in front_matter(content, address).items() if value}
     head = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=1000)
-    answer = Response(f"---\n{head}---\n\n{content.body}\n", content_type=MEDIA_TYPE)
+    answer = Response(f"---\n{head}---\n\n{without_comments(content.body)}\n", content_type=MEDIA_TYPE)
     answer.headers["Link"] = f'<{address}>; rel="canonical"'
     return answer
 

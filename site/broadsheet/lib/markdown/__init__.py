@@ -7,6 +7,7 @@ run in any thread or process. Raise VERSION when the same text gives another res
 rendered anew.
 """
 
+from broadsheet.lib.markdown.comments import without_comments
 from broadsheet.lib.markdown.counting import count_words
 from broadsheet.lib.markdown.document import Document, Heading, Picture, Resolve, Resource, Words
 from broadsheet.lib.markdown.pipeline import render
@@ -23,4 +24,5 @@ __all__ = [
     "Words",
     "count_words",
     "render",
+    "without_comments",
 ]

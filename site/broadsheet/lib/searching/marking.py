@@ -13,6 +13,8 @@ LEAD_IN = 60  # characters before the first mark
 LOOKED_AT = 50_000  # characters of a text: nobody waits for a word that stands behind them
 MOST_SPANS = 400  # of a word
 
+_REST = re.compile(r"[^\W_]*")
+
 
 class Piece(NamedTuple):
     text: str
@@ -23,11 +25,11 @@ class Terms:
     """The terms of a question, ready to be found in folded text."""
 
     def __init__(self, query: Query) -> None:
-        self._patterns = [re.compile(_pattern(term)) for term in query.terms]
+        self._patterns = [(re.compile(_pattern(term)), term.open) for term in query.terms]
 
     def spans(self, folded: str) -> list[tuple[int, int]]:
         """Where they stand, one behind another: at most so many of each."""
-        found = [span for pattern in self._patterns for span in _spans(pattern, folded, MOST_SPANS)]
+        found = [span for pattern in self._patterns for span in _spans(*pattern, folded, MOST_SPANS)]
         apart: list[tuple[int, int]] = []
         for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
             if not apart or start >= apart[-1][1]:
@@ -36,7 +38,7 @@ class Terms:
 
     def starts(self, folded: str, most: int) -> list[list[int]]:
         """Where each of them begins, at most so often."""
-        return [[start for start, _end in _spans(pattern, folded, most)] for pattern in self._patterns]
+        return [[start for start, _end in _spans(*pattern, folded, most)] for pattern in self._patterns]
 
 
 def marked(text: str, terms: Terms) -> list[Piece]:
@@ -61,21 +63,23 @@ def snippet(text: str, terms: Terms, length: int = SNIPPET) -> list[Piece]:
 
 
 def _pattern(term: Term) -> str:
-    """Begins with letters, which `re` finds as fast as memory is read. That a word begins there is looked at
-    afterwards."""
-    end = r"[^\W_]*" if term.open else r"(?![^\W_])"
+    """Begins with letters, which `re` finds as fast as memory is read. That a word begins there, and where an
+    open one ends, is looked at afterwards: from within a long word each place would read on to its end."""
+    end = "" if term.open else r"(?![^\W_])"
     return r"[\W_]+".join(map(re.escape, term.words)) + end
 
 
-def _spans(pattern: re.Pattern[str], folded: str, most: int) -> Iterator[tuple[int, int]]:
+def _spans(pattern: re.Pattern[str], is_open: bool, folded: str, most: int) -> Iterator[tuple[int, int]]:
     at, found = 0, 0
     while found < most and (match := pattern.search(folded, at)):
         start, at = match.span()
         if start and folded[start - 1].isalnum():
             at = start + 1
-        else:
-            found += 1
-            yield start, at
+            continue
+        if is_open and (rest := _REST.match(folded, at)):
+            at = rest.end()
+        found += 1
+        yield start, at
 
 
 def _best(folded: str, spans: list[tuple[int, int]], length: int) -> int:
