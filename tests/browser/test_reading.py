@@ -1,10 +1,11 @@
 """Reading under all circumstances: hard posts, without pictures, enlarged, on paper, right to left."""
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 import hard_posts
 from broadsheet.extensions import db
@@ -13,7 +14,18 @@ from newsroom import LiveSite, live, violations, window
 from stage import Database, person
 
 NUMBERS = {name: number for number, name in enumerate(hard_posts.POSTS, 1)}
-PAGES = ["/", "/tag/hard", "/tags", "/series", "/authors", "/archive", "/user/ann", "/contact"]
+PAGES = [
+    "/",
+    "/tag/hard",
+    "/tags",
+    "/series",
+    "/authors",
+    "/archive",
+    "/user/ann",
+    "/contact",
+    "/search",
+    "/search?q=words",
+]
 
 NARROWEST, WIDEST = 320, 1280  # the former is a window of 1280 at 400 %
 
@@ -97,6 +109,35 @@ def test_nothing_shifts_with_pictures_off(shared_site: LiveSite, reader: Callabl
         assert page.locator("h1").is_visible()
 
 
+def test_nothing_shifts_when_the_scripts_come_late(
+    hard_site: LiveSite, shared_site: LiveSite, reader: Callable[..., Page]
+) -> None:
+    """After the first paint, as over a slow line: what they add finds its room reserved."""
+    page = reader()
+
+    def late(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    page.route("**/static/js/text-*.js*", late)
+    for address in (f"{hard_site.url}/post/{NUMBERS['everything']}", f"{shared_site.url}/post/1"):
+        page.goto(address)
+        assert page.locator(".code-copy").count()
+        assert page.evaluate(SHIFTS) == 0, address
+
+
+def test_a_lead_without_a_picture_leaves_no_hole_beside_the_next_stories(
+    hard_site: LiveSite, reader: Callable[..., Page]
+) -> None:
+    page = reader(WIDEST)
+    page.goto(hard_site.url)
+    lead, beside = (page.locator(part).bounding_box() for part in (".lead", ".beside"))
+    assert lead
+    assert beside
+    assert beside["width"] == lead["width"]
+    assert 0 < beside["y"] - lead["y"] - lead["height"] < 50
+
+
 def test_a_post_waits_for_no_other_request(shared_site: LiveSite, reader: Callable[..., Page]) -> None:
     page = reader()
     page.goto(f"{shared_site.url}/post/1")
@@ -122,7 +163,17 @@ def test_on_paper_a_post_says_where_its_links_lead(hard_site: LiveSite, reader: 
     assert paper == "rgb(255, 255, 255)"
     ink = page.evaluate("getComputedStyle(document.querySelector('.prose p')).color")
     assert ink == "rgb(26, 26, 23)"
-    link = ".prose a[href^=http]:not([class])"
+    for part in (
+        ".sections",
+        ".masthead-search",
+        ".contents",
+        ".neighbours",
+        ".next",
+        ".footer",
+        ".footnote-back",
+    ):
+        assert not page.locator(part).first.is_visible(), part
+    link = ".prose p > a[href^=http]:not([class])"
     assert "http" in page.evaluate(f"getComputedStyle(document.querySelector('{link}'), '::after').content")
 
 

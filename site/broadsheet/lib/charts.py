@@ -119,7 +119,8 @@ def draw(chart: Chart, title: str, description: str) -> str:
         f'<svg class="chart-drawing" viewBox="0 0 {WIDTH} {_n(drawn.height)}" width="{WIDTH}"'
         f' height="{_n(drawn.height)}" role="img" aria-labelledby="{name}-title {name}-about"'
         ' direction="ltr" font-size="13" fill="currentColor">'
-        f'<title id="{name}-title">{_text(title)}</title><desc id="{name}-about">{_text(description)}</desc>'
+        f'<title id="{name}-title">{_text(title)}</title>\n'
+        f'<desc id="{name}-about">{_text(description)}</desc>\n'
         f"{_patterns(chart)}{''.join(drawn.pieces)}</svg>"
     )
 
@@ -152,7 +153,8 @@ class _Drawing:
         self, x: float, y: float, words: str, anchor: str = "start", name: str = "", more: str = ""
     ) -> None:
         kind = f' class="{name}"' if name else ""
-        self.add(f'<text{kind} x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"{more}>{_text(words)}</text>')
+        # The space is for browsers that know nothing of drawings and show their words in one line.
+        self.add(f'<text{kind} x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"{more}>{_text(words)}</text> ')
 
     def line(self, x1: float, y1: float, x2: float, y2: float, name: str) -> None:
         faint = "" if name == "base" else ' stroke-opacity=".2"'
