@@ -311,6 +311,13 @@ def test_links_find_what_an_earlier_import_brought(write, bring, blog):
     assert a_post("A").body == f"[z]({a_post('Z').path})\n"
 
 
+def test_a_link_whose_author_forgot_how_an_address_begins_leads_there(write, bring):
+    write("a.md", "[ann](github.com/ann) [b](b.md) `github.com/ann`", title='"A"', date="2020-01-02")
+    write("b.md", "[there](./github.com/ann)", title='"B"', date="2020-01-02")
+    assert problems(bring()) == ["b.md: Links to what was not brought: ./github.com/ann"]
+    assert a_post("A").body == f"[ann](https://github.com/ann) [b]({a_post('B').path}) `github.com/ann`\n"
+
+
 def test_a_link_that_leads_nowhere_is_reported(write, bring):
     write("a.md", "[z](z.md) [y](/y) [x](https://x.example) `[w](w.md)`", title='"A"', date="2020-01-02")
     assert problems(bring()) == ["a.md: Links to what was not brought: z.md, /y"]

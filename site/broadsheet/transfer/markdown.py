@@ -40,7 +40,7 @@ from broadsheet.transfer import entry as entries
 from broadsheet.transfer import files, front_matter, history, losses, rewriting, shortcodes
 from broadsheet.transfer.entry import Entry
 from broadsheet.transfer.pictures import Pictures
-from broadsheet.transfer.places import Places, Target, is_picture
+from broadsheet.transfer.places import Places, Target, is_picture, lacks_its_scheme
 from broadsheet.transfer.rendering import Later, Renderer
 from broadsheet.transfer.report import Counts, Report
 
@@ -209,6 +209,10 @@ class Importer:
             return None
         pictures, refusals = self._bring_pictures(shown)
         new = {written: _with_fragment(target.path, written) for written, target in posts.items()}
+        late = (
+            {one.written for one in addresses if lacks_its_scheme(one.written)} - posts.keys() - shown.keys()
+        )
+        new |= {written: f"https://{written}" for written in late}
         body = rewriting.replace(body, addresses, new | {name: one.src for name, one in pictures.items()})
         return Prepared(
             entry,

@@ -16,7 +16,14 @@ SUFFIXES = (".md", ".markdown")
 
 # Where the generators keep what is not written: below the imported folder, or beside one of these names.
 _WRITTEN = {"content", "_posts", "_drafts", "posts"}
+# `github.com/somebody`: its author forgot how an address begins. No folder of a blog has such a name.
+_BEGUN_LATE = re.compile(r"(?:[a-z0-9-]+\.)+(?:com|dev|edu|gov|io|net|org)/", re.IGNORECASE)
 _SHELVES = ("static", "assets", "images", "img", "public", "uploads", "files", "media")
+
+
+def lacks_its_scheme(written: str) -> bool:
+    """Whether an address names a host, but not how to get there."""
+    return bool(_BEGUN_LATE.match(written))
 
 
 def is_picture(path: str) -> bool:
