@@ -366,6 +366,16 @@ def test_a_translation_that_is_not_public_is_not_told_of(client, post, german):
     assert not Page(client.get(post.path).text).all("p", class_="also-in")
 
 
+def test_of_many_translations_the_oldest_in_each_language_is_named(client, publish_many, post, german):
+    publish_many(60)
+    for other in db.session.scalars(db.select(Post).where(Post.slug.startswith("post-"))):
+        other.translation_of_id, other.language = post.id, ("de", "fr")[other.id % 2]
+    db.session.commit()
+    assert len(list(db.session.scalars(post.translations()))) == 2
+    assert alternates(client, post)["de"].endswith(german.path)
+    assert set(alternates(client, post)) == {"en", "de", "fr", "x-default"}
+
+
 def test_what_stands_first_elsewhere_is_no_address_for_search_engines(client, ann, post, german):
     """They keep none for it; to readers the two are translations all the same."""
     french = Post()

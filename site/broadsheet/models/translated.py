@@ -4,7 +4,7 @@ find each other."""
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, case, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, func, or_, select
 from sqlalchemy.orm import Mapped, declared_attr, load_only, mapped_column, relationship
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -54,12 +54,13 @@ class Translated:
         return (load_only(cls.title, cls.slug, cls.language, cls.canonical_url, cls.translation_of_id),)
 
     def translations(self) -> Select[Self]:
-        """The public ones that say the same in other languages; what was there first comes first."""
+        """The public ones that say the same: what was there first, and the oldest in each language, however
+        many there are."""
         kind, first = type(self), self.translation_of_id or self.id
-        same = or_(kind.id == first, kind.translation_of_id == first)
-        is_first = case((kind.id == first, 0), else_=1)
-        query = select(kind).where(kind.is_public(), same, kind.id != self.id)
-        return query.options(*kind.for_a_link()).order_by(is_first, kind.id)
+        others = kind.is_public(), kind.id != self.id
+        oldest = select(func.min(kind.id)).where(*others, kind.translation_of_id == first)
+        one_each = or_(kind.id == first, kind.id.in_(oldest.group_by(kind.language)))
+        return select(kind).where(*others, one_each).options(*kind.for_a_link())
 
     def has_translations(self) -> bool:
         """Whether others, public or not, say that they are translations of this one."""
