@@ -1,5 +1,6 @@
 """A theme takes the place of templates and styles; whatever of it is broken, readers never notice."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -222,6 +223,49 @@ def test_choosing_again_reads_the_files_again(client, theme, sign_in, ada):
     assert "All in blue" in client.get("/").text
     admin.submit("/desk/themes", {"theme": "blue"})
     assert "Navy" in client.get("/").text
+
+
+def test_names_that_a_stranger_asks_for_are_not_looked_up(client, theme, caplog):
+    folder = theme({"static/css/theme.css": "body{order:9}"})
+    choose()
+    assert "body{order:9}" in client.get("/").text
+    (folder / "static/css/theme.css").write_text("body{order:1}")
+    for number in range(40):
+        assert client.get(f"/theme/w-{number}/x", headers={"Accept": "application/json"}).status_code == 404
+    assert "body{order:9}" in client.get("/about").text
+    assert caplog.text == ""
+
+
+def test_readings_of_a_preview_leave_readers_what_was_chosen(client, theme, sign_in, ada):
+    folder = theme({"static/css/theme.css": "body{order:9}"})
+    choose()
+    assert "body{order:9}" in client.get("/").text
+    admin = sign_in(ada)
+    admin.submit("/desk/themes/preview", {"theme": "blue"})
+    (folder / "static/css/theme.css").write_text("body{order:1}")
+    for number in range(40):
+        os.utime(folder / "theme.toml", (number, 2_000_000_000 + number))
+        admin.get("/theme/blue/x.txt")
+    assert "body{order:1}" in admin.get("/about").text
+    assert "body{order:9}" in client.get("/about").text
+
+
+def test_a_template_that_is_shown_for_the_first_time_is_as_it_was_chosen(client, theme, post):
+    folder = theme({"templates/posts/show.html": "As chosen"})
+    choose()
+    client.get("/")
+    (folder / "templates/posts/show.html").write_text("Half done")
+    assert client.get(post.path).text == "As chosen"
+
+
+def test_files_of_a_theme_that_is_not_in_use_are_for_its_preview_alone(client, theme, sign_in, ada):
+    theme({"static/x.txt": "x"})
+    assert client.get("/theme/blue/x.txt").status_code == 404
+    admin = sign_in(ada)
+    admin.submit("/desk/themes/preview", {"theme": "blue"})
+    with admin.get("/theme/blue/x.txt") as answer:
+        assert answer.status_code == 200
+    assert client.get("/theme/blue/x.txt").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["nowhere", "../blue", "."])

@@ -3,7 +3,6 @@
 from flask import Blueprint, abort, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
-from broadsheet.web.theme_files import NAME
 from broadsheet.web.themes import load
 
 blueprint = Blueprint("themes", __name__, url_prefix="/theme")
@@ -14,7 +13,7 @@ MAX_AGE = 365 * 24 * 3600
 @blueprint.get("/<name>/<path:filename>")
 def show(name: str, filename: str) -> ResponseReturnValue:
     """Only what was found in the theme's own folder: the path is looked up, not followed."""
-    theme = load(name) if NAME.fullmatch(name) else None
+    theme = load(name)
     if theme is None or not theme.is_usable or filename not in theme.files:
         abort(404)
     lasts = MAX_AGE if request.args.get("v") == theme.files[filename] else None

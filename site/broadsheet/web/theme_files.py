@@ -32,8 +32,8 @@ WORDS_AND_COMMENTS = re.compile(r"""/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*
 
 @dataclass(eq=False)
 class Theme:
-    """What could be read of one. `styles` go by the name of their file; `files` lie under static/, with
-    their hash."""
+    """What could be read of one. `templates` are their sources by their paths; `styles` go by the name of
+    their file; `files` lie under static/, with their hash."""
 
     folder: Path
     stamp: float = 0  # which reading this is: what was made of another is not used for it
@@ -42,7 +42,7 @@ class Theme:
     author: str = ""
     description: str = ""
     is_usable: bool = False
-    templates: frozenset[str] = frozenset()
+    templates: dict[str, str] = field(default_factory=dict)
     styles: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     problems: list[Any] = field(default_factory=list)
@@ -202,26 +202,25 @@ def _with_addresses(theme: Theme, name: str, css: str) -> str:
 
 def _read_templates(theme: Theme, environment: Environment) -> None:
     found = {name: path for name, path in _inside(theme, "templates") if not name.startswith(NOT_THEMED)}
-    built_in = set(environment.list_templates())
-    sound = set()
+    known = {*environment.list_templates(), *found}
     for name, path in found.items():
-        wrong = _fault(environment, name, path, built_in | set(found))
+        try:
+            source = path.read_text(encoding="utf-8")
+            wrong = _fault(environment, name, path, source, known)
+        except UnicodeDecodeError:
+            wrong = _("it is not UTF-8.")
         if wrong:
             theme.problems.append(
                 _("templates/%(file)s is left out, and the built-in is used: %(why)s", file=name, why=wrong)
             )
         else:
-            sound.add(name)
-    theme.templates = frozenset(sound)
+            theme.templates[name] = source
 
 
-def _fault(environment: Environment, name: str, path: Path, known: set[str]) -> Any:
+def _fault(environment: Environment, name: str, path: Path, source: str, known: set[str]) -> Any:
     try:
-        source = path.read_text(encoding="utf-8")
         environment.compile(source, name, str(path))
         asked = set(meta.find_referenced_templates(environment.parse(source)))
-    except UnicodeDecodeError:
-        return _("it is not UTF-8.")
     except TemplateSyntaxError as error:
         return _("line %(line)d: %(why)s", line=error.lineno, why=error.message or "")
     if name in asked:

@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
     """Before anything asks for the app's templates."""
     app.jinja_environment = ThemedEnvironment
     app.extensions["broadsheet_theme_problems"] = {}
+    app.extensions["broadsheet_theme_in_use"] = None
     app.jinja_env.globals["theme_file"] = theme_file
     app.jinja_env.globals["previewed_theme"] = previewed
 
@@ -66,11 +67,16 @@ def installed() -> list[Theme]:
     return [_read(folder, newest(folder)) for folder in folders]
 
 
-def load(name: str) -> Theme:
-    """As it was when it was chosen or this process first saw it; while it is worked on, as it is now."""
+def load(name: str) -> Theme | None:
+    """The theme in use as it was when it was chosen or this process first saw it; one that is worked on as it
+    is now; None for any other, so that nobody who asks for names has folders read."""
+    if not NAME.fullmatch(name):
+        return None
     folder = folder_of_all() / name
-    fresh = current_app.debug or name == previewed()
-    return _read(folder, newest(folder) if fresh and NAME.fullmatch(name) else site.theme_since)
+    is_worked_on = name == previewed() or (current_app.debug and name == site.theme)
+    if is_worked_on:
+        return _read(folder, newest(folder))
+    return _in_use(folder) if name == site.theme else None
 
 
 def problems_in_use(name: str) -> list[str]:
@@ -86,7 +92,16 @@ def _chosen() -> Theme | None:
     if not name:
         return None
     theme = load(name)
-    return theme if theme.is_usable else None
+    return theme if theme is not None and theme.is_usable else None
+
+
+def _in_use(folder: Path) -> Theme:
+    """Kept by itself: each change of a file under a preview is one more reading, and must not push it out."""
+    kept: Theme | None = current_app.extensions["broadsheet_theme_in_use"]
+    if kept is None or (kept.folder, kept.stamp) != (folder, site.theme_since):
+        kept = _read(folder, site.theme_since)
+        current_app.extensions["broadsheet_theme_in_use"] = kept
+    return kept
 
 
 def _read(folder: Path, stamp: float) -> Theme:
@@ -147,8 +162,8 @@ class Loader(jinja2.BaseLoader):
         name = own_name(template)
         if theme is None or name not in theme.templates:
             return self.built_in.get_source(environment, name)
-        path = theme.folder / "templates" / name
-        return path.read_text(encoding="utf-8"), str(path), lambda: True
+        # As it was read: the file may be half edited by now.
+        return theme.templates[name], str(theme.folder / "templates" / name), lambda: True
 
     def list_templates(self) -> list[str]:
         return self.built_in.list_templates()
