@@ -9,7 +9,7 @@ for (const prose of document.querySelectorAll('[data-behaviour~="code"]')) {
   for (const pre of prose.querySelectorAll("pre.code")) {
     const box = Object.assign(document.createElement("div"), { className: "code-box" });
     const button = Object.assign(document.createElement("button"), { className: "code-copy", type: "button", textContent: words.copy });
-    const name = pre.closest(".listing")?.querySelector("figcaption")?.textContent;
+    const name = pre.closest(".code-listing")?.querySelector("figcaption")?.textContent;
     if (name) button.setAttribute("aria-label", `${words.copy}: ${name}`);
     pre.replaceWith(box);
     box.append(pre, button); // behind the code: who reads on comes to the code first

@@ -227,7 +227,7 @@ def test_bad_formula_is_shown_as_written():
 
 def test_code_has_classes_and_a_language():
     shown = html("```python title=x\ndef f(): pass\n```")
-    assert '<span class="listing-title">x</span> <span class="listing-language">Python</span>' in shown
+    assert '<span class="code-title">x</span> <span class="code-language">Python</span>' in shown
     assert (
         '<pre class="code" data-language="python" dir="ltr" tabindex="0"><code><span class="k">def</span>'
         in shown
@@ -254,7 +254,7 @@ def test_lines_are_numbered_and_marked_without_a_word_of_their_own():
 
 def test_unknown_language_is_plain():
     assert html("```nonsense\na < b\n```") == (
-        '<figure class="listing"><figcaption><span class="listing-language">nonsense</span></figcaption>'
+        '<figure class="code-listing"><figcaption><span class="code-language">nonsense</span></figcaption>'
         '<pre class="code" data-language="nonsense" dir="ltr" tabindex="0"><code>a &lt; b\n</code></pre>'
         "</figure>\n"
     )

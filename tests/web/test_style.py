@@ -4,6 +4,7 @@ from pathlib import Path
 
 from broadsheet.extensions import db
 from broadsheet.lib.colour import accents
+from broadsheet.lib.markdown import render
 from broadsheet.models import Correction, Post, Series, Site, Tag
 from broadsheet.web.style import BUNDLES, CARRIED_FOR, LOOKS, minified
 from hard_posts import POSTS
@@ -26,6 +27,17 @@ def test_desk_links_its_files(sign_in, ann):
     files, versions = zip(*(link["href"].split("?v=") for link in links), strict=True)
     assert list(files) == [f"/static/css/{name}.css" for name in BUNDLES["desk"]]
     assert all(versions)
+
+
+def test_nothing_of_the_desk_has_the_name_of_something_in_a_text():
+    """A preview at the desk is styled by both: their rules would meet."""
+    elements = list(Page(render(POSTS["everything"].body).html).walk())
+    in_texts = {name for element in elements for name in element.get("class").split()}
+    of_the_desk = set(BUNDLES["desk"]) - set(BUNDLES["reader"])
+    named = {
+        name: set(re.findall(r"\.([a-z][\w-]*)", (CSS / f"{name}.css").read_text())) for name in of_the_desk
+    }
+    assert {name: classes & in_texts for name, classes in named.items() if classes & in_texts} == {}
 
 
 def test_every_file_is_used_and_every_bundle_has_its_files():

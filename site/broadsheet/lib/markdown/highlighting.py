@@ -38,7 +38,7 @@ def block(code: str, listing: Listing) -> str:
         spans = _in_lines(spans, listing)
     pre = f'<pre class="{name}"{label} dir="ltr" tabindex="0"><code>{"".join(spans)}</code></pre>'
     caption = _caption(listing)
-    return f'<figure class="listing">{caption}{pre}</figure>' if caption else pre
+    return f'<figure class="code-listing">{caption}{pre}</figure>' if caption else pre
 
 
 def name_of(language: str) -> str:
@@ -48,7 +48,7 @@ def name_of(language: str) -> str:
 
 def _caption(listing: Listing) -> str:
     language = name_of(listing.language) if listing.language not in _UNNAMED else ""
-    said = (("listing-title", listing.title), ("listing-language", language))
+    said = (("code-title", listing.title), ("code-language", language))
     shown = [f'<span class="{name}">{escape(words, quote=False)}</span>' for name, words in said if words]
     return f"<figcaption>{' '.join(shown)}</figcaption>" if shown else ""
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_inline import StateInline, image, link
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
@@ -19,15 +18,13 @@ from broadsheet.lib.markdown.headings import written_ids
 # stack.
 DEEPEST = 24
 
-# Brackets in brackets: with n of them the parser takes n × this many steps.
+# Of brackets in brackets: with n of them the parser takes n × this many steps, and more calls in one another
+# than Python's stack holds. It bounds blocks, too, which the parser drops with their text: it is above DEEPEST.
 _DEEPEST_BRACKETS = 40
 
 # A quotation looks at each line below it, so that many in one another look at each line many times. From the
 # fourth level on they share this many looks a text (about 10 µs each).
 _LOOKS = 100_000
-
-# Pictures in the alternative text of pictures.
-_DEEPEST_IMAGE = 3
 
 
 def core() -> MarkdownIt:
@@ -60,8 +57,6 @@ def _guard(md: MarkdownIt) -> None:
         if rule.name in ("blockquote", "list", "footnote_def", "deflist"):
             rule.fn = _bounded(rule.fn, counted=rule.name == "blockquote")
     md.block.ruler.__cache__ = None
-    md.inline.ruler.at("link", _link)
-    md.inline.ruler.at("image", _image)
 
 
 def _bounded(rule: Callable[..., bool], *, counted: bool) -> Callable[..., bool]:
@@ -79,19 +74,3 @@ def _bounded(rule: Callable[..., bool], *, counted: bool) -> Callable[..., bool]
 
 def _first(state: StateBlock, line: int) -> int:
     return min(state.bMarks[line] + state.tShift[line], len(state.src) - 1)
-
-
-def _link(state: StateInline, silent: bool) -> bool:
-    # Without a bracket that could close it, the search for one would cost a walk through all that follows.
-    return state.src[state.pos] == "[" and state.html_terminator_last("]") > state.pos and link(state, silent)
-
-
-def _image(state: StateInline, silent: bool) -> bool:
-    depth = state.env.get("images", 0)
-    if state.src[state.pos] != "!" or depth >= _DEEPEST_IMAGE or state.html_terminator_last("]") < state.pos:
-        return False
-    state.env["images"] = depth + 1
-    try:
-        return image(state, silent)
-    finally:
-        state.env["images"] = depth
