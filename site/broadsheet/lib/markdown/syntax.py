@@ -19,7 +19,7 @@ from broadsheet.lib.markdown.headings import written_ids
 DEEPEST = 24
 
 # Of brackets in brackets: with n of them the parser takes n × this many steps, and more calls in one another
-# than Python's stack holds. It bounds blocks, too, which the parser drops with their text: it is above DEEPEST.
+# than Python's stack holds. It bounds blocks, too, which the parser drops with their text: so above DEEPEST.
 _DEEPEST_BRACKETS = 40
 
 # A quotation looks at each line below it, so that many in one another look at each line many times. From the
