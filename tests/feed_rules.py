@@ -5,9 +5,10 @@ Sources: RFC 4287, RFC 5005, the RSS 2.0 specification and the RSS Advisory Boar
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -15,6 +16,8 @@ CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 MEDIA = "{http://search.yahoo.com/mrss/}content"
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 LANGUAGE = re.compile(r"[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*")
+# What only the pages of the site could make something of: their styles, scripts and patterns.
+FURNITURE = re.compile(r'<(?:svg|pattern|use)\b|\surl\(#|<[a-z][^<>]*\s(?:class|tabindex|data-[a-z-]+)="')
 RELATIVE = re.compile(r'\s(?:href|src|poster|cite)="(?![a-z][a-z0-9+.-]*:)', re.IGNORECASE)
 
 
@@ -122,6 +125,13 @@ def is_whole(address: str | None) -> None:
 def stands_anywhere(html: str) -> None:
     assert not RELATIVE.search(html), RELATIVE.search(html)
     assert not re.search(r"<(?:script|style|object|embed|iframe|form)\b|\son[a-z]+=|\sstyle=", html)
+    assert not FURNITURE.search(html), FURNITURE.search(html)
+    ids = re.findall(r'<[a-z][^<>]*\sid="([^"]*)"', html)
+    all_distinct(ids)
+    for id in ids:
+        assert re.search(
+            rf'\shref="[^"#]*#{re.escape(id)}"|\sheaders="[^"]*\b{re.escape(id)}\b', unquote(html)
+        ), id
 
 
 def has_fair_pictures(entry: ElementTree.Element) -> None:
@@ -136,5 +146,5 @@ def is_played(media_type: str | None, length: str | None) -> None:
     assert re.fullmatch(r"[1-9][0-9]*", length or ""), length
 
 
-def all_distinct(found: list[str | None]) -> None:
+def all_distinct(found: Sequence[str | None]) -> None:
     assert len(set(found)) == len(found), found
