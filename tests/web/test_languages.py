@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from broadsheet.extensions import db
-from broadsheet.models import Site
+from broadsheet.lib import clock
+from broadsheet.models import Post, Site
 from markup import Page
 
 
@@ -95,6 +96,16 @@ def test_the_desk_speaks_the_site_s_language(sign_in, ed, language, direction, p
     html = sign_in(ed).get("/desk/posts").text
     assert f'<html lang="{language}" dir="{direction}">' in html
     assert posts in Page(html).one("h1").text
+
+
+@pytest.mark.parametrize(("own", "word"), [("", "Hinweis"), ("fr", "Note")])
+def test_texts_without_a_language_of_their_own_follow_the_site_s(client, post, ann, own, word):
+    post.revise(by=ann, body="> [!NOTE]\n> Words.", language=own)
+    speak("de")
+    assert Post.render_anew(clock.now()) == (not own)
+    db.session.commit()
+    callout = Page(client.get(post.path).text).one("aside", class_="callout")
+    assert word in callout.text
 
 
 def test_a_mail_that_the_desk_sends_is_in_the_site_s_language(app, sign_in, ada):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, event, false, or_, select, update
 from sqlalchemy.orm import (
     Mapped,
     WriteOnlyMapped,
@@ -27,6 +27,7 @@ from broadsheet.models.base import UTCDateTime, db, each_word_in, one_of
 from broadsheet.models.event import happened
 from broadsheet.models.review import Review
 from broadsheet.models.role import Ability
+from broadsheet.models.setting import Setting
 from broadsheet.models.translated import Translated
 from broadsheet.models.upload import PREFIX
 from broadsheet.models.versioned import ADDRESS_LENGTH, SLUG_LENGTH, TITLE_LENGTH, EditConflict
@@ -401,3 +402,15 @@ class Content(Translated, Autosaved):
 
     def _happened(self, verb: str, **details: Any) -> None:
         happened(getattr(signals, f"{self.kind}_{verb}"), self, **details)
+
+
+@event.listens_for(Setting, "after_insert")
+@event.listens_for(Setting, "after_update")
+def render_in_another_language(_mapper: object, connection: Connection, setting: Setting) -> None:
+    """What the pipeline itself writes ("Note", "Footnotes") is in the site's language where a text has none.
+
+    When it changes, those texts are rendered anew, by and by.
+    """
+    if setting.name == "language":
+        for kind in Content.__subclasses__():
+            connection.execute(update(kind).where(kind.language == "").values(rendered_with=0))

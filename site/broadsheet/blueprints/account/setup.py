@@ -51,6 +51,8 @@ def setup(token: str) -> ResponseReturnValue:
     form = SetupForm(data={"language": site.language})
     if not form.validate_on_submit():
         return render_template("account/setup.html", form=form), 422 if form.errors else 200
+    site.language = form.language.data  # from here on: of what is rendered, of the greeting
+    refresh()
     with introduced(form.name.data):
         admin = found(
             title=form.title.data,
@@ -64,7 +66,5 @@ def setup(token: str) -> ResponseReturnValue:
         )
     sessions.sign_in(admin)
     db.session.commit()
-    site.language = form.language.data
-    refresh()  # from here on in the language that was chosen
     flash(_("Welcome! Your site is ready. A first post tells you what to do next."), "success")
     return redirect(url_for(sessions.landing(admin)), 303)
