@@ -315,6 +315,7 @@ def test_leads_to_what_is_older_where_nothing_was_found_among_the_newest(write, 
     assert finds.older_than == dt.datetime(2024, 1, 8, tzinfo=UTC)
     steps = 0
     page = Page(client.get('/search?q="red+pear"').text)
+    assert page.one("h2", **{"data-said": ""}).text == "Nothing found among the newest posts"
     while not page.headlines:
         page = Page(client.get(page.one("p", class_="search-older").one("a")["href"]).text)
         steps += 1

@@ -63,7 +63,7 @@ def _answer() -> dict[str, object]:
 
 def _said(finds: Finds) -> str:
     if not finds.items:
-        return _("Nothing found")
+        return _("Nothing found among the newest posts") if finds.older_than else _("Nothing found")
     if finds.page > 1:
         return _("Page %(number)d", number=finds.page)
     if finds.has_next or finds.older_than:
