@@ -7,7 +7,8 @@ Makes both sites in a temporary folder (about 2 GB), or once for many runs in `-
 their databases are made there. One word stands in every text, one in every fiftieth title; one word in eight
 has a letter with a mark, as in French. Says the processor time of this process, and what went by on the clock
 (only that knows what a database server took), of each the best and the median: on a busy machine only the
-best tells anything. Exits 1 if the best on the clock is above `--limit` milliseconds.
+best tells anything. Exits 1 if the best is above `--limit` milliseconds: of the processor, with `--server` on
+the clock.
 """
 
 import argparse
@@ -49,7 +50,7 @@ QUESTIONS = {
     "one letter": AS_ONE_TYPES + "e",
     "two letters that begin many words": AS_ONE_TYPES + "{start}",
     "two words in every text": PAGE + "everywhere always",
-    "twelve frequent words": PAGE + "{frequent}",
+    "ten frequent words": PAGE + "{frequent}",
     "a phrase in every text": PAGE + '"everywhere forever"',
     "a phrase of two such words that never follow": PAGE + '"everywhere everywhere"',
     "a word in every fiftieth title": PAGE + "seldom",
@@ -100,7 +101,8 @@ def main() -> int:
         slow = [
             name
             for name, question in QUESTIONS.items()
-            if compare(name, question.format_map(words), clients, wanted.rounds) > wanted.limit
+            if compare(name, question.format_map(words), clients, wanted.rounds)[bool(wanted.server)]
+            > wanted.limit
         ]
         save(full)
         for app in (empty, full):
@@ -111,7 +113,10 @@ def main() -> int:
     return 1 if slow else 0
 
 
-def compare(name: str, path: str, clients: tuple[FlaskClient, FlaskClient], rounds: int) -> float:
+def compare(
+    name: str, path: str, clients: tuple[FlaskClient, FlaskClient], rounds: int
+) -> tuple[float, float]:
+    """The best of the processor, and on the clock."""
     gc.collect()
     gc.freeze()
     nothing, _ = took(clients[0], path.partition("&")[0], rounds)
@@ -122,7 +127,7 @@ def compare(name: str, path: str, clients: tuple[FlaskClient, FlaskClient], roun
         f" {min(clock):8.1f} {median(clock):8.1f}",
         flush=True,
     )
-    return min(clock)
+    return min(processor), min(clock)
 
 
 def took(client: FlaskClient, path: str, rounds: int) -> tuple[list[float], list[float]]:
@@ -205,7 +210,7 @@ def asked_words(pool: list[str]) -> dict[str, str]:
     starts = Counter(word[:2] for word in by_count)
     return {
         "rare": by_count[-7],
-        "frequent": " ".join(by_count[:12]),
+        "frequent": " ".join(by_count[:10]),
         "start": starts.most_common(1)[0][0],
     }
 
