@@ -5,9 +5,11 @@ from xml.etree.ElementTree import Element
 
 import pytest
 from defusedxml import ElementTree
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from broadsheet.lib import scales
-from broadsheet.lib.charts import MOST_BARS, MOST_POINTS, MOST_SERIES
+from broadsheet.lib.charts import MOST_BARS, MOST_CHARTS, MOST_POINTS, MOST_SERIES, MOST_VALUES
 from broadsheet.lib.markdown import Words, render
 from markup import Page
 
@@ -143,6 +145,8 @@ def test_what_writers_type_is_text():
         ("bar", "x,y\n" + "a,1\n" * (MOST_BARS + 1), f"can show {MOST_BARS}"),
         ("line", "x,y\n" + "a,1\n" * (MOST_POINTS + 1), f"can show {MOST_POINTS}"),
         ("dot", "x" + ",y" * (MOST_SERIES + 1) + "\na" + ",1" * (MOST_SERIES + 1), f"can show {MOST_SERIES}"),
+        ("line", "x,y\na,5e-324\nb,1e-323\n", "too close to zero"),
+        ("dot", "x,y\n1e-300,1\n2e-300,2\n", "too close to zero"),
     ],
 )
 def test_what_cannot_be_drawn_is_a_table_and_its_writer_is_told_why(info, data, said):
@@ -210,6 +214,93 @@ def test_csv_is_a_table_that_can_be_sorted():
     assert [head.text for head in table.all("th", scope="row")] == ["North", "South"]
 
 
+def test_digits_of_another_script_are_sorted_by_what_they_say():
+    table = Page(render("```csv\nاليوم,المد\nالأول,١٢\nالثاني,9\n```").html).one("table")
+    assert [cell.get("data-value") for cell in table.all("td", class_="align-right")] == ["12.0", ""]
+
+
 def test_csv_with_numbered_lines_is_meant_as_code():
     assert "<table" not in render("```csv linenos\na,b\n1,2\n```").html
     assert "<table" not in render("```text\na,b\n1,2\n```").html
+
+
+def test_charts_beyond_what_a_text_can_show_are_tables_and_their_writer_is_told_why():
+    text = f"```chart bar\n{MONTHS}```\n\n" * (MOST_CHARTS + 2)
+    published = render(text)
+    page = Page(published.html)
+    assert len(page.all("svg", class_="chart-drawing")) == MOST_CHARTS
+    assert len(page.all("table", class_="sortable")) == 2
+    assert f"can have {MOST_CHARTS} charts" in published.troubles[0]
+    assert len(Page(render(text, remarks=True).html).all("p", class_="remark")) == 2
+
+
+def test_numbers_beyond_what_a_text_can_draw_stand_in_tables():
+    data = "x" + ",y" * MOST_SERIES + "\n" + ("a" + ",1" * MOST_SERIES + "\n") * MOST_POINTS
+    fit = MOST_VALUES // (MOST_SERIES * MOST_POINTS)
+    published = render(f"```chart line\n{data}```\n\n" * (fit + 1) + f"```chart bar\n{MONTHS}```")
+    assert published.html.count('<svg class="chart-drawing"') == fit
+    assert f"can show {MOST_VALUES} numbers" in published.troubles[0]
+
+
+def test_values_that_hardly_differ_lie_on_a_level():
+    for data in ("x,y\na,100000.1\nb,100000.10000000002\n", "x,y\na,1e15\nb,999999999999999.9\n"):
+        first, second = drawing("dot", data).iter(f"{SVG}circle")
+        assert first.get("cy") == second.get("cy")
+
+
+def test_time_has_ticks_along_the_whole_of_the_calendar():
+    svg = drawing("line", "Day,y\n0001-01-01,1\n9999-12-31,1\n")
+    assert [said for said in words(svg) if said.endswith("000")] == ["2000", "4000", "6000", "8000"]
+
+
+def test_long_numbers_and_names_leave_room_for_the_lines():
+    names = ",".join(letter * 16 for letter in "図表字")
+    svg = drawing("line", f"x,{names}\na,-1e15,2,3\nb,1e15,3,4\n")
+    points = [float(one.get("cx", 0)) for one in svg.iter(f"{SVG}circle")]
+    assert points[1] - points[0] >= 80
+
+
+NUMBERS = st.one_of(
+    st.floats(allow_nan=True, allow_infinity=True, allow_subnormal=True).map(repr),
+    st.floats(-1e15, 1e15).map(repr),
+    st.integers(-(10**16), 10**16).map(str),
+    st.integers(0, 9).map(lambda last: f"100000.1000000000{last}"),
+    st.integers(0, 9).map(lambda last: f"99999999999999{last}.5"),
+    st.integers(0, 9).map(lambda last: f"{last}e-324"),
+    st.sampled_from(["0", "-0.0", "inf", "-inf", "nan", "1e308", "2e-308", "1e-18", "", "x", "5 %", "١"]),
+)
+MOMENTS = st.one_of(
+    st.datetimes().map(lambda one: one.isoformat(timespec="seconds")),
+    st.dates().map(str),
+    st.sampled_from(["0001-01-01", "0001-01-01T00:00:00", "0001-02", "9999-12", "9999-12-31", "2024-02-30"]),
+    st.integers(0, 59).map(lambda second: f"9999-12-31T23:59:{second:02}"),
+)
+YEARS = st.integers(1000, 2999).map(str)
+ALONG = st.one_of(NUMBERS, MOMENTS, YEARS, st.text(st.characters(exclude_characters='"\n\r'), max_size=30))
+
+
+@st.composite
+def tables(draw):
+    width = draw(st.integers(1, 3))
+    kinds = [draw(st.sampled_from([NUMBERS, MOMENTS, YEARS, ALONG]))] + [NUMBERS] * width
+    rows = draw(st.lists(st.tuples(*kinds), min_size=1, max_size=14))
+    return "x;" + ";".join("abc"[:width]) + "\n" + "".join(f"{';'.join(row)}\n" for row in rows)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(KINDS), tables())
+@example("line", "x;a\na;100000.1\nb;100000.10000000002\n")
+@example("bar", "x;a\na;999999999999999\nb;999999999999999.1\n")
+@example("line", "x;a\n999999999999999;1\n999999999999999.1;2\n")
+@example("line", "x;a\na;5e-324\nb;1e-323\n")
+@example("dot", "x;a\n5e-324;1\n1e-323;2\n")
+@example("dot", "x;a\n9999-12-31T23:59:59;1\n9999-12-31T23:59:58;2\n")
+@example("dot", "x;a\n0001-01-01;1\n")
+@example("line", "x;a\n0001-01-01;1\n0001-01-09;1\n")
+def test_no_data_break_a_chart(kind, data):
+    document = render(f"```chart {kind}\n{data}```")
+    assert document.needs == ["chart"] or document.troubles
+    if document.needs == ["chart"]:
+        svg = drawing(kind, data)
+        assert not {"nan", "inf"} & {value for one in svg.iter() for value in one.attrib.values()}
+        assert all(float(one.get("width", 0)) <= 560 for one in svg.iter(f"{SVG}rect"))

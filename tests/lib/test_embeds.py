@@ -61,6 +61,8 @@ NOT_SHOWN = [
     "https://youtube.com.evil.example/watch?v=aqz-KE-bpKQ",
     "https://evil.example/w/;script-src *",
     "https://evil.example:8080/w/kkGMgK9ZtnKfYAgnEtQxbv",
+    "https://vimeo.com/٧٦٩٧٩٨٧١",
+    "https://youtu.be/äqz-KE-bpKQ",
     "https://localhost/w/kkGMgK9ZtnKfYAgnEtQxbv",
     "javascript://youtu.be/aqz-KE-bpKQ",
     "https://youtu.be/aqz-KE-bpKQ" + "x" * 600,

@@ -473,7 +473,8 @@ def test_no_paragraph_stands_in_a_line_of_words():
 
 
 @pytest.mark.parametrize(
-    ("written", "shown"), [("300px", "300"), (" 40 ", "40"), ("50%", None), ("x", None), ("", None)]
+    ("written", "shown"),
+    [("300px", "300"), (" 40 ", "40"), ("50%", None), ("x", None), ("5٠px", None), ("", None)],
 )
 def test_size_of_a_picture_is_a_number(written, shown):
     found = re.search(r'width="(.*?)"', html(f'<img src="/uploads/a.png" alt="A" width="{written}">'))

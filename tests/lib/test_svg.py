@@ -24,6 +24,7 @@ def clean(inside: str) -> str:
         ('height="1in" viewBox="0,0,20,10"', (192, 96)),
         ('width="100%" height="100%" viewBox="0 0 20 10"', (20, 10)),
         ('width="30px" height="15.4"', (30, 15)),
+        ('width="٣٠" height="٣٠"', (300, 150)),
         ("", (300, 150)),
         ('width="-1" height="1e99" viewBox="0 0 1e999 nan"', (300, 150)),
         ('width="0.1" height="0.1"', (1, 1)),

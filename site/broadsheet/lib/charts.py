@@ -20,6 +20,9 @@ from broadsheet.lib.scales import Scale
 MOST_SERIES = 8
 MOST_BARS = 60  # rows of a chart of bars
 MOST_POINTS = 500  # rows of a chart of lines or dots
+# Of all charts of a text: a drawing is up to sixty times as long as the letters that ask for it.
+MOST_CHARTS = 50
+MOST_VALUES = 20_000
 
 KINDS = {
     **dict.fromkeys(("bar", "bars", "column", "columns"), "bar"),
@@ -33,10 +36,11 @@ _HEIGHT = 300  # of the plot, where bars stand and lines run
 _LETTER = 11.2  # how wide a letter of 20 units is, on the whole
 _LINE = 24
 _GAP = 8
+_LEAST_PLOT = 120  # how wide the plot is beside long numbers and names
 
 _OPTION = re.compile(r"([a-z]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s,}]+))|([\w-]+)", re.IGNORECASE)
-_DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?)?")
-_YEAR = re.compile(r"1\d{3}|2\d{3}")
+_DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?)?", re.ASCII)
+_YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 
 # For readers of feeds, who have no style sheet: legible on white and on black.
 _COLOURS = ("#4a7fb5", "#c2662d", "#5f8a3a", "#9068b0", "#b8505f", "#a07d1c", "#2d8c94", "#7d7a70")
@@ -112,7 +116,10 @@ class Chart:
 
 
 def draw(chart: Chart, title: str, description: str) -> str:
-    """The `<svg>`. `title` and `description` are plain text, read aloud in its place."""
+    """The `<svg>`. `title` and `description` are plain text, read aloud in its place.
+
+    Raises Trouble when an axis cannot be drawn.
+    """
     drawn = _bars(chart) if chart.options.kind in ("bar", "stacked") else _points(chart)
     name = f"chart-{chart.number}"
     return (
@@ -210,15 +217,18 @@ def _upright(chart: Chart, drawing: _Drawing, scale: Scale, *, stacked: bool, nu
 def _lying(chart: Chart, drawing: _Drawing, scale: Scale, *, stacked: bool, numbered: bool) -> None:
     names = [_cut(name, 18) for name in chart.along.cells]
     left = min(max(_wide(name) for name in names), 210) + _GAP
-    right = WIDTH - (max(_wide(chart.say(value)) for value in chart.values) + 4 if numbered else 20)
+    above = below = 0.0
+    if numbered:
+        above = _room([chart.say(value) for value in chart.values if value >= 0])
+        below = _room([chart.say(value) for value in chart.values if value < 0])
+        numbered = WIDTH - left - above - below >= _LEAST_PLOT
+    right = WIDTH - (max(above, 20) if numbered else 20)
     bar = 22 if stacked or len(chart.series) == 1 else max(9, 30 - 4 * len(chart.series))
     band = bar * (1 if stacked else len(chart.series)) + 14
     top = 4.0
     end_of_plot = top + band * len(names)
 
-    start_of_plot = left
-    if numbered and (below := [value for value in chart.values if value < 0]):
-        start_of_plot += max(_wide(chart.say(value)) for value in below) + 4
+    start_of_plot = left + (below if numbered else 0)
 
     def x(value: float) -> float:
         return start_of_plot + (right - start_of_plot) * scale.share(value)
@@ -258,8 +268,8 @@ def _points(chart: Chart) -> _Drawing:
     top = _top(chart, drawing, numbered=False)
     left = _numbers_beside(drawing, scale, top)
     named = chart.options.kind == "line" and len(chart.series) > 1
-    names = [_cut(column.name, 16) for column in chart.series]
-    right = WIDTH - (max(map(_wide, names)) + 14 if named else 14)
+    names = _fitting([column.name for column in chart.series], WIDTH - left - _LEAST_PLOT - 10)
+    right = WIDTH - (_room(names) + 10 if named else 14)
     places, ticks = _along(chart, right - left)
     for share, words in ticks:
         x = left + 10 + (right - left - 20) * share
@@ -322,7 +332,8 @@ def _along(chart: Chart, length: float) -> tuple[list[float], list[tuple[float, 
         scale = scales.of_numbers(
             min(numbers), max(numbers), about=most_ticks, locale=chart.locale, grouped=not years
         )
-        if len(set(numbers)) > 1 and chart.options.kind == "line":  # a line reaches both ends
+        if chart.options.kind == "line" and not scales.is_level(min(numbers), max(numbers)):
+            # A line reaches both ends.
             scale = Scale(min(numbers), max(numbers), scale.ticks)
         return [scale.share(number) for number in numbers], _spaced(scale, length)
     last = max(1, len(cells) - 1)
@@ -343,7 +354,7 @@ def _moments(cells: Sequence[str]) -> list[float]:
             datetime.fromisoformat(cell if len(cell) > 7 else f"{cell}-01").replace(tzinfo=UTC).timestamp()
             for cell in cells
         ]
-    except ValueError:
+    except (ValueError, OverflowError):
         return []
 
 
@@ -480,6 +491,17 @@ _MIDDLE = ' dy=".35em"'
 def _wide(words: str) -> float:
     """How much room the words take at most; signs of Chinese, Japanese and Korean are square."""
     return sum(20.0 if sign >= "\u2e80" else _LETTER for sign in words)
+
+
+def _room(words: Sequence[str]) -> float:
+    """How much room they take one above the other, and a little distance."""
+    return max(map(_wide, words)) + 4 if words else 0.0
+
+
+def _fitting(names: Sequence[str], room: float) -> list[str]:
+    """The names, cut after 16 letters, or earlier where there is less room."""
+    cut = ([_cut(name, most) for name in names] for most in range(16, 1, -1))
+    return next((names for names in cut if _room(names) <= room), [""] * len(names))
 
 
 def _cut(words: str, most: int) -> str:

@@ -120,7 +120,7 @@ PROVIDERS = (
         "https://{host}/{user}/{id}/embed",
     ),
 )
-_READ = tuple((provider, re.compile(provider.address)) for provider in PROVIDERS)
+_READ = tuple((provider, re.compile(provider.address, re.ASCII)) for provider in PROVIDERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ def _pieces(html: str) -> list[str]:
     return pieces + _text_pieces(html[at:])
 
 
-_ENTITY = re.compile(r"(&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);)")
+_ENTITY = re.compile(r"(&(?:#[0-9]+|#[xX][0-9a-fA-F]+|\w+);)")
 
 
 def _text_pieces(text: str) -> list[str]:

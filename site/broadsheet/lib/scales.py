@@ -8,6 +8,10 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 
+from broadsheet.lib.data_table import Trouble
+
+MOST_DECIMALS = 18  # behind the point of a tick
+
 _STEPS = (1, 2, 2.5, 5, 10)
 _THIN = "\N{NARROW NO-BREAK SPACE}"
 _DAY = 86_400.0
@@ -16,8 +20,10 @@ _TIMES = (
     *((number, "hour", "Hm") for number in (1, 3, 6, 12)),
     *((number, "day", "MMMd") for number in (1, 2, 7, 14)),
     *((number, "month", "yMMM") for number in (1, 3, 6)),
-    *((number, "year", "y") for number in (1, 2, 5, 10, 20, 50, 100, 200, 500)),
+    *((number, "year", "y") for number in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)),
 )
+_FIRST = datetime(1, 1, 1, tzinfo=UTC).timestamp()
+_LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
 _SECONDS = {"hour": 3600.0, "day": _DAY, "month": 30.44 * _DAY, "year": 365.25 * _DAY}
 
 
@@ -37,10 +43,15 @@ class Scale:
 def of_numbers(
     least: float, most: float, *, about: int, locale: str, unit: str = "", grouped: bool = True
 ) -> Scale:
-    """An axis with about so many ticks, from round number to round number."""
-    if least == most:
+    """An axis with about so many ticks, from round number to round number.
+
+    Raises Trouble when all lies so close to zero that a tick would be a row of noughts.
+    """
+    if is_level(least, most):
         least, most = (least - abs(least) / 2, most + abs(most) / 2) if least else (0.0, 1.0)
     rough = (most - least) / about
+    if rough < 10.0**-MOST_DECIMALS:
+        raise Trouble("chart_small")
     power = 10.0 ** math.floor(math.log10(rough))
     step = next((one * power for one in _STEPS if one * power >= rough * 0.999), 10 * power)
     if not grouped:  # years: no halves
@@ -54,6 +65,11 @@ def of_numbers(
     return Scale(first * step, last * step, tuple(ticks))
 
 
+def is_level(least: float, most: float) -> bool:
+    """Whether they are so near to each other that floats between them (of 15 digits) give no steps."""
+    return most - least <= max(abs(least), abs(most)) * 1e-12
+
+
 def in_words(value: float, locale: str, decimals: int = 6, unit: str = "", *, grouped: bool = True) -> str:
     rounded = round(value, decimals) or 0.0  # no minus before nothing
     pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
@@ -64,13 +80,13 @@ def in_words(value: float, locale: str, decimals: int = 6, unit: str = "", *, gr
 def of_times(least: float, most: float, *, most_ticks: int, locale: str) -> Scale:
     """An axis of moments (seconds since 1970, UTC), with ticks where years, months, days or hours begin."""
     if least == most:
-        least, most = least - _DAY / 2, most + _DAY / 2
+        least, most = max(least - _DAY / 2, _FIRST), min(most + _DAY / 2, _LAST)
     number, kind, skeleton = next(
         (one for one in _TIMES if (most - least) / (one[0] * _SECONDS[one[1]]) <= most_ticks), _TIMES[-1]
     )
     ticks: list[tuple[float, str]] = []
-    at = _floor(datetime.fromtimestamp(least, UTC), number, kind)
-    while at.timestamp() <= most and len(ticks) < 2 * most_ticks:
+    at: datetime | None = _floor(datetime.fromtimestamp(least, UTC), number, kind)
+    while at and at.timestamp() <= most and len(ticks) < 2 * most_ticks:
         if at.timestamp() >= least:
             ticks.append((at.timestamp(), format_skeleton(skeleton, at, tzinfo=UTC, locale=of(locale))))
         at = _next(at, number, kind)
@@ -90,15 +106,20 @@ def _floor(at: datetime, number: int, kind: str) -> datetime:
         return at.replace(hour=at.hour - at.hour % number)
     at = at.replace(hour=0)
     if kind == "day":
-        return at - timedelta(days=at.toordinal() % number if number > 1 else 0)
+        past = at.toordinal() % number if number > 1 else 0
+        return at - timedelta(days=min(past, at.toordinal() - 1))
     if kind == "month":
         return at.replace(day=1, month=1 + (at.month - 1) // number * number)
     return at.replace(day=1, month=1, year=max(1, at.year - at.year % number))
 
 
-def _next(at: datetime, number: int, kind: str) -> datetime:
+def _next(at: datetime, number: int, kind: str) -> datetime | None:
+    """None after the year 9999, where the calendar of Python ends."""
     if kind in ("hour", "day"):
-        return at + timedelta(**{f"{kind}s": number})
-    months = number if kind == "month" else 12 * number
-    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
-    return at.replace(year=min(year, 9999), month=month + 1) if year <= 9999 else at + timedelta(days=366)
+        step = timedelta(**{f"{kind}s": number})
+        return at + step if datetime.max.replace(tzinfo=UTC) - at >= step else None
+    if kind == "year":
+        year, month = at.year - at.year % number + number, 0  # the first may be the year 1: there is no 0
+    else:
+        year, month = divmod(at.year * 12 + at.month - 1 + number, 12)
+    return at.replace(year=year, month=month + 1) if year <= 9999 else None

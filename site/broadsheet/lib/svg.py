@@ -53,7 +53,7 @@ LARGEST = 2_000_000  # bytes
 MOST_ELEMENTS = 50_000
 DEEPEST = 100
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 # CSS Values 4, "Absolute lengths", in CSS pixels.
 _UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
 _LENGTH = re.compile(rf"\s*({_NUMBER})\s*([a-z]*)\s*")

@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from broadsheet.blueprints.desk import submissions
 from broadsheet.extensions import db
 from broadsheet.models import Post, Submission, User
 from broadsheet.models.content import State
@@ -42,6 +43,15 @@ def test_shows_the_piece_as_readers_would_see_it(sign_in, ed, submission):
     assert page.one("article").one("em").text == "flow"
     assert "alert(1)" not in "".join(element.text for element in page.all("script"))
     assert page.one("select", name="author").all("option")[0].text == "A new byline: Sue Sender"
+
+
+def test_shows_the_plain_text_of_what_cannot_be_rendered(sign_in, ed, submission, monkeypatch):
+    monkeypatch.setattr(submissions, "rendered", lambda text: 1 / 0)
+    answer = sign_in(ed).get(f"/desk/submissions/{submission.id}")
+    page = Page(answer.text)
+    assert answer.status_code == 200
+    assert page.one("div", class_="letter").text == "They *flow*. <script>alert(1)</script>"
+    assert page.one("select", name="author")
 
 
 def test_is_accepted_under_a_new_byline(sign_in, ed, submission):

@@ -1,5 +1,7 @@
 """Submissions: pieces that readers offer. One that is accepted becomes a draft."""
 
+import logging
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,12 +17,14 @@ from broadsheet.blueprints.desk.thread import ReplyForm, Thread
 from broadsheet.blueprints.desk.verdicts import reasons
 from broadsheet.extensions import db
 from broadsheet.lib.mailto import reply_link
+from broadsheet.lib.markdown import Document
 from broadsheet.models import Submission, User
 from broadsheet.models.incoming import Box
 from broadsheet.models.rendering import rendered
 from broadsheet.models.submission import SubmissionState
 from broadsheet.web.undo import flash_with_undo
 
+log = logging.getLogger(__name__)
 blueprint = Blueprint("submissions", __name__, url_prefix="/submissions")
 
 NEW_BYLINE = 0
@@ -121,8 +125,17 @@ def page(
         submission=submission,
         form=form or AcceptanceForm(submission),
         states=STATES,
-        document=rendered(submission.body),
+        document=as_readers_see(submission),
         mailto=reply_link(submission.email, submission.title),
         thread=Thread(submission, reply_form),
         reasons=reasons(submission),
     )
+
+
+def as_readers_see(submission: Submission) -> Document | None:
+    """None where the pipeline fails: a stranger's text must not shut the page on which it is judged."""
+    try:
+        return rendered(submission.body)
+    except Exception:
+        log.exception("submission %d cannot be rendered", submission.id)
+        return None

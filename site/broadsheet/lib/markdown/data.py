@@ -12,7 +12,7 @@ from broadsheet.lib.markdown.page import Page
 
 TABLES = ("csv", "tsv")
 
-_PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")  # as scripts read it
 
 
 def is_data(listing: Listing) -> bool:
@@ -41,14 +41,19 @@ def block(page: Page, content: str, info: str, listing: Listing) -> str:
 def _chart(page: Page, table: DataTable, info: str) -> str:
     options = Options.read(info.strip().removeprefix("{").strip(" .")[len("chart") :])
     chart = Chart.of(table, options, page.charts + 1, page.words.locale)
-    page.charts += 1
-    page.needs.add("chart")
+    if page.charts == charts.MOST_CHARTS:
+        raise Trouble("chart_many", most=charts.MOST_CHARTS)
+    if (drawn := page.drawn + len(chart.values)) > charts.MOST_VALUES:
+        raise Trouble("chart_values", most=charts.MOST_VALUES)
     words = page.words
-    title = options.title or words.chart.format(number=page.charts)
+    title = options.title or words.chart.format(number=chart.number)
+    drawing = charts.draw(chart, title, _about(page, chart))
+    page.charts, page.drawn = chart.number, drawn
+    page.needs.add("chart")
     caption = f"<figcaption>{escape(options.title, quote=False)}</figcaption>" if options.title else ""
     page.tables += 1
     return (
-        f'<figure class="chart">{caption}{_legend(chart)}{charts.draw(chart, title, _about(page, chart))}'
+        f'<figure class="chart">{caption}{_legend(chart)}{drawing}'
         f'<details class="chart-data"><summary>{escape(words.chart_data, quote=False)}</summary>'
         f"{_table(table, title)}</details></figure>"
     )

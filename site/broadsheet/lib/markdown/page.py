@@ -9,7 +9,7 @@ from broadsheet.lib.markdown.policy import local_id
 
 class Page:
     __slots__ = (
-        "aliases", "charts", "frames", "ids", "images", "levels", "lines", "links", "needs", "nonce",
+        "aliases", "charts", "drawn", "frames", "ids", "images", "levels", "lines", "links", "needs", "nonce",
         "picture", "pictures", "pieces", "remarks", "resolve", "stills", "tables", "toc", "troubles",
         "undescribed", "words", "written_ids",
     )  # fmt: skip
@@ -38,6 +38,7 @@ class Page:
         self.pictures = 0
         self.tables = 0
         self.charts = 0
+        self.drawn = 0  # values, of all charts
         self.troubles: list[str] = []
 
     def keep(self, html: str) -> str:

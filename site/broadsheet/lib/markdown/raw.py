@@ -20,7 +20,7 @@ _PIECE = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 
-_PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*")  # HTML wants a number alone; `300px` is what people write
+_PIXELS = re.compile(r"\s*([0-9]{1,5})(?:px)?\s*")  # HTML wants a number alone; `300px` is what people write
 
 # Elements that older pages are full of. They go without a trace; their content stays.
 _FORGOTTEN = {

@@ -11,6 +11,10 @@ TROUBLES = {
         "This is no chart yet: write bar, line, dot or stacked behind the word “chart”."
         " Until then readers see a table."
     ),
+    "chart_many": N_(
+        "A text can have {most} charts, and this one has more. Leave some out, or make two texts of it."
+        " Until then readers see tables in place of the others."
+    ),
     "chart_one_column": N_(
         "A chart needs a second column, with numbers in it. Until then readers see a table."
     ),
@@ -25,6 +29,14 @@ TROUBLES = {
     "chart_series": N_(
         "These are {found} columns of numbers, and a chart can show {most}. Make two charts of them."
         " Until then readers see a table."
+    ),
+    "chart_small": N_(
+        "These numbers lie too close to zero for an axis. Write them in a smaller unit."
+        " Until then readers see a table."
+    ),
+    "chart_values": N_(
+        "The charts of a text can show {most} numbers together, and here are more. Leave some out, or make"
+        " two texts of it. Until then readers see tables in place of the others."
     ),
     "data_empty": N_(
         "There are no data yet. Write the headings in the first line, and below it a line for each row, with"
