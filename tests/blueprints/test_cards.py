@@ -1,12 +1,16 @@
 """The pictures of shared links that the site draws itself."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PIL import Image
 
 from broadsheet import jobs
+from broadsheet.blueprints import cards as blueprint
 from broadsheet.extensions import db
 from broadsheet.media import cards, drawn
 from broadsheet.models import Series, Site
@@ -69,8 +73,42 @@ def test_nobody_can_have_another_picture_drawn(client, post, draft):
 def test_only_so_many_are_drawn_at_once(client, post, monkeypatch):
     monkeypatch.setattr(drawn, "PATIENCE", 0.01)
     with drawn._drawing:
-        assert status(client, address(Page(client.get(post.path).text))) == 503
+        for path in (address(Page(client.get(post.path).text)), "/favicon.ico"):
+            answer = client.get(path)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert status(client, address(Page(client.get(post.path).text))) == 200
+
+
+def test_few_wait_for_a_picture_and_the_rest_hear_at_once(app):
+    """Who waits holds a thread, and without threads the site answers nobody."""
+    go_on = Event()
+
+    def ask(number):
+        with app.app_context():
+            try:
+                drawn.made(f"tag-{number}", "0" * 16, ".png", lambda: b"a picture" if go_on.wait(60) else b"")
+            except drawn.Busy:
+                return "busy"
+            return "drawn"
+
+    with ThreadPoolExecutor(20) as visitors:
+        asked = [visitors.submit(ask, number) for number in range(20)]
+        try:
+            sent_away = [one.result() for one in islice(as_completed(asked, timeout=5), 16)]
+        finally:
+            go_on.set()
+    assert sent_away == ["busy"] * 16
+    assert sorted(one.result() for one in asked)[16:] == ["drawn"] * 4
+
+
+def test_a_stranger_has_only_so_many_drawn_a_minute(limited_client, monkeypatch):
+    monkeypatch.setattr(blueprint, "NEW_ONES", "1 per minute")
+    first = address(Page(limited_client.get("/").text))
+    assert [status(limited_client, first) for _ in range(3)] == [200, 200, 200]
+    Site.load().change(accent="#0055aa")
+    answer = limited_client.get(address(Page(limited_client.get("/").text)))
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
 
 
 def test_page_itself_draws_nothing(client, post):

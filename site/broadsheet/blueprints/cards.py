@@ -4,18 +4,23 @@ An address carries the digest of what stands in the picture, so it never gets ot
 one it leads to the picture of today. Nobody can have anything drawn but what a public page says.
 """
 
-from flask import Blueprint, abort, redirect, send_file
+from flask import Blueprint, abort, redirect, request, send_file
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import TooManyRequests
 
 from broadsheet.extensions import db
-from broadsheet.media import cards, drawn
+from broadsheet.lib.networks import network_of
+from broadsheet.media import cards
 from broadsheet.models import Page, Post, Series, Tag, User
+from broadsheet.web import limits
 from broadsheet.web.current_site import site
 from broadsheet.web.sharing import card_url
 
 blueprint = Blueprint("cards", __name__)
 
 MAX_AGE = 365 * 24 * 3600
+# Of those that are not drawn yet: who collects them all must not keep a core busy for hours.
+NEW_ONES = "60 per minute"
 CARD = "card-<string(length=16):digest>.png"
 
 
@@ -61,10 +66,8 @@ def sent(subject: Post | Page | Tag | Series | User | None, digest: str) -> Resp
     if digest != card.digest:
         return redirect(card_url(subject), 302)
     db.session.rollback()  # nobody waits for this transaction while it is drawn
-    try:
-        path = cards.made(card)
-    except drawn.Busy:
-        abort(503)
-    response = send_file(path, mimetype="image/png", conditional=True, max_age=MAX_AGE)
+    if not cards.is_made(card) and (wait := limits.count(NEW_ONES, "card", network_of(request.remote_addr))):
+        raise TooManyRequests(retry_after=wait)
+    response = send_file(cards.made(card), mimetype="image/png", conditional=True, max_age=MAX_AGE)
     response.cache_control.immutable = True
     return response

@@ -1,11 +1,11 @@
 """The site's icons, and the manifest by which a telephone puts it among its apps (w3.org/TR/appmanifest)."""
 
-from flask import Blueprint, Response, abort, jsonify, make_response, redirect, send_file, url_for
+from flask import Blueprint, Response, jsonify, make_response, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from broadsheet.extensions import db
 from broadsheet.lib.colour import LIGHT_GROUNDS
-from broadsheet.media import drawn, icons
+from broadsheet.media import icons
 from broadsheet.web.appearance import site_icons
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import text_direction
@@ -22,10 +22,7 @@ def show(size: str, digest: str) -> ResponseReturnValue:
     if digest != chosen.digest:
         return redirect(url_for("icons.show", size=size, digest=chosen.digest), 302)
     db.session.rollback()  # nobody waits for this transaction while it is drawn
-    try:
-        return kept(send_file(icons.made(chosen, size), mimetype="image/png"), FOR_EVER)
-    except drawn.Busy:
-        abort(503)
+    return kept(send_file(icons.made(chosen, size), mimetype="image/png"), FOR_EVER)
 
 
 @blueprint.get("/icon/drawing-<string(length=16):digest>.svg")
@@ -40,10 +37,7 @@ def drawing(digest: str) -> ResponseReturnValue:
 def favicon() -> ResponseReturnValue:
     chosen = site_icons()
     db.session.rollback()
-    try:
-        return kept(send_file(icons.ico(chosen), mimetype="image/x-icon"), A_WHILE)
-    except drawn.Busy:
-        abort(503)
+    return kept(send_file(icons.ico(chosen), mimetype="image/x-icon"), A_WHILE)
 
 
 @blueprint.get("/manifest.webmanifest")

@@ -68,6 +68,10 @@ def made(card: Card) -> Path:
     return drawn.made(card.of, card.digest, ".png", lambda: picture(card))
 
 
+def is_made(card: Card) -> bool:
+    return drawn.place(card.of, card.digest, ".png").is_file()
+
+
 def make(kind: str, id: int) -> None:
     """For a job: that of a text, so that it is there when somebody shares it."""
     content = db.session.scalars(KINDS[kind].published().where(KINDS[kind].id == id)).first()

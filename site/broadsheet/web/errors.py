@@ -15,6 +15,7 @@ from werkzeug.routing import RequestRedirect
 
 from broadsheet.extensions import db
 from broadsheet.lib.searching import words_of
+from broadsheet.media.drawn import Busy
 from broadsheet.models import Alias, Visitor
 from broadsheet.web.addresses import without_slash
 from broadsheet.web.lifecycle import shown_path
@@ -78,6 +79,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(401, offer_to_send_again)
     app.register_error_handler(OperationalError, database_is_away)
     app.register_error_handler(IntegrityError, somebody_was_faster)
+    app.register_error_handler(Busy, too_many_pictures)
     app.register_error_handler(OSError, no_room)
     app.register_error_handler(Exception, unexpected)
 
@@ -186,6 +188,10 @@ def somebody_was_faster(error: IntegrityError) -> ResponseReturnValue:
     log.warning("%s %s met another request: %s", request.method, shown_path(), reason)
     db.session.rollback()
     return offer_to_send_again(Conflict())
+
+
+def too_many_pictures(error: Busy) -> ResponseReturnValue:
+    return show(ServiceUnavailable(retry_after=error.RETRY_AFTER))
 
 
 class InsufficientStorage(HTTPException):
