@@ -8,7 +8,7 @@ import time_machine
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import Correction, Site, Tag, Upload
+from broadsheet.models import Correction, Post, Site, Tag, Upload
 from broadsheet.models import Page as OwnPage
 from markup import Page
 
@@ -245,3 +245,22 @@ def content(post, page):
     about.publish()
     db.session.commit()
     return lambda path: path.format(id=post.id, slug=post.slug, year=post.published_at.year)
+
+
+def test_text_without_a_title_has_one_name_wherever_it_is_named(client, ann):
+    post = Post()
+    words = "The tide came in over the harbour wall and took with it the nets of half the village before dawn"
+    post.revise(by=ann, title="", body=words, authors=[ann])
+    post.publish()
+    db.session.commit()
+    assert post.headline.endswith("…")
+    page = Page(client.get(post.path).text)
+    article, way = data(client.get(post.path).text)
+    named = {
+        page.one("h1").text,
+        article["headline"],
+        way["itemListElement"][-1]["name"],
+        client.get("/feed.json").get_json(force=True)["items"][0]["title"],
+        Page(client.get("/search?q=harbour").text).all("h3")[0].text,
+    }
+    assert named == {post.headline}

@@ -142,9 +142,8 @@ def answer(
         pagination=paginate(query, ENTRIES),
     )
     text = as_json(feed) if format == "json" else legal(render_template(f"feeds/{format}.xml", feed=feed))
-    found = Response(text, content_type=f"{FORMATS[format]}; charset=utf-8")
-    found.last_modified = feed.updated
-    return found
+    # No Last-Modified (RFC 9110, section 8.8.2): none of what is left tells when something was taken away.
+    return Response(text, content_type=f"{FORMATS[format]}; charset=utf-8")
 
 
 def as_json(feed: Feed) -> str:
@@ -167,7 +166,7 @@ def as_json(feed: Feed) -> str:
 
 
 def item(entry: Entry) -> dict[str, Any]:
-    said = {
+    said: dict[str, Any] = {
         "id": entry.id,
         "url": entry.url,
         "title": entry.title,

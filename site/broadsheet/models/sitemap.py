@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from broadsheet.models.base import db
+from broadsheet.models.content import latest_change
 from broadsheet.models.page import Page
 from broadsheet.models.post import Post, PostAuthor
 from broadsheet.models.series import Series
@@ -138,13 +139,12 @@ def _within(id: Any, number: int) -> ColumnElement[bool]:
 
 
 def _page(row: Any) -> Place:
-    return Place(_path_of_page(row), max(row.revised_at or row.published_at, row.published_at))
+    return Place(_path_of_page(row), latest_change(row))
 
 
 def _post(row: Any) -> Place:
     picture = PREFIX + row.key if row.key else (row.picture or {}).get("src", "")
-    changed = max(row.revised_at or row.published_at, row.published_at)
-    return Place(_path_of_post(row), changed, picture if picture.startswith("/") else "")
+    return Place(_path_of_post(row), latest_change(row), picture if picture.startswith("/") else "")
 
 
 def _at(prefix: str) -> Callable[[Any], Place]:

@@ -28,7 +28,6 @@ ESCAPED = str.maketrans({"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029
 def init_app(app: Flask) -> None:
     for described in (site_data, post_data, page_data, person_data, list_data):
         app.add_template_global(described)
-    app.add_template_filter(changed_at)
 
 
 def script(*things: Thing) -> Markup:
@@ -73,12 +72,12 @@ def post_data(
     tags = [tag.name for tag in post.tags]
     article = {
         "@type": "BlogPosting",
-        "headline": name_of(post),
+        "headline": post.headline,
         "description": _plain(description),
         "url": url,
         "mainEntityOfPage": url,
         "datePublished": _moment(post.published_at),
-        "dateModified": _moment(changed_at(post)),
+        "dateModified": _moment(post.changed_at),
         "author": _authors(post),
         "publisher": _publisher(),
         "image": picture and picture.url,
@@ -89,7 +88,7 @@ def post_data(
         "correction": [_correction(one) for one in corrections],
     }
     above = [(tag.name, url_for("topics.tag", slug=tag.slug)) for tag in list(post.tags)[:1]]
-    return script(_said(article), _way(*above, (name_of(post), "")))
+    return script(_said(article), _way(*above, (post.headline, "")))
 
 
 def page_data(
@@ -102,7 +101,7 @@ def page_data(
         "description": _plain(description),
         "url": url,
         "datePublished": _moment(page.published_at) if page else "",
-        "dateModified": _moment(changed_at(page)) if page else "",
+        "dateModified": _moment(page.changed_at) if page else "",
         "inLanguage": (page.language if page else "") or site.language,
         "primaryImageOfPage": picture and {"@type": "ImageObject", "url": picture.url},
         "isPartOf": {"@type": "WebSite", "@id": _home("website"), "name": site.title, "url": _home()},
@@ -161,18 +160,6 @@ def list_data(
         },
     }
     return script(_said(described), _way((name, "")))
-
-
-def name_of(post: Post) -> str:
-    """A text without a title is called by its first words."""
-    return post.title or post.excerpt[:80] or site.title
-
-
-def changed_at(content: Post | Page) -> datetime | None:
-    """When readers last got something else to read: a text is often older than its publication."""
-    if content.published_at is None:
-        return None
-    return max(content.published_at, content.revised_at or content.published_at)
 
 
 # -- what they are made of

@@ -13,7 +13,6 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from flask import get_template_attribute
-from flask_babel import gettext as _
 from flask_sqlalchemy.pagination import Pagination
 from markupsafe import Markup
 
@@ -66,7 +65,7 @@ class Entry:
         self._uploads, self._corrections = uploads, corrections
         self.id = urn("post", post.id)
         self.url = canonical_url("posts.show", id=post.id, slug=post.slug)
-        self.title = post.title or post.excerpt[:80] or _("Untitled")
+        self.title = post.headline
         self.summary = post.summary or post.excerpt
         self.language = post.language or site.language
 
@@ -78,9 +77,7 @@ class Entry:
     def updated(self) -> datetime:
         """When it last became something new to readers. No two entries share a moment, even if they were
         imported with the same date: each has some microseconds of its own, always the same ones."""
-        return max(self.post.revised_at or self.published, self.published) + timedelta(
-            microseconds=self.post.id % 1_000_000
-        )
+        return (self.post.changed_at or self.published) + timedelta(microseconds=self.post.id % 1_000_000)
 
     @property
     def authors(self) -> list[Author]:
