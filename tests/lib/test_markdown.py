@@ -282,11 +282,21 @@ def test_raw_html_that_is_allowed():
     assert html(source) == (f"<details><summary>More</summary>\n<p><strong>x</strong> {line}</p>\n</details>")
 
 
-def test_embedded_page_becomes_a_link():
-    assert (
-        html('<iframe src="https://v.example/1"></iframe>')
-        == '<a href="https://v.example/1">https://v.example/1</a>'
-    )
+def test_embedded_page_becomes_a_panel_with_a_link():
+    document = render('Above.\n\n<iframe src="https://www.v.example/1?a=1&amp;b=2"></iframe>\n\nBelow.')
+    figure = Page(document.html).one("figure", class_="embed")
+    assert figure.one("figcaption").one("a")["href"] == "https://www.v.example/1?a=1&b=2"
+    assert figure.text == "v.example/1?a=1&b=2"
+    assert "data-frame" not in document.html
+    assert (document.frames, document.links) == ([], ["https://www.v.example/1?a=1&b=2"])
+
+
+@pytest.mark.parametrize("around", ["Words {} go on.", "<p>{}</p>"])
+def test_embedded_page_within_a_paragraph_becomes_a_link(around):
+    link = '<a href="https://v.example/1">https://v.example/1</a>'
+    shown = html(around.format('<iframe src="https://v.example/1"></iframe>'))
+    assert link in shown
+    assert "<figure" not in shown
 
 
 def test_words_come_in_the_language_of_the_text():
@@ -319,6 +329,30 @@ def test_excerpt_ends_after_a_word():
     assert len(excerpt) <= 200
     assert excerpt.endswith("word…")
     assert len(render("x" * 500).excerpt) <= 200
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "```chart bar\na,b\nx,1\n```\n",
+        "```\ncode\n```",
+        "https://www.youtube.com/watch?v=dQw4w9WgXcQ\n",
+        '<iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ"></iframe>',
+        '<iframe src="https://v.example/1"></iframe>\n',
+    ],
+)
+@pytest.mark.parametrize("text", ["Text below.", "<p>Te<b>xt</b> below.</p>", "## Head\n\n> Text below."])
+def test_excerpt_begins_below_what_is_no_text(first, text):
+    assert render(f"{first}\n{text}").excerpt == "Text below."
+
+
+def test_excerpt_of_raw_html_is_its_running_text():
+    source = (
+        "<h2>Head</h2><p>One&amp;<i>tw</i>o</p><pre>x</pre><table><tr><td>y</table><ul><li>three<li>four</ul>"
+    )
+    assert render(source).excerpt == "One&two three four"
+    assert len(render(f"<div>{'word ' * 100}</div>").excerpt) <= 200
+    assert render("<script>x</script>").excerpt == ""
 
 
 def test_excerpt_of_a_list():

@@ -137,8 +137,12 @@ class Embed:
 
     @property
     def shown(self) -> str:
-        """The address without what no reader needs."""
-        return re.sub(r"^https?://(?:www\.)?", "", self.address)
+        return shown(self.address)
+
+
+def shown(address: str) -> str:
+    """The address without what no reader needs."""
+    return re.sub(r"^https?://(?:www\.)?", "", address)
 
 
 def find(address: str) -> Embed | None:

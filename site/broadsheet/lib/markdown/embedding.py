@@ -40,6 +40,17 @@ def figure(page: Page, embed: Embed, words: str = "") -> str:
     )
 
 
+def link(page: Page, address: str) -> str:
+    """What belongs to no provider: as a panel it has the same place, but nothing can be loaded there."""
+    page.needs.add("embed")
+    page.links.append(address)
+    return (
+        '<figure class="embed"><figcaption><span class="embed-source">'
+        f'<a href="{escape(address)}">{escape(embeds.shown(address), quote=False)}</a>'
+        "</span></figcaption></figure>"
+    )
+
+
 def _still(page: Page, embed: Embed) -> str:
     """The picture of it that this site keeps; what it does not keep yet is noted."""
     resource = page.resolve(STILL + embed.still) if embed.still and page.resolve else None

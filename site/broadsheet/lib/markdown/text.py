@@ -7,11 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from markdown_it.token import Token
 
-from broadsheet.lib.markdown.raw import read
+from broadsheet.lib.markdown.raw import Tag, read
 
 EXCERPT_LENGTH = 200
 
 _SPACE = re.compile(r"\s+")
+_NOT_RUNNING = {"h1", "h2", "h3", "h4", "h5", "h6", "pre", "table"}
+_WITHIN_WORDS = {
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q",
+    "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
+}  # fmt: skip
 
 
 def plain(tokens: Iterable[Token]) -> str:
@@ -39,9 +44,9 @@ def is_bare_address(tokens: Sequence[Token]) -> bool:
 
 
 def excerpt(tokens: Sequence[Token]) -> str:
-    """The beginning of the running text, of lists and quotations when there is nothing else. An address that
-    stands alone says nothing."""
-    return _excerpt(tokens, 0) or _excerpt(tokens, 99)
+    """The beginning of the running text; of lists and quotations, then of raw HTML, when there is nothing
+    else. An address that stands alone says nothing."""
+    return _excerpt(tokens, 0) or _excerpt(tokens, 99) or _excerpt_of_html(tokens)
 
 
 def _excerpt(tokens: Sequence[Token], deepest: int) -> str:
@@ -56,6 +61,30 @@ def _excerpt(tokens: Sequence[Token], deepest: int) -> str:
             if len(found) > EXCERPT_LENGTH:
                 break
     return shorten(found, EXCERPT_LENGTH)
+
+
+def _excerpt_of_html(tokens: Sequence[Token]) -> str:
+    found = ""
+    for token in tokens:
+        if token.type == "html_block":
+            found = _SPACE.sub(" ", f"{found} {''.join(_said(token.content))}").strip()
+            if len(found) > EXCERPT_LENGTH:
+                break
+    return shorten(found, EXCERPT_LENGTH)
+
+
+def _said(source: str) -> Iterator[str]:
+    """The words of a block of raw HTML; its code, tables and headings are no running text."""
+    silent = ""
+    for piece in read(source, inline=False):
+        if isinstance(piece, str):
+            yield "" if silent else html.unescape(piece)
+        elif piece.is_end:
+            silent = "" if piece.name == silent else silent
+        elif piece.name in _NOT_RUNNING:
+            silent = silent or piece.name
+        if isinstance(piece, Tag) and piece.name not in _WITHIN_WORDS:
+            yield " "
 
 
 def _without_pictures(tokens: Iterable[Token]) -> str:

@@ -216,9 +216,13 @@ class Writer:
         """A page within the page would ask another site at once: it waits to be asked for, or is a link."""
         src = f"https:{src}" if src.startswith("//") else src
         in_a_block = not inline and all(not is_raw or name in _BLOCKS_AROUND for name, _, is_raw in self.open)
-        if in_a_block and not self.links and (found := embeds.find(src)):
-            self.written.append(self.page.keep(embedding.figure(self.page, found)))
-        elif src.startswith(("https://", "http://")) and not self.links:
+        if self.links or not src.lower().startswith(("https://", "http://")):
+            return
+        if in_a_block:
+            found = embeds.find(src)
+            made = embedding.figure(self.page, found) if found else embedding.link(self.page, src)
+            self.written.append(self.page.keep(made))
+        else:
             self.written.append(f'<a href="{escape(src)}">{_text(src)}</a>')
 
     def table_frame(self) -> str:
