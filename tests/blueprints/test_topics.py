@@ -1,10 +1,14 @@
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
 from broadsheet.extensions import db
 from broadsheet.models import Post, Series, Site, Tag
+from broadsheet.models.archive import years
+from effort import calls
 from markup import Page
 
 
@@ -87,6 +91,36 @@ def test_months_are_those_of_the_sites_time_zone(client, ann):
     assert client.get("/archive/2023").status_code == 404
 
 
+@pytest.mark.parametrize("timezone", ["UTC", "Europe/Berlin", "America/Los_Angeles", "Pacific/Kiritimati"])
+def test_months_hold_what_their_calendar_says(ann, publish_many, timezone):
+    zone = ZoneInfo(timezone)
+    publish_many(60)
+    edges = [datetime(2020, month, 1, tzinfo=UTC) for month in (1, 2, 3, 7, 12)]
+    hours = (-15, -11, -8, -1, 0, 1, 8, 13, 14, 15, 300, 700)
+    dates = [edge + timedelta(hours=hour) for edge in edges for hour in hours]
+    for post, date in zip(db.session.scalars(db.select(Post)), dates, strict=True):
+        post.published_at = date
+        if date.month == 7:
+            post.expires_at = date + timedelta(days=1)
+    db.session.commit()
+    local = [date.astimezone(zone) for date in dates if date.month != 7]
+    found = {(year.number, month.number): month.count for year in years(zone) for month in year.months}
+    assert found == Counter((date.year, date.month) for date in local)
+    assert list(found) == sorted(found, reverse=True)
+
+
+@pytest.mark.parametrize("path", ["/archive", "/sitemap.xml"])
+def test_one_old_post_costs_as_much_as_one_of_lately(client, post, ann, path):
+    old = written(ann, "Old", datetime(2019, 1, 1, tzinfo=UTC))
+    client.get(path)
+    lately = calls(client.get, path)
+    old.published_at = datetime(1000, 1, 1, tzinfo=UTC)
+    db.session.commit()
+    client.get("/")
+    assert calls(client.get, path) < 1.3 * lately
+    assert "/archive/1000/1" in client.get(path).text
+
+
 @pytest.mark.parametrize(
     "period",
     ["2023", "2024/2", "2024/0", "2024/13", "0000", "0999", "9999", "9999/12", "24", "20245", "2024/x"],
@@ -124,7 +158,7 @@ def test_refuses_other_methods(client, path):
     ("path", "questions"),
     [
         ("/tag/notes", 6),  # settings, the tag, posts, their authors, their tags, how many
-        ("/archive", 3),  # settings, the oldest date, the counts
+        ("/archive", 3),  # settings, a date of each month, the counts
         ("/archive/{year}", 5),  # settings, posts, their authors, their tags, how many
     ],
 )

@@ -2,14 +2,16 @@
 
 A post of New Year's morning stands under the year that its date shows, so months cannot be cut out of the
 stored UTC times by a function of the database. Their beginnings are reckoned here and handed to the query.
+Only those: an archive from the year 1000 to today has twelve thousand months, and may have posts in three.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
 
-from sqlalchemy import Select, column, func, select, values
+from sqlalchemy import ColumnElement, FunctionElement, Select, column, func, select, values
+from sqlalchemy.ext.compiler import compiles
 
-from broadsheet.lib import clock
 from broadsheet.models.base import UTCDateTime, db
 from broadsheet.models.post import Post
 
@@ -57,11 +59,9 @@ class Year:
 
 def years(zone: tzinfo) -> list[Year]:
     """Every year and month with public posts, newest first; two queries."""
-    dates = select(Post.published_at).where(Post.is_public()).order_by(Post.published_at)
-    oldest = db.session.scalar(dates.limit(1))
-    if oldest is None:
+    periods = _periods(_one_of_each_month(zone), zone)
+    if not periods:
         return []
-    periods = _since(oldest.astimezone(zone), clock.now().astimezone(zone))
     found: dict[int, list[Month]] = {}
     for period, count in zip(periods, _counts(periods, zone), strict=True):
         if count and period.month:
@@ -69,10 +69,48 @@ def years(zone: tzinfo) -> list[Year]:
     return [Year(year, months) for year, months in found.items()]
 
 
-def _since(oldest: datetime, latest: datetime) -> list[Period]:
-    first = max(oldest.year * 12 + oldest.month - 1, FIRST_YEAR * 12)
-    last = latest.year * 12 + latest.month - 1
-    return [Period(month // 12, month % 12 + 1) for month in range(last, first - 1, -1)]
+class _month_of(FunctionElement[datetime]):
+    """The first moment of the month, in UTC, in which a moment lies."""
+
+    type = UTCDateTime()
+    inherit_cache = True
+
+
+@compiles(_month_of)
+def _in_sql(element: _month_of, compiler: Any, **more: Any) -> str:
+    return f"date_trunc('month', {compiler.process(element.clauses, **more)})"
+
+
+@compiles(_month_of, "sqlite")
+def _in_sqlite(element: _month_of, compiler: Any, **more: Any) -> str:
+    return f"datetime({compiler.process(element.clauses, **more)}, 'start of month')"
+
+
+def _one_of_each_month(zone: tzinfo) -> list[datetime]:
+    """When the newest post of each month in UTC was published, newest first. The query goes through the index
+    from one to the next ("loose index scan"), past what lies between."""
+    first, _ = Period(FIRST_YEAR, 1).bounds(zone)
+
+    def newest(*earlier: ColumnElement[bool]) -> Select[Any]:
+        # `earlier` stands before the rule of visibility: SQLite searches by the first bounds it meets.
+        within = (*earlier, Post.published_at >= first, Post.is_public())
+        return select(Post.published_at).where(*within).order_by(Post.published_at.desc()).limit(1)
+
+    walk = select(newest().scalar_subquery().label("at")).cte("walk", recursive=True)
+    earlier = newest(Post.published_at < _month_of(walk.c.at)).correlate(walk).scalar_subquery()
+    walk = walk.union_all(select(earlier).where(walk.c.at.is_not(None)))
+    return list(db.session.scalars(select(walk.c.at).where(walk.c.at.is_not(None))))
+
+
+def _periods(moments: list[datetime], zone: tzinfo) -> list[Period]:
+    """The months of the zone, newest first, in which the months of these moments in UTC begin and end."""
+    found = set()
+    for at in moments:
+        start, end = Period(at.year, at.month).bounds(UTC)
+        for edge in (end - timedelta(microseconds=1), start):
+            local = edge.astimezone(zone)
+            found.add((local.year, local.month))
+    return [one for year, month in sorted(found, reverse=True) if (one := Period(year, month)).exists]
 
 
 def _counts(periods: list[Period], zone: tzinfo) -> list[int]:
