@@ -525,3 +525,10 @@ def test_letter_and_its_accents_are_one_sign_but_code_is_as_typed():
     apart, together = "Lesin\u0301ski", "Lesi\u0144ski"
     assert html(f"{apart} `{apart}`") == f"<p>{together} <code>{apart}</code></p>\n"
     assert html("\uf9d0 \u212b") == "<p>\uf9d0 \u212b</p>\n"  # signs that would turn into others stay
+
+
+@pytest.mark.parametrize("number", ["-3", "−1,200.5", "+4 %"])
+def test_a_sign_stays_before_its_number_between_words_from_right_to_left(number):
+    for source in (f"| a |\n| - |\n| {number} |", f'```csv\nx,a\ny,"{number}"\n```'):
+        assert f"<bdi>{number}</bdi></td>" in html(source)
+    assert "<bdi>" not in html("| a |\n| - |\n| 3 - 4 |\n| -a |\n| 3 |")

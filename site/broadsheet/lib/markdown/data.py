@@ -9,6 +9,7 @@ from broadsheet.lib.data_table import Column, DataTable, Trouble
 from broadsheet.lib.markdown import highlighting
 from broadsheet.lib.markdown.listing import Listing
 from broadsheet.lib.markdown.page import Page
+from broadsheet.lib.markdown.text import is_signed_number
 
 TABLES = ("csv", "tsv")
 
@@ -115,7 +116,9 @@ def _cell(column: Column, row: int, at: int) -> str:
         number = column.numbers[row]
         plain = number is None or _PLAIN_NUMBER.fullmatch(cell)
         value = "" if plain else f' data-value="{number}"'
-        return f'<td class="align-right"{value}>{cell}</td>'
+        return (
+            f'<td class="align-right"{value}>{f"<bdi>{cell}</bdi>" if is_signed_number(cell) else cell}</td>'
+        )
     return f'<th scope="row">{cell}</th>' if at == 0 and cell else f"<td>{cell}</td>"
 
 

@@ -18,6 +18,13 @@ _WITHIN_WORDS = {
     "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
 }  # fmt: skip
 
+# Between words from right to left the sign of a number alone would stand behind it (UAX #9).
+_SIGNED = re.compile(r"[-+\u2212\u2013\u00b1]\s?\d[\d.,\s\u00a0\u202f]*%?")
+
+
+def is_signed_number(content: str) -> bool:
+    return _SIGNED.fullmatch(content.strip()) is not None
+
 
 def plain(tokens: Iterable[Token]) -> str:
     """The text of inline `tokens` in one line, as a reader would say it."""

@@ -14,7 +14,7 @@ from broadsheet.lib.markdown.page import Page
 from broadsheet.lib.markdown.pictures import picture
 from broadsheet.lib.markdown.policy import is_safe
 from broadsheet.lib.markdown.raw import Tag, attributes, read
-from broadsheet.lib.markdown.text import plain
+from broadsheet.lib.markdown.text import is_signed_number, plain
 
 # Elements in elements; what is deeper loses its tags, not its text.
 DEEPEST = 150
@@ -348,7 +348,12 @@ def _cell(writer: Writer, token: Token, tokens: Sequence[Token], index: int) -> 
         name = "th" if tokens[index + 1].content.strip() else "td"
         if name == "th":
             given["scope"] = "col"
-    writer.start(name, attributes(given))
+    if not is_signed_number(tokens[index + 1].content):
+        writer.start(name, attributes(given))
+        return
+    writer.start(name, attributes(given), closing=f"</bdi></{name}>")
+    if writer.open[-1][1]:
+        writer.written.append("<bdi>")
 
 
 def _callout(writer: Writer, token: Token, tokens: Sequence[Token], index: int) -> None:
