@@ -23,6 +23,7 @@ REFERENCE = "docs/reference/settings.md"
 
 MEGABYTE = 1_000_000
 SHORTEST_KEY = 16
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 # A long read is 100 kB; Flask's own bound of 500 kB would refuse a book chapter pasted into the editor.
 LARGEST_TEXT = 4 * MEGABYTE
 
@@ -131,6 +132,14 @@ def site_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def ascii_host(host: str) -> str:
+    """As browsers send it (RFC 5891)."""
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host
+
+
 def _split(value: str, complaint: str) -> SplitResult:
     try:
         url = urlsplit(value)
@@ -217,7 +226,7 @@ class Settings:
         (),
         words,
         "Host names under which the site answers, separated by commas; `.example.org` includes all below it.",
-        shown="any",
+        shown="with `site_url` that of its address, those of this machine, and `host`; else any",
     )
     proxy_hops: int = setting(
         0,
@@ -302,6 +311,12 @@ class Settings:
             return None
         name = unquote(self.database.removeprefix("sqlite:///").partition("?")[0])
         return self.instance / name if name and name != ":memory:" else None
+
+    def answers_to(self, hostname: str) -> bool:
+        """Whether the site answers under this name, where `trusted_hosts` has none: under that of its public
+        address, and under those by which a check or a proxy of this machine asks."""
+        public = urlsplit(self.site_url).hostname
+        return public is None or hostname in (ascii_host(public), *THIS_MACHINE, self.host.lower())
 
     def flask(self) -> dict[str, Any]:
         """The same for Flask and its extensions. Makes the instance folder and the secret key if need be."""

@@ -47,3 +47,43 @@ def test_host_under_which_the_site_does_not_answer_is_refused_without_a_fuss(mak
         assert (answer.status_code, caplog.text) == (400, "")
         assert "Content-Security-Policy" in answer.headers
         assert client.get("/", headers={"Host": "news.example"}).status_code == 503  # nobody has set it up
+
+
+@pytest.mark.parametrize(
+    "host", ["x y", 'a"><script>', "evil.example:99999", "a/b", "", "[::1", "ü.example"]
+)
+@pytest.mark.parametrize("path", ["/", "/tag//notes", "/health/live"])
+def test_what_is_no_host_is_refused(client, post, caplog, host, path):
+    answer = client.get(path, headers={"Host": host})
+    assert (answer.status_code, caplog.text) == (400, "")
+    assert "Location" not in answer.headers
+    assert "canonical" not in answer.text
+
+
+def test_what_only_looks_like_an_address_is_refused(app):
+    # Not by a client, which could not take it apart itself.
+    with app.test_request_context("/", headers={"Host": "[1:::2]"}):
+        assert app.full_dispatch_request().status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("xn--kln-sna.example", 200),
+        ("XN--KLN-SNA.example:443", 200),
+        ("127.0.0.1:8000", 200),
+        ("localhost", 200),
+        ("[::1]:8000", 200),
+        ("10.1.2.3:8000", 200),
+        ("elsewhere.example", 400),
+        ("xn--kln-sna.example.elsewhere.example", 400),
+    ],
+)
+def test_public_address_says_under_which_name_the_site_answers(make_app, host, status):
+    app = make_app(BROADSHEET_SITE_URL="https://Köln.example", BROADSHEET_HOST="10.1.2.3")
+    with app.app_context():
+        assert app.test_client().get("/health/live", headers={"Host": host}).status_code == status
+
+
+def test_without_settings_the_site_answers_under_any_name(client):
+    assert client.get("/health/live", headers={"Host": "news.example"}).status_code == 200

@@ -90,7 +90,7 @@ def test_answer_without_a_body_has_the_same_headers(client, post):
 
 
 def test_canonical_address_is_the_sites_own_when_it_is_known(make_app):
-    app = make_app(BROADSHEET_SITE_URL="https://news.example")
+    app = make_app(BROADSHEET_SITE_URL="https://news.example", BROADSHEET_TRUSTED_HOSTS="elsewhere.example")
     with app.app_context():
         person("Ada Admin", Role.ADMIN)
         answer = app.test_client().get("/archive", base_url="http://elsewhere.example")

@@ -53,6 +53,24 @@ def test_says_what_it_is_and_where_its_page_is(client, post):
     assert client.get(f"{post.path}.md", headers={"If-None-Match": etag}).status_code == 304
 
 
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("https://köln.example/ü?q=é#ä", "https://xn--kln-sna.example/%C3%BC?q=%C3%A9#%C3%A4"),
+        ('https://a.example/b>;rel="x",<c', "https://a.example/b%3E;rel=%22x%22,%3Cc"),
+        ("https://a.example/%C3%BC", "https://a.example/%C3%BC"),
+        ("https://a..example/ü>", "https://a..example/%C3%BC%3E"),
+        ("https://a.example:99999/日本", "https://a.example:99999/%E6%97%A5%E6%9C%AC"),
+    ],
+)
+def test_address_elsewhere_stays_within_its_header(client, post, ann, address, sent):
+    post.revise(by=ann, canonical_url=address)
+    db.session.commit()
+    answer = client.get(f"{post.path}.md")
+    assert answer.headers["Link"] == f'<{sent}>; rel="canonical"'
+    assert front_matter.split(answer.text).values["canonical"] == address
+
+
 def test_page_leads_to_it(client, post, page):
     for content in (post, page):
         found = Markup(client.get(content.path).text).one("link", rel="alternate", type="text/markdown")

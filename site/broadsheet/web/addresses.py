@@ -1,5 +1,7 @@
 """What an address may hold, and its one right spelling."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, abort, current_app, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
@@ -22,9 +24,22 @@ def init_app(app: Flask) -> None:
 
 
 def refuse_strange_host() -> None:
-    """One that is not among the setting `trusted_hosts`, or no host's name: no link can be made for it."""
+    """One under which the site does not answer, or no host's name: no link can be made for it."""
     if request_ctx.url_adapter is None and request.routing_exception is not None:
         raise request.routing_exception
+    settings = current_app.config["BROADSHEET"]
+    name = host_name()
+    if not name or not (settings.trusted_hosts or settings.answers_to(name)):
+        request_ctx.url_adapter = None
+        abort(400)
+
+
+def host_name() -> str:
+    """The host that was asked, without its port; empty if it is none (RFC 9112, section 3.2)."""
+    try:
+        return urlsplit(f"//{request.host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def refuse_null() -> None:

@@ -2,9 +2,11 @@
 
 from datetime import UTC
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 from flask import Response
+from werkzeug.urls import iri_to_uri
 
 from broadsheet.lib.markdown import without_comments
 from broadsheet.models import Correction, Page, Post
@@ -24,8 +26,16 @@ def source(content: Post | Page) -> Response:
     said = {name: value for name, value in front_matter(content, address).items() if value}
     head = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=1000)
     answer = Response(f"---\n{head}---\n\n{without_comments(content.body)}\n", content_type=MEDIA_TYPE)
-    answer.headers["Link"] = f'<{address}>; rel="canonical"'
+    answer.headers["Link"] = f'<{as_uri(address)}>; rel="canonical"'
     return answer
+
+
+def as_uri(address: str) -> str:
+    """As a header takes it: ASCII, and nothing that would end it there (RFC 3986; RFC 8288, section 3)."""
+    try:
+        return iri_to_uri(address)
+    except ValueError:  # a host or a port that cannot be
+        return quote(address, safe="%:/?#[]@!$&'()*+,;=")
 
 
 def front_matter(content: Post | Page, address: str) -> dict[str, Any]:

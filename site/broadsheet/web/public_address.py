@@ -5,10 +5,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, has_request_context, request
 
+from broadsheet.config import THIS_MACHINE
 from broadsheet.models import Page, Post, link
 from broadsheet.web.current_site import site
-
-THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 def init_app(app: Flask) -> None:
@@ -18,7 +17,11 @@ def init_app(app: Flask) -> None:
 
 
 def canonical_url(endpoint: str, **values: Any) -> str:
-    """The one address of a page that search engines shall keep; it carries no secret."""
+    """The one address of a page that search engines shall keep.
+
+    Without `site_url` at the host that was asked: it carries no secret, is never kept by a cache unasked, and
+    where admins sign in, on a network of their own perhaps, need not be where readers come.
+    """
     return absolute_url(current_app.url_map.bind("").build(endpoint, values))
 
 
