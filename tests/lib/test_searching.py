@@ -1,6 +1,7 @@
 """What somebody searches for, and where it stands in a text."""
 
 import datetime as dt
+import itertools
 import unicodedata
 
 import pytest
@@ -20,6 +21,7 @@ from broadsheet.lib.searching import (
     plain_text,
     snippet,
     words_of,
+    written_words,
 )
 from effort import calls, seconds
 
@@ -46,6 +48,9 @@ def terms(text):
         ("… ?! 🦀", []),
         ("https://example.org/", ["https example org*"]),
         ("note: this", ["note", "this*"]),
+        ("tide,harbour、sea", ["tide", "harbour", "sea*"]),
+        ("1,000 tides", ["1 000", "tides*"]),
+        ("हिन्दी", ["हिन्दी*"]),
     ],
 )
 def test_words_are_read_as_they_are_meant(typed, meant):
@@ -76,6 +81,8 @@ def test_of_two_dates_the_narrower_counts():
         ('tag:"!"', Problem("tag", "!")),
         ("a" * (LONGEST + 1), Problem("length")),
         ("a b c d e f g h i j k l m", Problem("length")),
+        ("tag:a tag:b tag:c tag:d", Problem("length")),
+        ("author:a author:b author:c author:d", Problem("length")),
     ],
 )
 def test_what_makes_no_sense_is_told(typed, problem):
@@ -91,10 +98,50 @@ def test_what_is_written_out_means_the_same(text):
     assert (again.before, again.after) == (query.before, query.after)
 
 
+SCRIPTS = [
+    "Straße Łódź Smørrebrød Đường Œuvre Æon ŒUVRE kräftig",
+    "서울의 항구 한국어",
+    "θάλασσα λιμάνι Ιστορία ΟΔΟΣ οδός ἄνθρωπος",
+    "ёлка ещё май Її за\u0301мок",
+    "أحمد إلى القرآن والإسلام مُحَمَّد مـــرحبا مدرسة على",
+    "שָׁלוֹם שלום עִבְרִית",
+    "हिन्दी हिन्दू क्षत्रिय தமிழ் বাংলা ภาษาไทย",
+    "日本語 がぎぐ ガ",
+    "1️⃣ a❤️b x̶y",
+]
+LETTERS = st.sampled_from(sorted({*"".join(SCRIPTS), *" .,-\u0301\u0336\u05b0\u064b\u093f"}))
+
+
 @settings(deadline=None)
-@given(st.text())
-def test_a_folded_text_is_as_long_as_the_text(text):
-    assert len(fold(unicodedata.normalize("NFC", text))) == len(unicodedata.normalize("NFC", text))
+@given(st.text(LETTERS, max_size=40))
+def test_marks_stand_where_the_words_are_however_long_these_become(text):
+    text = unicodedata.normalize("NFC", text)
+    for word in written_words(text):
+        pieces = marked(text, Terms(parse(f'"{word}"')))
+        assert "".join(piece.text for piece in pieces) == text
+        assert fold(word) in [fold(piece.text) for piece in pieces if piece.is_marked]
+        for before, after in itertools.pairwise(piece.text for piece in pieces):
+            assert not before[-1].isalnum() or unicodedata.category(after[0]) not in ("Mn", "Mc"), pieces
+
+
+@settings(deadline=None)
+@given(st.text(LETTERS, min_size=260, max_size=400), st.data())
+def test_a_snippet_is_not_cut_between_a_letter_and_its_marks(text, data):
+    text = unicodedata.normalize("NFC", text).replace(" ", "")
+    words = written_words(text)
+    pieces = snippet(text, Terms(parse(data.draw(st.sampled_from(words)) if words else "a")))
+    if pieces and pieces[-1].text == " …":
+        end = text.index("".join(piece.text for piece in pieces).removeprefix("… ").removesuffix(" …"))
+        end += sum(len(piece.text) for piece in pieces if piece.text not in ("… ", " …"))
+        assert end == len(text) or unicodedata.category(text[end]) not in ("Mn", "Mc")
+
+
+@pytest.mark.parametrize("text", SCRIPTS)
+def test_words_are_found_in_the_text_without_cutting_one(text):
+    text = unicodedata.normalize("NFC", text)
+    for word in text.split()[:3]:
+        pieces = marked(text, Terms(parse(f'"{word}"')))
+        assert word.strip("\u20e3") in [piece.text for piece in pieces if piece.is_marked]
 
 
 def test_what_fits_into_bytes_is_folded_like_anything_else():
@@ -102,13 +149,14 @@ def test_what_fits_into_bytes_is_folded_like_anything_else():
     typographic = "„Ärger“ – ’s…"
     for text in (latin, typographic):
         folded = fold(text + "Ж")[:-1]  # one letter that does not
+        assert len(fold(text)) == len(folded)
         assert fold(text).replace("\xb7", " ") == "".join(
             one if one.isalnum() or ord(one) < 0x100 else " " for one in folded
         ).replace("\xb7", " ")
 
 
 def test_words_lose_their_marks_and_capitals():
-    assert words_of("Ça VA, Łódź? re\u0301sume\u0301 x2") == ["ca", "va", "łodz", "resume", "x2"]
+    assert words_of("Ça VA, Łódź? re\u0301sume\u0301 x2") == ["ca", "va", "lodz", "resume", "x2"]
 
 
 def test_marks_stand_where_the_words_are():

@@ -1,20 +1,29 @@
 """What is found, in which order, and that the words keep up with the posts."""
 
 import datetime as dt
+import unicodedata
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, text, update
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select, text, update
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.lib.searching import Problem, parse
+from broadsheet.lib.searching import Problem, Terms, as_indexed, marked, parse, written_words
+from broadsheet.lib.searching.words import LETTERS as LETTERS_FOLDED
 from broadsheet.models import Post, PostAuthor, PostTag, SearchText, Tag, User
 from broadsheet.search import find, finding, suggest
-from broadsheet.search.indexes import PostgreSQL
+from broadsheet.search.indexes import PostgreSQL, Question, index
 from effort import calls
 from markup import Page
+
+
+LETTERS = st.sampled_from(
+    "한국어항구ᄒ ёйЁІїж ΑάςσΣᾳ أإئىةمُحَّـ שָׁלוֹ हिन्दी தமிழ் ไทยี่ 日がゴ AaßẞæŒłØđıİé \u0301\u0336\u05b0\ufe0f 1٣ .,-❤'"
+)
 
 
 @pytest.fixture
@@ -93,6 +102,77 @@ def test_diacritics_and_capitals_do_not_matter(write):
     write("Crème brûlée", "Über die Brücke")
     for typed in ("creme BRULEE", "crème", "uber", "bru\u0308cke", "Crémé"):
         assert found(typed) == ["Crème brûlée"], typed
+
+
+@pytest.mark.parametrize(
+    ("words", "also"),
+    [
+        ("서울의 항구 한국어", ["서울"]),
+        ("θάλασσα λιμάνι Ιστορία οδός", ["θαλασσα", "ΛΙΜΑΝΙ", "ιστορια", "ΟΔΟΣ"]),
+        ("ёлка ещё май", ["елка", "ЁЛКА", "еще"]),
+        ("أحمد إلى القرآن والإسلام مُحَمَّد", ["احمد", "الى", "محمد"]),
+        ("שָׁלוֹם עולם", ["שלום"]),
+        ("हिन्दी தமிழ் ภาษาไทย", []),
+        ("Straße Łódź Smørrebrød Đường Œuvre", ["strasse", "STRASSE", "Lodz", "smorrebrod", "duong", "oeuvre"]),
+        ("海 日本 がく", []),
+        ("за\u0301мок x\u0336y", ["замок"]),
+    ],
+)
+def test_words_are_found_as_they_are_written_and_without_their_marks(write, words, also):
+    write("Of other things", words)
+    write(words, "Nothing")
+    for typed in [*words.split(), *also]:
+        assert set(found(f'"{typed}"' if typed in words.split() else typed)) == {"Of other things", words}, typed
+        part = next(one for one in find(parse(typed), zone=UTC).items if one.post.title == "Of other things")
+        assert any(piece.is_marked for piece in part.snippet), typed
+
+
+def test_another_vowel_is_another_word(write):
+    write("हिन्दी")
+    assert found('"हिन्दू"') == []
+    assert found('"हिन्द"') == []
+    assert [marks(one.title) for one in find(parse("हिन्द"), zone=UTC).items] == [["हिन्दी"]]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(LETTERS, min_size=1, max_size=30))
+def test_every_word_of_any_text_is_found(write, text):
+    words = written_words(text)
+    if db.session.scalar(select(SearchText.place)) is None:
+        write("Any")
+    db.session.execute(update(SearchText).values(body=unicodedata.normalize("NFC", text)))
+    for word in words:
+        question = Question(parse(f'"{word}"'), [], end=2**62)
+        assert len(index().newest(question, 1).places) == 1, word
+        assert any(one.is_marked for one in marked(unicodedata.normalize("NFC", text), Terms(question.query)))
+
+
+def test_the_database_folds_as_questions_are_folded(write):
+    """Letter by letter: those of the migration are those of `lib/searching`."""
+    letters = "".join(map(chr, LETTERS_FOLDED))
+    write(letters)
+    if db.engine.dialect.name == "sqlite":
+        [title] = db.session.scalars(text("SELECT title FROM search_folded"))
+        assert title == as_indexed(letters)
+    for letter in filter(str.isalpha, letters):
+        folded = db.session.scalar(text("SELECT lower(:it)"), {"it": as_indexed(letter)})
+        if db.engine.dialect.name == "postgresql":
+            assert db.session.scalar(text("SELECT search_folded(:it)"), {"it": letter}) == folded
+
+
+def test_what_indexes_keep_is_the_text_in_the_table(write):
+    post = write("Straße", "Łódź")
+    post.revise(by=post.authors[0], title="Ørsted", body="Œuvre")
+    db.session.commit()
+    assert found("strasse") == found("lodz") == []
+    assert found("orsted") == found("oeuvre") == ["Ørsted"]
+    post.trash()
+    assert found("orsted") == []
+    db.session.delete(post)
+    db.session.commit()
+    if db.engine.dialect.name == "sqlite":
+        for name in ("search_words", "search_titles"):
+            db.session.execute(text(f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)"))
 
 
 def test_the_last_word_may_go_on_and_every_word_where_nothing_else_is_found(write):

@@ -1,4 +1,8 @@
-"""What each database has for full text, behind one face. The tables are made by migration 0003."""
+"""What each database has for full text, behind one face. The tables are made by migrations 0003 and 0005.
+
+A question is asked in the words as they were typed, which go the way that the words of the index went: so each is
+found as it is written, in any script.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from broadsheet.extensions import db
-from broadsheet.lib.searching import Query, Term, words_of
+from broadsheet.lib.searching import Query, Term, as_indexed, written_words
 from broadsheet.models import PostTag, SearchText, Tag
 
 
@@ -85,16 +89,16 @@ class SQLite:
 
     def match(self, query: Query, tags: Sequence[Tag], *, in_titles: bool) -> str:
         """Only letters and digits get between the quotation marks, so nothing in it is ever an operator."""
-        parts = [f"names : {quoted(words_of(name))}" for name in query.authors]
+        parts = [f"names : {quoted(written_words(name))}" for name in query.authors]
         parts += [f"keys : t{tag.id}" for tag in tags]
         if query.terms:
-            terms = [quoted(term.words) + (" *" if may_go_on(term) else "") for term in query.terms]
+            terms = [quoted(term.written) + (" *" if may_go_on(term) else "") for term in query.terms]
             parts.append(f"{'title' if in_titles else self.ANYWHERE} : ({' AND '.join(terms)})")
         return " AND ".join(parts)
 
 
 def quoted(words: Sequence[str]) -> str:
-    return f'"{" ".join(words)}"'
+    return f'"{as_indexed(" ".join(words))}"'
 
 
 class PostgreSQL:
@@ -175,7 +179,7 @@ class PostgreSQL:
     def _matches(
         self, question: Question, words: ColumnElement[Any], title_words: ColumnElement[Any]
     ) -> list[ColumnElement[bool]]:
-        conditions = [self.have(words, self.phrase(words_of(name), ":C")) for name in question.query.authors]
+        conditions = [self.have(words, self.phrase(written_words(name), ":C")) for name in question.query.authors]
         if question.query.terms:
             where = title_words if question.in_titles else words
             conditions.append(self.have(where, self.match(question.query)))
@@ -183,22 +187,22 @@ class PostgreSQL:
 
     def _have_all(self, question: Question) -> list[ColumnElement[bool]]:
         """What the index can tell of it."""
-        names = [self.phrase([word], "") for name in question.query.authors for word in words_of(name)]
+        names = [self.phrase([word], "") for name in question.query.authors for word in written_words(name)]
         words = [
             self.phrase([word], "", open=may_go_on(term) and place == len(term.words))
             for term in question.query.terms
-            for place, word in enumerate(term.words, 1)
+            for place, word in enumerate(term.written, 1)
         ]
         asked = ((self.WORDS, names), (self.TITLE_WORDS if question.in_titles else self.WORDS, words))
         return [self.have(where, " & ".join(each)) for where, each in asked if each]
 
     def match(self, query: Query) -> str:
         """Within quotation marks, and of letters and digits only."""
-        return " & ".join(self.phrase(term.words, "", open=may_go_on(term)) for term in query.terms)
+        return " & ".join(self.phrase(term.written, "", open=may_go_on(term)) for term in query.terms)
 
     @staticmethod
     def have(words: ColumnElement[Any], match: str) -> ColumnElement[bool]:
-        return words.op("@@", is_comparison=True)(func.to_tsquery("simple", match))
+        return words.op("@@", is_comparison=True)(func.to_tsquery("simple", func.search_folded(match)))
 
     @staticmethod
     def phrase(words: Sequence[str], where: str, *, open: bool = False) -> str:

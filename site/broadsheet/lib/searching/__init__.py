@@ -4,7 +4,7 @@ from broadsheet.lib.searching.marking import LOOKED_AT, Piece, Terms, marked, sn
 from broadsheet.lib.searching.nearest import nearest
 from broadsheet.lib.searching.plain import plain_text
 from broadsheet.lib.searching.query import LONGEST, Problem, Query, Term, parse
-from broadsheet.lib.searching.words import fold, words_of
+from broadsheet.lib.searching.words import as_indexed, fold, words_of, written_words
 
 __all__ = [
     "LONGEST",
@@ -14,6 +14,7 @@ __all__ = [
     "Query",
     "Term",
     "Terms",
+    "as_indexed",
     "fold",
     "marked",
     "nearest",
@@ -21,4 +22,5 @@ __all__ = [
     "plain_text",
     "snippet",
     "words_of",
+    "written_words",
 ]

@@ -1,19 +1,21 @@
 """Where the words that were looked for stand in a text, and the part of it that shows most of them."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from broadsheet.lib.searching.query import Query, Term
-from broadsheet.lib.searching.words import fold
+from broadsheet.lib.searching.words import MARK, UNEVEN, WORD_GOES_ON, fold
 
 SNIPPET = 230  # characters
 LEAD_IN = 60  # characters before the first mark
 LOOKED_AT = 50_000  # characters of a text: nobody waits for a word that stands behind them
 MOST_SPANS = 400  # of a word
 
-_REST = re.compile(r"[^\W_]*")
+_REST = re.compile(WORD_GOES_ON)
+_MARK = re.compile(MARK)
 
 
 class Piece(NamedTuple):
@@ -43,29 +45,48 @@ class Terms:
 
 def marked(text: str, terms: Terms) -> list[Piece]:
     """The whole text, cut where marks begin and end."""
-    return _cut(text, 0, len(text), terms.spans(fold(text)))
+    return _cut(text, 0, len(text), _in_text(text, terms.spans(fold(text))))
 
 
 def snippet(text: str, terms: Terms, length: int = SNIPPET) -> list[Piece]:
     """The part of the text with most of the words; [] if none of them stands in its beginning."""
     text = text[:LOOKED_AT]
-    spans = terms.spans(folded := fold(text))
-    if not spans:
+    found = terms.spans(folded := fold(text))
+    if not found:
         return []
-    start = _word_start(text, max(0, _best(folded, spans, length) - LEAD_IN))
+    spans = _in_text(text, found)
+    words = [folded[start:end] for start, end in found]
+    start = _word_start(text, max(0, _best(words, spans, length) - LEAD_IN))
     end = len(text) if start + length >= len(text) else text.rfind(" ", start, start + length)
     if end <= start:
-        end = start + length
+        end = _behind_marks(text, start + length)
     within = [span for span in spans if span[0] >= start and span[1] <= end]
     pieces = _cut(text, start, end, within)
     before, after = ("… " if start else ""), (" …" if end < len(text) else "")
     return [piece for piece in [Piece(before), *pieces, Piece(after)] if piece.text]
 
 
+def _in_text(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where they stand in the text that was folded: a letter's marks, of which nothing was left, are with it."""
+    behind: list[int] = []  # places in the folded text, each behind what is not as long as it was
+    longer: list[int] = []  # by how much the folded text is longer there
+    by = 0
+    for one in UNEVEN.finditer(text):
+        many = len(fold(one[0]))
+        behind.append(one.start() + by + many)
+        by += many - 1
+        longer.append(by)
+    if not behind:
+        return spans
+    longer.insert(0, 0)
+    return [(start - longer[bisect_right(behind, start)], end - longer[bisect_right(behind, end)])
+            for start, end in spans]
+
+
 def _pattern(term: Term) -> str:
     """Begins with letters, which `re` finds as fast as memory is read. That a word begins there, and where an
     open one ends, is looked at afterwards: from within a long word each place would read on to its end."""
-    end = "" if term.open else r"(?![^\W_])"
+    end = "" if term.open else rf"(?![^\W_]|{MARK})"
     return r"[\W_]+".join(map(re.escape, term.words)) + end
 
 
@@ -73,7 +94,7 @@ def _spans(pattern: re.Pattern[str], is_open: bool, folded: str, most: int) -> I
     at, found = 0, 0
     while found < most and (match := pattern.search(folded, at)):
         start, at = match.span()
-        if start and folded[start - 1].isalnum():
+        if start and (folded[start - 1].isalnum() or _MARK.match(folded, start - 1)):
             at = start + 1
             continue
         if is_open and (rest := _REST.match(folded, at)):
@@ -82,9 +103,8 @@ def _spans(pattern: re.Pattern[str], is_open: bool, folded: str, most: int) -> I
         yield start, at
 
 
-def _best(folded: str, spans: list[tuple[int, int]], length: int) -> int:
+def _best(words: list[str], spans: list[tuple[int, int]], length: int) -> int:
     """Where the first mark stands of the window with the most different words, then the most words."""
-    words = [folded[start:end] for start, end in spans]
     within: Counter[str] = Counter()
     best, most, last = spans[0][0], (0, 0), 0
     for first, (start, _end) in enumerate(spans):
@@ -104,7 +124,14 @@ def _word_start(text: str, at: int) -> int:
     if at == 0:
         return 0
     space = text.find(" ", at, at + LEAD_IN // 2)
-    return at if space < 0 else space + 1
+    return _behind_marks(text, at) if space < 0 else space + 1
+
+
+def _behind_marks(text: str, at: int) -> int:
+    """No letter is cut from what belongs to it."""
+    while at < len(text) and _MARK.match(text, at):
+        at += 1
+    return at
 
 
 def _cut(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> list[Piece]:

@@ -4,22 +4,24 @@
 
 All words are to be there; the last one may go on, as may one with a star. Quotation marks hold words
 together. `before:` and `after:` take a year, a month or a day: before it begins, from its beginning on. No
-text is an error: what makes no sense is told in `problems`, and what remains is looked for.
+text is an error: what makes no sense is told in `problems`, and what remains is looked for. A comma is a
+space, but within a number.
 """
 
 import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
 
-from broadsheet.lib.searching.words import words_of
+from broadsheet.lib.searching.words import fold, words_of, written_words
 
 LONGEST = 200  # characters
 MOST_TERMS = 10  # each is one more list that the database walks through
+MOST_NAMES = 3  # of tags, and of authors
 
 _QUOTED = '["“”„«»]'
 _PIECE = re.compile(
     rf"(?:(?P<filter>tag|author|before|after)[:：])?"
-    rf"(?:{_QUOTED}(?P<phrase>.*?)(?:{_QUOTED}|$)|(?P<word>[^\s\"“”„«»]+))",
+    rf"(?:{_QUOTED}(?P<phrase>.*?)(?:{_QUOTED}|$)|(?P<word>(?:[^\s,،、，\"“”„«»]|(?<=\d),(?=\d))+))",
     re.IGNORECASE | re.DOTALL,
 )
 _EMPTY_FILTER = re.compile(r"(tag|author|before|after)[:：]$", re.IGNORECASE)
@@ -28,12 +30,17 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words that follow one another; with `open`, the last of them may go on. `quoted` ones are meant as they
-    stand."""
+    """Words that follow one another, folded; with `open`, the last of them may go on. `quoted` ones are meant
+    as they stand. `written` are the same as they were typed, which the database itself folds."""
 
     words: tuple[str, ...]
     open: bool = False
     quoted: bool = False
+    written: tuple[str, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.written) != len(self.words):
+            object.__setattr__(self, "written", self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +82,16 @@ class Query:
 
     def with_words(self, instead: dict[str, str]) -> "Query":
         """The same with other words; those in whose place there is "" are left out."""
-        terms = (
-            replace(term, words=tuple(filter(None, (instead.get(word, word) for word in term.words))))
-            for term in self.terms
-        )
-        return replace(self, terms=tuple(term for term in terms if term.words))
+        terms = []
+        for term in self.terms:
+            both = [
+                (instead.get(word, word), instead.get(word, as_written))
+                for word, as_written in zip(term.words, term.written, strict=True)
+            ]
+            if kept := [pair for pair in both if pair[0]]:
+                words, written = zip(*kept, strict=True)
+                terms.append(replace(term, words=words, written=written))
+        return replace(self, terms=tuple(terms))
 
 
 def parse(text: str) -> Query:
@@ -107,20 +119,24 @@ def parse(text: str) -> Query:
                 (tags if kind == "tag" else authors).append(value.strip())
             else:
                 problems.append(Problem(kind, value))
-        elif words := tuple(words_of(value)):
-            terms.append(
-                Term(words, value.endswith("*") and piece["phrase"] is None, piece["phrase"] is not None)
-            )
+        elif written := tuple(written_words(value)):
+            quoted = piece["phrase"] is not None
+            terms.append(Term(tuple(map(fold, written)), value.endswith("*") and not quoted, quoted, written))
     # Only what is still being typed may go on: `on` shall not find `only` in the middle of a question.
     if terms and piece["phrase"] is None and not piece["filter"]:
         terms[-1] = replace(terms[-1], open=not terms[-1].quoted)
     if len(terms) > MOST_TERMS:
         del terms[MOST_TERMS:]
         problems.append(Problem("length"))
+    tags, authors = list(dict.fromkeys(tags)), list(dict.fromkeys(authors))
+    for names in (tags, authors):
+        if len(names) > MOST_NAMES:
+            del names[MOST_NAMES:]
+            problems.append(Problem("length"))
     return Query(
         tuple(dict.fromkeys(terms)),
-        tuple(dict.fromkeys(tags[:3])),
-        tuple(dict.fromkeys(authors[:3])),
+        tuple(tags),
+        tuple(authors),
         dates.get("before"),
         dates.get("after"),
         tuple(dict.fromkeys(problems)),
