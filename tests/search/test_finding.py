@@ -20,7 +20,6 @@ from broadsheet.search.indexes import PostgreSQL, Question, index
 from effort import calls
 from markup import Page
 
-
 LETTERS = st.sampled_from(
     "한국어항구ᄒ ёйЁІїж ΑάςσΣᾳ أإئىةمُحَّـ שָׁלוֹ हिन्दी தமிழ் ไทยี่ 日がゴ AaßẞæŒłØđıİé \u0301\u0336\u05b0\ufe0f 1٣ .,-❤'"
 )
@@ -113,7 +112,10 @@ def test_diacritics_and_capitals_do_not_matter(write):
         ("أحمد إلى القرآن والإسلام مُحَمَّد", ["احمد", "الى", "محمد"]),
         ("שָׁלוֹם עולם", ["שלום"]),
         ("हिन्दी தமிழ் ภาษาไทย", []),
-        ("Straße Łódź Smørrebrød Đường Œuvre", ["strasse", "STRASSE", "Lodz", "smorrebrod", "duong", "oeuvre"]),
+        (
+            "Straße Łódź Smørrebrød Đường Œuvre",
+            ["strasse", "STRASSE", "Lodz", "smorrebrod", "duong", "oeuvre"],
+        ),
         ("海 日本 がく", []),
         ("за\u0301мок x\u0336y", ["замок"]),
     ],
@@ -122,7 +124,9 @@ def test_words_are_found_as_they_are_written_and_without_their_marks(write, word
     write("Of other things", words)
     write(words, "Nothing")
     for typed in [*words.split(), *also]:
-        assert set(found(f'"{typed}"' if typed in words.split() else typed)) == {"Of other things", words}, typed
+        assert set(found(f'"{typed}"' if typed in words.split() else typed)) == {"Of other things", words}, (
+            typed
+        )
         part = next(one for one in find(parse(typed), zone=UTC).items if one.post.title == "Of other things")
         assert any(piece.is_marked for piece in part.snippet), typed
 

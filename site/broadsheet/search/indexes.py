@@ -179,7 +179,9 @@ class PostgreSQL:
     def _matches(
         self, question: Question, words: ColumnElement[Any], title_words: ColumnElement[Any]
     ) -> list[ColumnElement[bool]]:
-        conditions = [self.have(words, self.phrase(written_words(name), ":C")) for name in question.query.authors]
+        conditions = [
+            self.have(words, self.phrase(written_words(name), ":C")) for name in question.query.authors
+        ]
         if question.query.terms:
             where = title_words if question.in_titles else words
             conditions.append(self.have(where, self.match(question.query)))

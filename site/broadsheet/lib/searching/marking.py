@@ -79,8 +79,10 @@ def _in_text(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     if not behind:
         return spans
     longer.insert(0, 0)
-    return [(start - longer[bisect_right(behind, start)], end - longer[bisect_right(behind, end)])
-            for start, end in spans]
+    return [
+        (start - longer[bisect_right(behind, start)], end - longer[bisect_right(behind, end)])
+        for start, end in spans
+    ]
 
 
 def _pattern(term: Term) -> str:

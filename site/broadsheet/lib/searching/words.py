@@ -6,8 +6,8 @@ import unicodedata
 from itertools import groupby
 
 # What SQLite's tokenizer `unicode61` would tell apart; what it folds itself (capitals, the diacritics of Latin
-# letters) is not here. The database has the same table (migration `a word is found as it is written`), by
-# which it folds what it indexes, and a question goes through this one, so the two meet.
+# letters) is not here. The database has the same table (migration 0005), by which
+# it folds what it indexes, and a question goes through this one, so the two meet.
 LETTERS: dict[int, int | str | None] = {
     **str.maketrans(
         "ΆΈΉΊΌΎΏΪΫάέήίόύώϊϋΐΰς" + "ЁЙЇЎёйїў" + "أإآؤئىة" + "ŁłØøĐđı",

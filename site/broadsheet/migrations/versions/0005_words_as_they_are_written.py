@@ -25,7 +25,7 @@ FOLDED = {
     # Points of Hebrew; signs for vowels and the stretching line of Arabic; the variant of an emoji
     **dict.fromkeys(map(chr, [*range(0x5B0, 0x5BE), 0x5BF, 0x5C1, 0x5C2, 0x5C7]), ""),
     **dict.fromkeys(map(chr, [0x640, *range(0x64B, 0x656), 0x670, 0xFE0E, 0xFE0F]), ""),
-    **{"ß": "ss", "ẞ": "SS", "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"},
+    "ß": "ss", "ẞ": "SS", "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE",
 }
 # SQLite's parser goes only so deep into calls within calls.
 CALLS = 20
@@ -59,9 +59,7 @@ def downgrade() -> None:
         _keep_indexes_by_the_table()
     elif op.get_bind().dialect.name == "postgresql":
         _make_columns(
-            lambda column: (
-                rf"lower(regexp_replace(normalize({column}, NFD), '[\u0300-\u036f]', '', 'g'))"
-            )
+            lambda column: rf"lower(regexp_replace(normalize({column}, NFD), '[\u0300-\u036f]', '', 'g'))"
         )
         _do("DROP FUNCTION search_folded(text)")
 
@@ -129,7 +127,9 @@ def _keep_indexes_by_the_view() -> None:
         columns = ", ".join(names)
         of = f"{columns} FROM search_folded WHERE shown AND place ="
         add.append(f"INSERT INTO {index} (rowid, {columns}) SELECT place, {of} new.place;")
-        take.append(f"INSERT INTO {index} ({index}, rowid, {columns}) SELECT 'delete', place, {of} old.place;")
+        take.append(
+            f"INSERT INTO {index} ({index}, rowid, {columns}) SELECT 'delete', place, {of} old.place;"
+        )
     added, taken = " ".join(add), " ".join(take)
     _do(f"CREATE TRIGGER search_texts_new AFTER INSERT ON search_texts BEGIN {added} END")
     _do(f"CREATE TRIGGER search_texts_gone BEFORE DELETE ON search_texts BEGIN {taken} END")
