@@ -21,7 +21,8 @@ from effort import calls
 from markup import Page
 
 LETTERS = st.sampled_from(
-    "한국어항구ᄒ ёйЁІїж ΑάςσΣᾳ أإئىةمُحَّـ שָׁלוֹ हिन्दी தமிழ் ไทยี่ 日がゴ AaßẞæŒłØđıİé \u0301\u0336\u05b0\ufe0f 1٣ .,-❤'"
+    "한국어항구ᄒ ёйЁІїж ΑάςσΣᾳ أإئىةمُحَّـ שָׁלוֹ हिन्दी தமிழ் ไทยี่ 日がゴ "
+    "AaßẞæŒłØđıİé \u0301\u0336\u05b0\ufe0f 1٣ .,-❤'"
 )
 
 
@@ -175,8 +176,12 @@ def test_what_indexes_keep_is_the_text_in_the_table(write):
     db.session.delete(post)
     db.session.commit()
     if db.engine.dialect.name == "sqlite":
-        for name in ("search_words", "search_titles"):
-            db.session.execute(text(f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)"))
+        db.session.execute(
+            text("INSERT INTO search_words (search_words, rank) VALUES ('integrity-check', 1)")
+        )
+        db.session.execute(
+            text("INSERT INTO search_titles (search_titles, rank) VALUES ('integrity-check', 1)")
+        )
 
 
 def test_the_last_word_may_go_on_and_every_word_where_nothing_else_is_found(write):

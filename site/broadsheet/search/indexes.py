@@ -1,7 +1,7 @@
 """What each database has for full text, behind one face. The tables are made by migrations 0003 and 0005.
 
-A question is asked in the words as they were typed, which go the way that the words of the index went: so each is
-found as it is written, in any script.
+A question is asked in the words as they were typed, which go the way that the words of the index went: so
+each is found as it is written, in any script.
 """
 
 from collections.abc import Sequence

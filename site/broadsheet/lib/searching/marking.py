@@ -67,7 +67,7 @@ def snippet(text: str, terms: Terms, length: int = SNIPPET) -> list[Piece]:
 
 
 def _in_text(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Where they stand in the text that was folded: a letter's marks, of which nothing was left, are with it."""
+    """Where they stand in the text that was folded; a letter's marks, of which nothing was left, too."""
     behind: list[int] = []  # places in the folded text, each behind what is not as long as it was
     longer: list[int] = []  # by how much the folded text is longer there
     by = 0

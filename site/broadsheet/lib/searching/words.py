@@ -5,9 +5,9 @@ import sys
 import unicodedata
 from itertools import groupby
 
-# What SQLite's tokenizer `unicode61` would tell apart; what it folds itself (capitals, the diacritics of Latin
-# letters) is not here. The database has the same table (migration 0005), by which
-# it folds what it indexes, and a question goes through this one, so the two meet.
+# What SQLite's tokenizer `unicode61` would tell apart; what it folds itself (capitals, Latin diacritics) is
+# not here. The database folds by the same table what it indexes (migration 0005), and a question goes
+# through this one, so the two meet.
 LETTERS: dict[int, int | str | None] = {
     **str.maketrans(
         "ΆΈΉΊΌΎΏΪΫάέήίόύώϊϋΐΰς" + "ЁЙЇЎёйїў" + "أإآؤئىة" + "ŁłØøĐđı",
@@ -16,12 +16,12 @@ LETTERS: dict[int, int | str | None] = {
         "".join(map(chr, [*range(0x5B0, 0x5BE), 0x5BF, 0x5C1, 0x5C2, 0x5C7]))
         + "".join(map(chr, [0x640, *range(0x64B, 0x656), 0x670, 0xFE0E, 0xFE0F])),
     ),
-    **str.maketrans({"ß": "ss", "ẞ": "SS", "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"}),
+    **{ord(letter): two for letter, two in zip("ßẞœŒæÆ", ("ss", "SS", "oe", "OE", "ae", "AE"), strict=True)},
 }
 
 
 def _classes() -> str:
-    """All marks, as ranges of a class of characters: what stands on a letter or behind it belongs to its word."""
+    """All marks, as ranges of a class of characters: what stands on a letter or behind it is of its word."""
     marks = (n for n in range(0x300, 0x1F000) if unicodedata.category(chr(n)) in ("Mn", "Mc"))
     runs = [[n for _, n in run] for _, run in groupby(enumerate(marks), lambda pair: pair[1] - pair[0])]
     return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs)

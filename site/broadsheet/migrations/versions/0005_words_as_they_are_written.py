@@ -25,7 +25,12 @@ FOLDED = {
     # Points of Hebrew; signs for vowels and the stretching line of Arabic; the variant of an emoji
     **dict.fromkeys(map(chr, [*range(0x5B0, 0x5BE), 0x5BF, 0x5C1, 0x5C2, 0x5C7]), ""),
     **dict.fromkeys(map(chr, [0x640, *range(0x64B, 0x656), 0x670, 0xFE0E, 0xFE0F]), ""),
-    "ß": "ss", "ẞ": "SS", "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE",
+    "ß": "ss",
+    "ẞ": "SS",
+    "œ": "oe",
+    "Œ": "OE",
+    "æ": "ae",
+    "Æ": "AE",
 }
 # SQLite's parser goes only so deep into calls within calls.
 CALLS = 20
@@ -44,8 +49,8 @@ def upgrade() -> None:
         _keep_indexes_by_the_view()
     elif op.get_bind().dialect.name == "postgresql":
         _do(
-            "CREATE FUNCTION search_folded(words text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT"
-            f" AS $$ SELECT {_folded_by_postgresql()} $$"
+            "CREATE FUNCTION search_folded(words text) RETURNS text"
+            f" LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$ SELECT {_folded_by_postgresql()} $$"
         )
         _make_columns(lambda column: f"search_folded({column})")
 
@@ -73,12 +78,12 @@ def _do(statement: str) -> None:
 
 
 def views() -> Iterator[str]:
-    """The words as they are indexed: views, one upon another, of which each folds some letters. No trigger could
-    do so many, and a function of our own would be missing where the database is opened by anything else."""
+    """The words as they are indexed: views, one upon another, of which each folds some letters. No trigger
+    could do so many, and a function of our own would be missing where anything else opens the database."""
     source = "search_texts"
     for number, step in enumerate(_steps(), 1):
         columns = ", ".join(f"{_replaced(name, step)} AS {name}" for name in WORDS if name != "keys")
-        yield f"CREATE VIEW {_view(number)} AS SELECT place, shown, keys, {columns} FROM {source}"
+        yield f"CREATE VIEW {_view(number)} AS SELECT place, shown, keys, {columns} FROM {source}"  # noqa: S608  our own names
         source = _view(number)
 
 
@@ -105,8 +110,8 @@ def _drop_indexes(triggers: tuple[str, ...]) -> None:
 
 
 def _make_indexes(source: str, categories: str) -> None:
-    """Without texts of their own (sqlite.org/fts5.html#external_content_tables). With the marks (Mn, Mc) among
-    what makes a word, no Indic word falls apart at its vowels."""
+    """Without texts of their own (sqlite.org/fts5.html#external_content_tables). With the marks (Mn, Mc)
+    among what makes a word, no Indic word falls apart at its vowels."""
     for index, names in INDEXES.items():
         columns = ", ".join(names)
         _do(
@@ -135,7 +140,8 @@ def _keep_indexes_by_the_view() -> None:
     _do(f"CREATE TRIGGER search_texts_gone BEFORE DELETE ON search_texts BEGIN {taken} END")
     for name, when, does in (("changing", "BEFORE", taken), ("changed", "AFTER", added)):
         _do(
-            f"CREATE TRIGGER search_texts_{name} {when} UPDATE ON search_texts WHEN {_differs()} BEGIN {does} END"
+            f"CREATE TRIGGER search_texts_{name} {when} UPDATE ON search_texts WHEN {_differs()}"
+            f" BEGIN {does} END"
         )
 
 
@@ -147,7 +153,8 @@ def _keep_indexes_by_the_table() -> None:
         new, old = (", ".join(f"{row}.{name}" for name in names) for row in ("new", "old"))
         add.append(f"INSERT INTO {index} (rowid, {columns}) SELECT new.place, {new} WHERE new.shown;")
         take.append(
-            f"INSERT INTO {index} ({index}, rowid, {columns}) SELECT 'delete', old.place, {old} WHERE old.shown;"
+            f"INSERT INTO {index} ({index}, rowid, {columns})"
+            f" SELECT 'delete', old.place, {old} WHERE old.shown;"
         )
     added, taken = " ".join(add), " ".join(take)
     _do(f"CREATE TRIGGER search_texts_new AFTER INSERT ON search_texts BEGIN {added} END")
@@ -162,8 +169,8 @@ def _keep_indexes_by_the_table() -> None:
 
 
 def _folded_by_postgresql() -> str:
-    """The diacritics that SQLite's tokenizer takes away by itself, then the letters. Hangul has to be composed
-    again, or its letters would be words."""
+    """The diacritics that SQLite's tokenizer takes away by itself, then the letters. Hangul has to be
+    composed again, or its letters would be words."""
     marks = r"regexp_replace(normalize(lower(words), NFD), '[\u0300-\u036f]', '', 'g')"
     one = sorted((pair for pair in FOLDED.items() if len(pair[1]) < 2), key=lambda pair: -len(pair[1]))
     letters, folded = "".join(pair[0] for pair in one), "".join(pair[1] for pair in one)
