@@ -15,6 +15,7 @@ from markup import Page
 
 KINDS = ["bar", "line", "dot", "stacked"]
 MONTHS = "Month,Ferries,Boats\nJan,4,5\nFeb,7,\nMar,-2,1.5\n"
+PLOT_ENDS = 312  # where the axis of time lies, in a drawing without names of the axes
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -107,6 +108,68 @@ def test_dates_stand_where_time_puts_them():
     marks = [float(c.get("cx", 0)) for c in svg.iter(f"{SVG}circle")]
     assert (marks[2] - marks[1]) > 20 * (marks[1] - marks[0])
     assert {"Jan 21", "Feb 18"} <= set(words(svg))
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (["2026-03-01", "2026-03-02"], ["Mar 1", "Mar 2"]),
+        (["2026-03-01", "2026-03-04"], ["Mar 1", "Mar 2", "Mar 3", "Mar 4"]),
+        (["2026-03", "2026-04"], ["Mar 2026", "Apr 2026"]),
+        (["2026-03", "2026-05"], ["Mar 2026", "Apr 2026", "May 2026"]),
+        (["2025", "2026"], ["2025", "2026"]),
+        (["2026-03-01"], ["Mar 1, 2026"]),
+        (["2026-03"], ["Mar 2026"]),
+        (["2026"], ["2026"]),
+        (["2026-03-01 18:00", "2026-03-02 06:00"], ["18:00", "21:00", "Mar 2", "03:00", "06:00"]),
+        (["2026-03-01 18:00", "2026-03-01 18:04"], ["18:00", "18:01", "18:02", "18:03", "18:04"]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["line", "dot"])
+def test_time_is_labelled_by_the_unit_of_the_data_and_never_finer(kind, days, said):
+    data = "Day,y\n" + "".join(f"{day},{value}\n" for value, day in enumerate(days, 4))
+    labels = [
+        one.text for one in drawing(kind, data).iter(f"{SVG}text") if one.get("y") == str(PLOT_ENDS + 24)
+    ]
+    assert labels == said
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        (["0.000001", "0.000003"], "Least: 0.000001. Most: 0.000003."),
+        (["0.123456789", "1234.5"], "Least: 0.123456789. Most: 1,234.5."),
+        (["2", "4.50"], "Least: 2. Most: 4.5."),
+        (["10%", "12.5%"], "Least: 10 %. Most: 12.5 %."),
+    ],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_description_has_every_digit_of_the_data(kind, numbers, said):
+    data = "x,y\n" + "".join(f"a,{number}\n" for number in numbers)
+    assert said in chart(kind, data).one("desc").text
+
+
+def test_ticks_say_where_they_stand():
+    said = [words for _, words in scales.of_numbers(0, 1, about=4, locale="en").ticks]
+    assert said == ["0", "0.25", "0.5", "0.75", "1"]
+    small = scales.of_numbers(0, 0.000001, about=4, locale="en").ticks[1]
+    assert small == (2.5e-07, "0.00000025")
+
+
+def test_long_names_have_two_lines_before_they_are_cut():
+    data = "x,y\nAberystwyth-on-the-sea,10\nThe northern and the southern harbour,20\nBonn,30\n"
+    said = words(drawing("bar", data))
+    assert {"Aberystwyth-on-the-sea", "The northern and", "the southern harbour", "Bonn"} <= set(said)
+    assert not any("…" in one for one in said)
+    longest = words(drawing("bar", f"x,y\n{'word ' * 20},1\n{'x' * 80},2\n{'字' * 80},3\nb,4\n"))
+    assert sum("…" in one for one in longest) == 3
+    assert max(map(len, longest)) <= 22
+
+
+def test_numbers_stand_over_bars_only_where_they_have_room():
+    few, many = ("x,y\n" + "".join(f"{row},1234567\n" for row in range(rows)) for rows in (3, 12))
+    assert "1,234,567" in words(drawing("bar", few))
+    assert "1,234,567" not in words(drawing("bar", many))
 
 
 def test_years_have_no_separator_and_numbers_have_that_of_the_language():

@@ -6,10 +6,13 @@ Each series has a colour by its class, and a pattern, a dash or a marker besides
 stands in the title, the description and the table below, which the caller writes.
 """
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property
 from html import escape
 from itertools import pairwise
 
@@ -36,6 +39,7 @@ _HEIGHT = 300  # of the plot, where bars stand and lines run
 _LETTER = 11.2  # how wide a letter of 20 units is, on the whole
 _LINE = 24
 _GAP = 8
+_MOST_BESIDE = 250  # for the names beside bars, of which each has up to two lines
 _LEAST_PLOT = 120  # how wide the plot is beside long numbers and names
 
 _OPTION = re.compile(r"([a-z]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s,}]+))|([\w-]+)", re.IGNORECASE)
@@ -111,8 +115,25 @@ class Chart:
         units = {column.unit for column in self.series}
         return units.pop() if len(units) == 1 else ""
 
+    @cached_property
+    def decimals(self) -> int:
+        """How many digits the data have behind the point."""
+        given = (Decimal(repr(value)).normalize().as_tuple().exponent for value in self.values)
+        return min(max(-int(exponent) for exponent in (*given, 0)), scales.MOST_DECIMALS)
+
+    @cached_property
+    def shown_decimals(self) -> int:
+        """As many as give the least value four digits, and two at least."""
+        least = min((abs(value) for value in self.values if value), default=1.0)
+        return min(self.decimals, max(2, 3 - math.floor(math.log10(least))))
+
     def say(self, value: float) -> str:
-        return scales.in_words(value, self.locale, 4, self.unit)
+        """With every digit of the data."""
+        return scales.in_words(value, self.locale, self.decimals, self.unit)
+
+    def show(self, value: float) -> str:
+        """As short as it can stand beside a bar."""
+        return scales.in_words(value, self.locale, self.shown_decimals, self.unit)
 
 
 def draw(chart: Chart, title: str, description: str) -> str:
@@ -178,6 +199,8 @@ def _bars(chart: Chart) -> _Drawing:
     upright = fits and room / len(names) / side >= 9
     least, most = _extent(chart, stacked)
     numbered = not stacked and len(chart.series) == 1 and len(names) <= 12
+    if upright:
+        numbered = numbered and max(map(_wide, map(chart.show, chart.values))) <= room / len(names)
     scale = scales.of_numbers(
         min(0.0, least), max(0.0, most), about=5 if upright else 4, locale=chart.locale, unit=chart.unit
     )
@@ -206,7 +229,7 @@ def _upright(chart: Chart, drawing: _Drawing, scale: Scale, *, stacked: bool, nu
         if numbered:
             above = end >= start
             drawing.words(
-                x + inner / 2, high + 18 if not above else low - 6, chart.say(end), "middle", "value"
+                x + inner / 2, high + 18 if not above else low - 6, chart.show(end), "middle", "value"
             )
     drawing.line(left, y(0), WIDTH, y(0), "base")
     for row, name in enumerate(names):
@@ -215,16 +238,17 @@ def _upright(chart: Chart, drawing: _Drawing, scale: Scale, *, stacked: bool, nu
 
 
 def _lying(chart: Chart, drawing: _Drawing, scale: Scale, *, stacked: bool, numbered: bool) -> None:
-    names = [_cut(name, 18) for name in chart.along.cells]
-    left = min(max(_wide(name) for name in names), 210) + _GAP
+    names = [_lines(name, _MOST_BESIDE) for name in chart.along.cells]
+    left = max(_wide(line) for lines in names for line in lines) + _GAP
     above = below = 0.0
     if numbered:
-        above = _room([chart.say(value) for value in chart.values if value >= 0])
-        below = _room([chart.say(value) for value in chart.values if value < 0])
+        above = _room([chart.show(value) for value in chart.values if value >= 0])
+        below = _room([chart.show(value) for value in chart.values if value < 0])
         numbered = WIDTH - left - above - below >= _LEAST_PLOT
     right = WIDTH - (max(above, 20) if numbered else 20)
     bar = 22 if stacked or len(chart.series) == 1 else max(9, 30 - 4 * len(chart.series))
-    band = bar * (1 if stacked else len(chart.series)) + 14
+    inner = bar * (1 if stacked else len(chart.series))
+    band = max(inner + 14, max(map(len, names)) * _LINE + _GAP)
     top = 4.0
     end_of_plot = top + band * len(names)
 
@@ -237,18 +261,18 @@ def _lying(chart: Chart, drawing: _Drawing, scale: Scale, *, stacked: bool, numb
     for place, words in shown:
         drawing.line(place, top, place, end_of_plot, "grid")
         drawing.words(place, end_of_plot + _LINE, words, "middle")
-    inner = band - 14
     for at, start, end, row, place, share in _boxes(chart, stacked=stacked):
-        y = top + row * band + 7 + inner * place
+        y = top + row * band + (band - inner) / 2 + inner * place
         low, high = sorted((x(start), x(end)))
         drawing.add(f"<g{_series(at)}>{_rect(chart, at, low, y, high - low, inner * share)}</g>")
         if numbered:
             under = end < start
-            drawing.words(low - 4 if under else high + 4, y + inner / 2, chart.say(end),
+            drawing.words(low - 4 if under else high + 4, y + inner / 2, chart.show(end),
                           "end" if under else "start", "value", _MIDDLE)  # fmt: skip
     drawing.line(x(0), top, x(0), end_of_plot, "base")
-    for row, name in enumerate(names):
-        drawing.words(left - _GAP, top + (row + 0.5) * band, name, "end", "", _MIDDLE)
+    for row, lines in enumerate(names):
+        for line, dy in zip(lines, (_MIDDLE,) if len(lines) == 1 else _ABOVE_AND_BELOW, strict=True):
+            drawing.words(left - _GAP, top + (row + 0.5) * band, line, "end", "", dy)
     label = chart.options.y
     height = end_of_plot + _LINE
     if label:
@@ -324,11 +348,16 @@ def _along(chart: Chart, length: float) -> tuple[list[float], list[tuple[float, 
     cells, column = chart.along.cells, chart.along
     most_ticks = max(2, int(length / 95))
     if all(_DATE.fullmatch(cell) for cell in cells) and (moments := _moments(cells)):
-        scale = scales.of_times(min(moments), max(moments), most_ticks=most_ticks, locale=chart.locale)
+        unit = {7: "month", 10: "day"}.get(max(map(len, cells)), "minute")
+        scale = scales.of_times(
+            min(moments), max(moments), unit=unit, most_ticks=most_ticks, locale=chart.locale
+        )
         return [scale.share(moment) for moment in moments], _spaced(scale, length)
     if column.is_numeric and None not in column.numbers:
         numbers = [number for number in column.numbers if number is not None]
         years = all(_YEAR.fullmatch(cell) for cell in cells)
+        if years and len(set(cells)) == 1:
+            return [0.5] * len(cells), [(0.5, cells[0])]
         scale = scales.of_numbers(
             min(numbers), max(numbers), about=most_ticks, locale=chart.locale, grouped=not years
         )
@@ -486,6 +515,8 @@ def _marker(at: int, x: float, y: float) -> str:
 
 
 _MIDDLE = ' dy=".35em"'
+_ABOVE_AND_BELOW = (' dy="-.25em"', ' dy=".95em"')
+_BREAKS = re.compile(r"\s+|(?<=[-‐–/])(?=\w)|(?=[\u2e80-\uffdc])(?<=[\u2e80-\uffdc])")
 
 
 def _wide(words: str) -> float:
@@ -502,6 +533,25 @@ def _fitting(names: Sequence[str], room: float) -> list[str]:
     """The names, cut after 16 letters, or earlier where there is less room."""
     cut = ([_cut(name, most) for name in names] for most in range(16, 1, -1))
     return next((names for names in cut if _room(names) <= room), [""] * len(names))
+
+
+def _lines(words: str, room: float) -> list[str]:
+    """In one line, or in two of about the same length; what does not fit in two is cut."""
+    if _wide(words) <= room:
+        return [words]
+    ways = [(words[: gap.start()], words[gap.end() :]) for gap in _BREAKS.finditer(words)]
+    first, second = min(
+        (way for way in ways if all(way) and _wide(way[0]) <= room),
+        key=lambda way: max(_wide(way[0]), min(_wide(way[1]), 2 * room)),
+        default=("", ""),
+    )
+    if not first:  # one long word
+        some = max(at for at in range(1, len(words)) if _wide(words[:at]) <= room - _LETTER)
+        first, second = f"{words[:some]}-", words[some:]
+    if _wide(second) > room:
+        some = max(at for at in range(1, len(second)) if _wide(second[:at]) <= room - _LETTER)
+        second = f"{second[:some].rstrip()}…"
+    return [first, second]
 
 
 def _cut(words: str, most: int) -> str:

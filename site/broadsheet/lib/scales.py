@@ -17,14 +17,15 @@ _THIN = "\N{NARROW NO-BREAK SPACE}"
 _DAY = 86_400.0
 # Steps of a time axis: how many of what, and what a tick then says (CLDR skeletons).
 _TIMES = (
+    *((number, "minute", "Hm") for number in (1, 2, 5, 10, 30)),
     *((number, "hour", "Hm") for number in (1, 3, 6, 12)),
     *((number, "day", "MMMd") for number in (1, 2, 7, 14)),
     *((number, "month", "yMMM") for number in (1, 3, 6)),
     *((number, "year", "y") for number in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)),
 )
-_FIRST = datetime(1, 1, 1, tzinfo=UTC).timestamp()
-_LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
-_SECONDS = {"hour": 3600.0, "day": _DAY, "month": 30.44 * _DAY, "year": 365.25 * _DAY}
+# What a moment says that stands alone, by the unit in which it is given.
+_ALONE = {"minute": ("yMMMd", "Hm"), "day": ("yMMMd",), "month": ("yMMM",)}
+_SECONDS = {"minute": 60.0, "hour": 3600.0, "day": _DAY, "month": 30.44 * _DAY, "year": 365.25 * _DAY}
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def of_numbers(
     if not grouped:  # years: no halves
         step = max(1.0, round(step))
     first, last = math.floor(least / step + 1e-9), math.ceil(most / step - 1e-9)
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9), 1 if step % 1 else 0)
+    decimals = next(some for some in range(MOST_DECIMALS + 3) if abs(round(step, some) - step) < step * 1e-6)
     ticks = []
     for at in range(first, last + 1):
         value = at * step
@@ -71,24 +72,33 @@ def is_level(least: float, most: float) -> bool:
 
 
 def in_words(value: float, locale: str, decimals: int = 6, unit: str = "", *, grouped: bool = True) -> str:
+    decimals = max(
+        0, min(decimals, 26 - len(f"{abs(value):.0f}"))
+    )  # decimal numbers of Python have 28 digits
     rounded = round(value, decimals) or 0.0  # no minus before nothing
     pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
     written = format_decimal(rounded, pattern, locale=of(locale), group_separator=grouped)
     return written.replace("-", "−") + (f"{_THIN}%" if unit == "%" else unit)
 
 
-def of_times(least: float, most: float, *, most_ticks: int, locale: str) -> Scale:
-    """An axis of moments (seconds since 1970, UTC), with ticks where years, months, days or hours begin."""
+def of_times(least: float, most: float, *, unit: str, most_ticks: int, locale: str) -> Scale:
+    """An axis of moments (seconds since 1970, UTC), with ticks where years, months, days, hours or minutes
+    begin, but never in steps finer than `unit`, in which the data are given: `minute`, `day` or `month`."""
     if least == most:
-        least, most = max(least - _DAY / 2, _FIRST), min(most + _DAY / 2, _LAST)
+        only = datetime.fromtimestamp(least, UTC)
+        words = ", ".join(format_skeleton(each, only, tzinfo=UTC, locale=of(locale)) for each in _ALONE[unit])
+        return Scale(least - _DAY / 2, most + _DAY / 2, ((least, words),))
+    steps = [one for one in _TIMES if _SECONDS[one[1]] >= _SECONDS[unit]]
     number, kind, skeleton = next(
-        (one for one in _TIMES if (most - least) / (one[0] * _SECONDS[one[1]]) <= most_ticks), _TIMES[-1]
+        (one for one in steps if (most - least) / (one[0] * _SECONDS[one[1]]) <= most_ticks), steps[-1]
     )
     ticks: list[tuple[float, str]] = []
     at: datetime | None = _floor(datetime.fromtimestamp(least, UTC), number, kind)
     while at and at.timestamp() <= most and len(ticks) < 2 * most_ticks:
         if at.timestamp() >= least:
-            ticks.append((at.timestamp(), format_skeleton(skeleton, at, tzinfo=UTC, locale=of(locale))))
+            # Among hours, midnight says which day begins.
+            shown = "MMMd" if skeleton == "Hm" and at.hour == at.minute == 0 else skeleton
+            ticks.append((at.timestamp(), format_skeleton(shown, at, tzinfo=UTC, locale=of(locale))))
         at = _next(at, number, kind)
     return Scale(least, most, tuple(ticks))
 
@@ -101,7 +111,10 @@ def of(locale: str) -> Locale:
 
 
 def _floor(at: datetime, number: int, kind: str) -> datetime:
-    at = at.replace(minute=0, second=0, microsecond=0)
+    at = at.replace(second=0, microsecond=0)
+    if kind == "minute":
+        return at.replace(minute=at.minute - at.minute % number)
+    at = at.replace(minute=0)
     if kind == "hour":
         return at.replace(hour=at.hour - at.hour % number)
     at = at.replace(hour=0)
@@ -115,7 +128,7 @@ def _floor(at: datetime, number: int, kind: str) -> datetime:
 
 def _next(at: datetime, number: int, kind: str) -> datetime | None:
     """None after the year 9999, where the calendar of Python ends."""
-    if kind in ("hour", "day"):
+    if kind in ("minute", "hour", "day"):
         step = timedelta(**{f"{kind}s": number})
         return at + step if datetime.max.replace(tzinfo=UTC) - at >= step else None
     if kind == "year":
