@@ -129,9 +129,24 @@ def test_dates_stand_where_time_puts_them():
 def test_time_is_labelled_by_the_unit_of_the_data_and_never_finer(kind, days, said):
     data = "Day,y\n" + "".join(f"{day},{value}\n" for value, day in enumerate(days, 4))
     labels = [
-        one.text for one in drawing(kind, data).iter(f"{SVG}text") if one.get("y") == str(PLOT_ENDS + 24)
+        one.text for one in drawing(kind, data).iter(f"{SVG}text") if one.get("y") == str(PLOT_ENDS + 28)
     ]
     assert labels == said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (["2026-03-01", "2026-03-02"], ["Mar 1", "Mar 2"]),
+        (["2025-12-31", "2026-01-01"], ["Dec 31, 2025", "Jan 1, 2026"]),
+        (["2026-03", "2026-04"], ["Mar 2026", "Apr 2026"]),
+        (["2026-03-01 18:00"], ["Mar 1, 2026, 18:00"]),
+        (["2026"], ["2026"]),
+    ],
+)
+def test_bars_of_dates_are_labelled_as_dates_are_written(days, said):
+    data = "Day,y\n" + "".join(f"{day},4\n" for day in days)
+    assert set(said) <= set(words(drawing("bar", data)))
 
 
 @pytest.mark.parametrize(

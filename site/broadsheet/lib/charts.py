@@ -106,6 +106,21 @@ class Chart:
                 raise Trouble("chart_number", line=table.lines[row], column=column.name, cell=cell)
         return cls(options, along, tuple(series), number, locale)
 
+    @cached_property
+    def moments(self) -> list[float]:
+        """Of data along time, seconds since 1970 (UTC); of others, nothing."""
+        cells = self.along.cells
+        return _moments(cells) if all(_DATE.fullmatch(cell) for cell in cells) else []
+
+    @property
+    def unit_of_time(self) -> str:
+        return {7: "month", 10: "day"}.get(max(map(len, self.along.cells)), "minute")
+
+    @cached_property
+    def names(self) -> Sequence[str]:
+        """What stands at the bars."""
+        return scales.dates_in_words(self.moments, self.unit_of_time, self.locale) or self.along.cells
+
     @property
     def values(self) -> list[float]:
         return [value for column in self.series for value in column.numbers if value is not None]
@@ -191,7 +206,7 @@ class _Drawing:
 
 
 def _bars(chart: Chart) -> _Drawing:
-    names = chart.along.cells
+    names = chart.names
     stacked = chart.options.kind == "stacked"
     room = WIDTH - 60
     fits = max(_wide(name) for name in names) + _GAP <= room / len(names)
@@ -215,7 +230,7 @@ def _bars(chart: Chart) -> _Drawing:
 def _upright(chart: Chart, drawing: _Drawing, scale: Scale, *, stacked: bool, numbered: bool) -> None:
     top = _top(chart, drawing, numbered=numbered)
     left = _numbers_beside(drawing, scale, top)
-    names = chart.along.cells
+    names = chart.names
     band = (WIDTH - left) / len(names)
 
     def y(value: float) -> float:
@@ -238,14 +253,14 @@ def _upright(chart: Chart, drawing: _Drawing, scale: Scale, *, stacked: bool, nu
 
 
 def _lying(chart: Chart, drawing: _Drawing, scale: Scale, *, stacked: bool, numbered: bool) -> None:
-    names = [_lines(name, _MOST_BESIDE) for name in chart.along.cells]
+    names = [_lines(name, _MOST_BESIDE) for name in chart.names]
     left = max(_wide(line) for lines in names for line in lines) + _GAP
     above = below = 0.0
     if numbered:
         above = _room([chart.show(value) for value in chart.values if value >= 0])
         below = _room([chart.show(value) for value in chart.values if value < 0])
         numbered = WIDTH - left - above - below >= _LEAST_PLOT
-    right = WIDTH - (max(above, 20) if numbered else 20)
+    right = WIDTH - max(above if numbered else 0, _wide(scale.ticks[-1][1]) / 2 + 4, 20)
     bar = 22 if stacked or len(chart.series) == 1 else max(9, 30 - 4 * len(chart.series))
     inner = bar * (1 if stacked else len(chart.series))
     band = max(inner + 14, max(map(len, names)) * _LINE + _GAP)
@@ -299,7 +314,7 @@ def _points(chart: Chart) -> _Drawing:
         x = left + 10 + (right - left - 20) * share
         drawing.line(x, top + _HEIGHT, x, top + _HEIGHT + 5, "base")
         anchor = "end" if x + _wide(words) / 2 > WIDTH else "start" if x - _wide(words) / 2 < 0 else "middle"
-        drawing.words(x, top + _HEIGHT + _LINE, words, anchor)
+        drawing.words(x, top + _HEIGHT + _LINE + 4, words, anchor)
 
     def x_of(row: int) -> float:
         return left + 10 + (right - left - 20) * places[row]
@@ -321,7 +336,7 @@ def _points(chart: Chart) -> _Drawing:
     if named:
         for y, at in _spread(ends, top, top + _HEIGHT):
             drawing.words(right + 8, y, names[at], "start", f"name s{at + 1}", _MIDDLE)
-    drawing.height = _bottom(chart, drawing, top + _HEIGHT + _LINE, left)
+    drawing.height = _bottom(chart, drawing, top + _HEIGHT + _LINE + 4, left)
     return drawing
 
 
@@ -347,10 +362,9 @@ def _along(chart: Chart, length: float) -> tuple[list[float], list[tuple[float, 
     """Where each row lies along the axis, from 0 to 1, and the ticks: by number, by time, or by name."""
     cells, column = chart.along.cells, chart.along
     most_ticks = max(2, int(length / 95))
-    if all(_DATE.fullmatch(cell) for cell in cells) and (moments := _moments(cells)):
-        unit = {7: "month", 10: "day"}.get(max(map(len, cells)), "minute")
+    if moments := chart.moments:
         scale = scales.of_times(
-            min(moments), max(moments), unit=unit, most_ticks=most_ticks, locale=chart.locale
+            min(moments), max(moments), unit=chart.unit_of_time, most_ticks=most_ticks, locale=chart.locale
         )
         return [scale.share(moment) for moment in moments], _spaced(scale, length)
     if column.is_numeric and None not in column.numbers:

@@ -1,6 +1,7 @@
 """From values to places: sensible ticks on axes of numbers and of time."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -85,8 +86,7 @@ def of_times(least: float, most: float, *, unit: str, most_ticks: int, locale: s
     """An axis of moments (seconds since 1970, UTC), with ticks where years, months, days, hours or minutes
     begin, but never in steps finer than `unit`, in which the data are given: `minute`, `day` or `month`."""
     if least == most:
-        only = datetime.fromtimestamp(least, UTC)
-        words = ", ".join(format_skeleton(each, only, tzinfo=UTC, locale=of(locale)) for each in _ALONE[unit])
+        (words,) = dates_in_words([least], unit, locale)
         return Scale(least - _DAY / 2, most + _DAY / 2, ((least, words),))
     steps = [one for one in _TIMES if _SECONDS[one[1]] >= _SECONDS[unit]]
     number, kind, skeleton = next(
@@ -101,6 +101,18 @@ def of_times(least: float, most: float, *, unit: str, most_ticks: int, locale: s
             ticks.append((at.timestamp(), format_skeleton(shown, at, tzinfo=UTC, locale=of(locale))))
         at = _next(at, number, kind)
     return Scale(least, most, tuple(ticks))
+
+
+def dates_in_words(moments: Sequence[float], unit: str, locale: str) -> list[str]:
+    """Each as short as its unit allows; days of one year among several do without it."""
+    days = [datetime.fromtimestamp(moment, UTC) for moment in moments]
+    skeletons = _ALONE[unit]
+    if unit == "day" and len(days) > 1 and len({day.year for day in days}) == 1:
+        skeletons = ("MMMd",)
+    return [
+        ", ".join(format_skeleton(each, day, tzinfo=UTC, locale=of(locale)) for each in skeletons)
+        for day in days
+    ]
 
 
 def of(locale: str) -> Locale:
