@@ -5,7 +5,7 @@ import time_machine
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import Site
+from broadsheet.models import Post, Site
 from markup import Page
 
 
@@ -14,6 +14,18 @@ def test_newest_post_leads_and_the_others_follow(client, publish_many):
     page = Page(client.get("/").text)
     assert page.headlines == [f"Post {number}" for number in range(1, 7)]
     assert page.one("article", class_="lead").one("h2").text == "Post 1"
+
+
+@pytest.mark.parametrize("lead_has_one", [True, False])
+def test_the_first_picture_alone_is_loaded_at_once(client, publish_many, lead_has_one):
+    publish_many(9)
+    for number, post in enumerate(db.session.scalars(Post.published().order_by(Post.published_at.desc()))):
+        if number or lead_has_one:
+            post.picture = {"src": f"/uploads/{number}.png", "width": 800, "height": 600}
+    db.session.commit()
+    first, *others = Page(client.get("/").text).all("img")
+    assert first["fetchpriority"] == "high"
+    assert {one.get("loading") for one in others} == {"lazy"}
 
 
 def test_pinned_post_comes_first(client, publish_many, post):
