@@ -2,7 +2,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from broadsheet.web.addresses import LARGEST, without_slash
+from broadsheet.web.addresses import LARGEST
+from broadsheet.web.right_address import right_address
 
 
 @pytest.mark.parametrize("number", [LARGEST, LARGEST + 1, 10**30])
@@ -16,15 +17,20 @@ def test_number_that_no_database_holds_is_not_found(client, number):
         ("/archive/", "/archive"),
         ("/archive/2024/", "/archive/2024"),
         ("/tag/notes//", "/tag/notes"),
-        ("/post/7/привет/", "/post/7/%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82"),
+        ("/desk/posts/7/edit/", "/desk/posts/7/edit"),
         ("/archive", None),
         ("/", None),
         ("/no/such/address/", None),
+        ("/no-such-page/", None),
+        ("/No-Such-Page", None),
+        ("/TAG/no-such-tag", None),
+        ("/static/css/Style.css", None),
+        ("/Preview/A-Secret", None),
     ],
 )
-def test_slash_at_the_end_is_taken_away_where_something_stands(app, address, right):
+def test_slashes_and_capitals_are_taken_away_where_something_stands(app, post, address, right):
     with app.test_request_context(address):
-        assert without_slash() == right
+        assert right_address() == right
 
 
 @pytest.mark.parametrize("start", ["//", "///", "/\\", "//\\", "/\\/", "/\t/", "/\n/", "/ /", "/@", "/.//"])
@@ -36,6 +42,11 @@ def test_no_address_leads_to_another_site(client, post, start, rest):
     assert urlsplit(location).netloc in ("", "localhost")
     assert not location.startswith(("//", "/\\"))
     assert not set(location) & set("\\\t\n\r ")
+
+
+@pytest.mark.parametrize("path", ["/", "/search", "/search/", "/no/such/address"])
+def test_question_in_no_known_letters_is_refused(client, path):
+    assert client.get(path, environ_overrides={"QUERY_STRING": "q=\xff"}).status_code == 400
 
 
 @pytest.mark.parametrize("host", ["elsewhere.example", "x" * 3000])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, json, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, json, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from jinja2.filters import do_striptags
@@ -14,6 +14,7 @@ from broadsheet.lib.feed_text import legal
 from broadsheet.lib.slugs import slugify
 from broadsheet.models import Alias, Post, Series, Tag, User
 from broadsheet.models.archive import Period
+from broadsheet.web.addresses import moved
 from broadsheet.web.appearance import icon_url
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import period_name, rfc3339, zone
@@ -59,7 +60,7 @@ def of_series(slug: str, format: str) -> ResponseReturnValue:
 def of_person(username: str, format: str) -> ResponseReturnValue:
     person = db.one_or_404(User.with_page().where(User.username == username.lower()))
     if username != person.username:
-        return redirect(url_for("feeds.of_person", username=person.username, format=format), 301)
+        return moved(url_for("feeds.of_person", username=person.username, format=format))
     name = person.name or person.username
     return answer(
         format,
@@ -80,7 +81,7 @@ def of_period(format: str, year: int, month: int | None = None) -> ResponseRetur
         abort(404)
     address = url_for("feeds.of_period", year=year, month=month, format=format)
     if request.path != address:
-        return redirect(address, 301)
+        return moved(address)
     name = period_name(period)
     return answer(
         format,
@@ -94,7 +95,7 @@ def of_period(format: str, year: int, month: int | None = None) -> ResponseRetur
 
 @blueprint.get(f"/<any({', '.join(repr(one) for one in USUAL)}):name>")
 def usual(name: str) -> ResponseReturnValue:
-    return redirect(url_for("feeds.of_site", format=USUAL[name]), 301)
+    return moved(url_for("feeds.of_site", format=USUAL[name]))
 
 
 @blueprint.get("/feed.css")
@@ -116,7 +117,7 @@ def of_topic(kind: type[Tag] | type[Series], slug: str, format: str) -> Response
     if topic is None or not topic.is_published:
         return None
     if slug != topic.slug:
-        return redirect(url_for(endpoint, slug=topic.slug, format=format), 301)
+        return moved(url_for(endpoint, slug=topic.slug, format=format))
     posts = Post.tagged(topic) if isinstance(topic, Tag) else Post.in_series(topic)
     return answer(
         format,

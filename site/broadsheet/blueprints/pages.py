@@ -1,11 +1,12 @@
 """The site's own pages, each at its slug."""
 
-from flask import Blueprint, abort, redirect, render_template
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from broadsheet.extensions import db
 from broadsheet.models import Alias, Page
+from broadsheet.web.addresses import moved
 from broadsheet.web.markdown_source import source, source_address
 from broadsheet.web.translations import translations_of
 
@@ -20,7 +21,7 @@ def markdown(slug: str) -> ResponseReturnValue:
     former = db.session.scalar(Alias.of(f"/{slug}"))
     if former is None or not former.target.is_published or not isinstance(former.target, Page):
         abort(404)
-    return redirect(source_address(former.target), 301)
+    return moved(source_address(former.target))
 
 
 @blueprint.get("/<slug>")

@@ -1,11 +1,12 @@
 """A person: who writes here, and what."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
 from broadsheet.extensions import db
 from broadsheet.models import Post, User
+from broadsheet.web.addresses import moved
 from broadsheet.web.current_site import site
 from broadsheet.web.pagination import paginate
 
@@ -27,7 +28,7 @@ def show(username: str) -> ResponseReturnValue:
     query = User.with_page().where(User.username == username.lower())
     person = db.one_or_404(query.options(joinedload(User.avatar)))
     if username != person.username:
-        return redirect(url_for("people.show", username=person.username), 301)
+        return moved(url_for("people.show", username=person.username))
     posts = Post.by(person).options(*Post.for_a_list()).order_by(*Post.newest_first())
     pagination = paginate(posts, site.posts_per_page)
     return render_template("people/show.html", person=person, pagination=pagination)

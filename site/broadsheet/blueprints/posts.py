@@ -1,6 +1,6 @@
 """A post."""
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -8,6 +8,7 @@ from broadsheet.extensions import db
 from broadsheet.models import Correction, Post
 from broadsheet.models.neighbours import Neighbours
 from broadsheet.models.series_part import Part
+from broadsheet.web.addresses import moved
 from broadsheet.web.markdown_source import source, source_address
 from broadsheet.web.translations import translations_of
 
@@ -17,14 +18,20 @@ blueprint = Blueprint("posts", __name__, url_prefix="/post")
 @blueprint.get("/<int:id>")
 def short(id: int) -> ResponseReturnValue:
     post = db.one_or_404(Post.visible_to(current_user).where(Post.id == id))
-    return redirect(post.path, 301)
+    return moved(post.path)
+
+
+@blueprint.get("/<int:id>.md")
+def short_markdown(id: int) -> ResponseReturnValue:
+    post = db.one_or_404(Post.visible_to(current_user).where(Post.id == id))
+    return moved(source_address(post))
 
 
 @blueprint.get("/<int:id>/<slug>.md")
 def markdown(id: int, slug: str) -> ResponseReturnValue:
     query = Post.visible_to(current_user).where(Post.id == id).options(*Post.for_a_page())
     post = db.session.scalars(query).unique().one_or_none() or abort(404)
-    return source(post) if request.path == source_address(post) else redirect(source_address(post), 301)
+    return source(post) if request.path == source_address(post) else moved(source_address(post))
 
 
 @blueprint.get("/<int:id>/<slug>")
@@ -33,7 +40,7 @@ def show(id: int, slug: str) -> ResponseReturnValue:
     query = Post.visible_to(current_user).where(Post.id == id).options(*Post.for_a_page())
     post = db.session.scalars(query).unique().one_or_none() or abort(404)
     if request.path != post.path:
-        return redirect(post.path, 301)
+        return moved(post.path)
     part = Part.of(post)
     near = Neighbours.of(post, part)
     return render_template(

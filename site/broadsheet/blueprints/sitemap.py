@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 
 from broadsheet.database import reading
@@ -13,6 +14,7 @@ from broadsheet.models import Page, sitemap
 from broadsheet.models.archive import years
 from broadsheet.models.sitemap import Place
 from broadsheet.models.translated import for_search_engines
+from broadsheet.web.addresses import moved
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import timestamp, zone
 from broadsheet.web.public_address import absolute_url, canonical_url
@@ -38,9 +40,12 @@ def index() -> Response:
 
 
 @blueprint.get("/sitemap-<int:number>.xml")
-def part(number: int) -> Response:
+def part(number: int) -> ResponseReturnValue:
     if number != 1 and number not in sitemap.sizes():
         abort(404)
+    address = url_for("sitemap.part", number=number)
+    if request.path != address:
+        return moved(address)
     return streamed(own_places() if number == 1 else [], [number])
 
 

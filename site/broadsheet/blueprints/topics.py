@@ -1,6 +1,6 @@
 """Posts by what they are about, by the series in which they stand, and by when they were published."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
@@ -8,6 +8,7 @@ from broadsheet.extensions import db
 from broadsheet.lib.slugs import slugify
 from broadsheet.models import Post, Series, Tag
 from broadsheet.models.archive import Period, years
+from broadsheet.web.addresses import moved
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import zone
 from broadsheet.web.pagination import paginate
@@ -27,7 +28,7 @@ def tags() -> str:
 def tag(slug: str) -> ResponseReturnValue:
     tag = db.first_or_404(Tag.at(slugify(slug, len(slug))).options(joinedload(Tag.picture)))
     if slug != tag.slug:
-        return redirect(url_for("topics.tag", slug=tag.slug), 301)
+        return moved(url_for("topics.tag", slug=tag.slug))
     posts = Post.tagged(tag).options(*Post.for_a_list()).order_by(*Post.newest_first())
     pagination = paginate(posts, site.posts_per_page)
     if not pagination.total:
@@ -44,7 +45,7 @@ def all_series() -> str:
 def series(slug: str) -> ResponseReturnValue:
     series = db.first_or_404(Series.at(slugify(slug, len(slug))).options(joinedload(Series.picture)))
     if slug != series.slug:
-        return redirect(url_for("topics.series", slug=series.slug), 301)
+        return moved(url_for("topics.series", slug=series.slug))
     posts = Post.in_series(series).options(*Post.for_a_list()).order_by(*Post.series_order())
     pagination = paginate(posts, site.posts_per_page)
     if not pagination.total:
@@ -63,7 +64,7 @@ def archive(year: int | None = None, month: int | None = None) -> ResponseReturn
         abort(404)
     address = url_for("topics.archive", year=year, month=month)
     if request.path != address:
-        return redirect(address, 301)
+        return moved(address)
     posts = period.posts(zone()).options(*Post.for_a_list())
     pagination = paginate(posts.order_by(*Post.newest_first()), site.posts_per_page)
     if not pagination.total:

@@ -33,6 +33,7 @@ ACCESS: dict[str, Ability | Anyone] = {
     "posts.short": ANYONE,
     "posts.show": ANYONE,
     "posts.markdown": ANYONE,
+    "posts.short_markdown": ANYONE,
     # A draft by a signed link: the view asks whether it is open
     "previews.show": ANYONE,
     "previews.create": ANYONE,

@@ -1,11 +1,11 @@
 """What an address may hold, and its one right spelling."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.globals import request_ctx
-from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
+from werkzeug.wrappers import Response
 
 LARGEST = 2**31 - 1  # of a database's INTEGER; a larger number would be an error there, not an empty result
 
@@ -21,6 +21,8 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = Number
     app.before_request(refuse_strange_host)
     app.before_request(refuse_null)
+    app.before_request(refuse_garbled)
+    app.before_request(one_slash_to_begin_with)
 
 
 def refuse_strange_host() -> None:
@@ -48,14 +50,23 @@ def refuse_null() -> None:
         abort(400)
 
 
-def without_slash() -> str | None:
-    """The address of this request without the slash at its end, if something stands there."""
-    path = "/" + request.path.strip("/")
-    adapter = current_app.create_url_adapter(request)
-    if path == request.path or adapter is None:
-        return None
+def refuse_garbled() -> None:
+    # Browsers write addresses in ASCII; Werkzeug reads any other as UTF-8, and stumbles over the rest.
     try:
-        endpoint, values = adapter.match(path, method="GET")
-    except HTTPException:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        abort(400)
+
+
+def one_slash_to_begin_with() -> Response | None:
+    """Werkzeug takes `//about` for `/about`; the page has one address."""
+    path = str(request.environ.get("PATH_INFO", ""))
+    if not path.startswith("//") or request.endpoint is None or request.method not in ("GET", "HEAD"):
         return None
-    return adapter.build(endpoint, values)
+    return moved(url_for(request.endpoint, **(request.view_args or {})))
+
+
+def moved(address: str) -> Response:
+    """The page stands at that address for good, with whatever was asked along."""
+    query = quote(request.query_string, safe="!$&'()*+,/:;=?@%")
+    return redirect(f"{address}?{query}" if query else address, 301)

@@ -4,7 +4,7 @@ import errno
 import logging
 import re
 
-from flask import Flask, g, jsonify, make_response, redirect, render_template, request
+from flask import Flask, g, jsonify, make_response, render_template, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
@@ -16,10 +16,11 @@ from werkzeug.routing import RequestRedirect
 from broadsheet.extensions import db
 from broadsheet.lib.searching import words_of
 from broadsheet.media.drawn import Busy
-from broadsheet.models import Alias, Visitor
-from broadsheet.web.addresses import without_slash
+from broadsheet.models import Visitor
+from broadsheet.web.addresses import moved
 from broadsheet.web.lifecycle import shown_path
 from broadsheet.web.origin import is_from_here
+from broadsheet.web.right_address import right_address
 
 log = logging.getLogger(__name__)
 
@@ -85,16 +86,15 @@ def init_app(app: Flask) -> None:
 
 
 def find_or_show(error: NotFound) -> ResponseReturnValue:
-    """Before an address is given up, it may be a former one, or have a slash too many."""
+    """Before an address is given up, it may be a former one, or have a slash or capitals too many."""
     if request.method not in ("GET", "HEAD"):
         return show(error)
     try:
-        alias = db.session.scalar(Alias.of(request.path))
-        address = alias.target.path if alias and alias.target.is_published else without_slash()
+        address = right_address()
     except OperationalError as away:
         return database_is_away(away)
     if address:
-        return redirect(address, 301)
+        return moved(address)
     # The token of a preview is no word, and no page may tell whether one was ever good.
     g.searched = "" if request.blueprint == "previews" else words_in(request.path)
     return show(error)
