@@ -95,6 +95,22 @@ def test_leaves_out_topics_and_people_without_a_public_post(client, draft, ann):
     assert not {"/tag/secret", "/series/letters", "/user/ann"} & set(places(client))
 
 
+def test_what_only_an_unlisted_post_has_is_told_of_nowhere(client, post):
+    post.series, post.unlisted = Series.create(name="Letters"), True
+    db.session.commit()
+    found = places(client)
+    assert not {"/tag/notes", "/series/letters", "/user/ann"} & set(found)
+    assert [path for path in found if path.startswith("/archive")] == ["/archive"]
+    for told, path in {
+        "/tags": "/tag/notes",
+        "/series": "/series/letters",
+        "/authors": "/user/ann",
+        "/search": "/tag/notes",
+    }.items():
+        assert not HtmlPage(client.get(told).text).all("a", href=path), told
+        assert client.get(path).status_code == 200, path
+
+
 def test_shows_the_picture_of_a_post(client, post, ann):
     upload = Upload(
         name="harbour.jpg", key="0123456789abcdef/harbour.jpg", sha256="1" * 64, media_type="image/jpeg",
@@ -142,6 +158,17 @@ def test_tells_of_translations_what_the_pages_tell(client, post, page):
     for path in found:
         assert told(found[path]) == in_the_head(client, path), path
     assert told(found[post.path])["x-default"] == f"http://localhost{post.path}"
+
+
+def test_tells_of_no_unlisted_translation_and_neither_do_the_pages(client, post):
+    translate(post, "de", "Ein Beitrag")
+    hidden = translate(post, "fr", "Un article", unlisted=True)
+    found = places(client)
+    assert hidden.path not in found
+    assert set(told(found[post.path])) == {"en", "de", "x-default"}
+    for path in found:
+        assert told(found[path]) == in_the_head(client, path), path
+    assert in_the_head(client, hidden.path) == {}
 
 
 def test_does_not_tell_of_translations_that_are_not_public(client, post):

@@ -19,7 +19,7 @@ AT_ONCE = 100  # people that a page lists
 @blueprint.get("/authors")
 def index() -> str:
     """Those who have published something, by name."""
-    people = paginate(User.published().options(joinedload(User.avatar)), AT_ONCE)
+    people = paginate(User.listed().options(joinedload(User.avatar)), AT_ONCE)
     return render_template("people/index.html", pagination=people, counts=Post.count_public(people.items))
 
 

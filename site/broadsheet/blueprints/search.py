@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from broadsheet.extensions import db, limiter
 from broadsheet.lib.searching import LONGEST, Problem, Query, parse
@@ -100,6 +100,6 @@ def _older(query: Query, finds: Finds) -> str:
 def _tags() -> list[Tag]:
     """The most used that readers find something under. Of all, that would be a long question."""
     most_used = list(db.session.scalars(Tag.most_used().with_only_columns(Tag.id).limit(3 * TAGS)))
-    public = Tag.posts.any(Post.is_public())
+    public = Tag.posts.any(and_(Post.is_public(), Post.is_listed()))
     tags = db.session.scalars(select(Tag).where(Tag.id.in_(most_used), public))
     return sorted(tags, key=lambda tag: most_used.index(tag.id))[:TAGS]

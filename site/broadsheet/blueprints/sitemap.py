@@ -53,7 +53,7 @@ def own_places() -> list[Place]:
     """Those that are there without a row."""
     found = [Place("/", sitemap.newest()), contact(), Place("/submit"), Place("/archive")]
     found += [Place("/tags"), Place("/series"), Place("/authors")]
-    for year in years(zone()):
+    for year in years(zone(), listed=True):
         found.append(Place(f"/archive/{year.number}"))
         found += [Place(f"/archive/{year.number}/{month.number}") for month in year.months]
     return found

@@ -73,6 +73,6 @@ def archive(year: int | None = None, month: int | None = None) -> ResponseReturn
 
 
 def listed(kind: type[Tag] | type[Series], template: str) -> str:
-    """Those of which readers find at least one post, by name."""
-    topics = paginate(kind.published().order_by(*kind.by_name()), AT_ONCE)
+    """By name."""
+    topics = paginate(kind.listed().order_by(*kind.by_name()), AT_ONCE)
     return render_template(template, pagination=topics, counts=kind.counts(topics.items))

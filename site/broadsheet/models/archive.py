@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, FunctionElement, Select, column, func, select, values
+from sqlalchemy import ColumnElement, FunctionElement, Select, and_, column, func, select, values
 from sqlalchemy.ext.compiler import compiles
 
 from broadsheet.models.base import UTCDateTime, db
@@ -57,13 +57,14 @@ class Year:
         return sum(month.count for month in self.months)
 
 
-def years(zone: tzinfo) -> list[Year]:
-    """Every year and month with public posts, newest first; two queries."""
+def years(zone: tzinfo, *, listed: bool = False) -> list[Year]:
+    """Every year and month with public posts, or with `listed` ones alone, newest first; two queries."""
+    shown = and_(Post.is_public(), Post.is_listed()) if listed else Post.is_public()
     periods = _periods(_one_of_each_month(zone), zone)
     if not periods:
         return []
     found: dict[int, list[Month]] = {}
-    for period, count in zip(periods, _counts(periods, zone), strict=True):
+    for period, count in zip(periods, _counts(periods, zone, shown), strict=True):
         if count and period.month:
             found.setdefault(period.year, []).append(Month(period.month, count))
     return [Year(year, months) for year, months in found.items()]
@@ -113,10 +114,10 @@ def _periods(moments: list[datetime], zone: tzinfo) -> list[Period]:
     return [one for year, month in sorted(found, reverse=True) if (one := Period(year, month)).exists]
 
 
-def _counts(periods: list[Period], zone: tzinfo) -> list[int]:
+def _counts(periods: list[Period], zone: tzinfo, shown: ColumnElement[bool]) -> list[int]:
     table = values(column("starts", UTCDateTime), column("ends", UTCDateTime), name="bounds")
     bounds = table.data([period.bounds(zone) for period in periods]).cte()
     # The month stands before the rule of visibility: SQLite searches the index by the first bounds it meets.
-    within = (Post.published_at >= bounds.c.starts) & (Post.published_at < bounds.c.ends) & Post.is_public()
+    within = (Post.published_at >= bounds.c.starts) & (Post.published_at < bounds.c.ends) & shown
     count = select(func.count()).select_from(Post).where(within).correlate(bounds).scalar_subquery()
     return list(db.session.scalars(select(count).select_from(bounds).order_by(bounds.c.starts.desc())))

@@ -84,6 +84,7 @@ class Post(Content, Model):
         "cover_focus_x",
         "cover_focus_y",
     )
+    LINKED: ClassVar[tuple[str, ...]] = (*Content.LINKED, "unlisted")
     written_with: ClassVar[Ability] = Ability.WRITE
 
     pinned: Mapped[bool] = mapped_column(default=False)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
 
 from broadsheet.models.base import db
 from broadsheet.models.content import latest_change
@@ -61,7 +61,7 @@ def newest() -> datetime | None:
 
 def queries(number: int) -> list[tuple[Select[*tuple[Any, ...]], Callable[[Any], Place]]]:
     """What asks for the addresses of a part, and what makes one of each row. What stands first elsewhere is
-    left out, and who or what has no public post."""
+    left out, and who or what has no listed post."""
     return [
         (_texts(Page, number).where(Page.canonical_url == "", Page.slug != "contact"), _page),
         (
@@ -89,7 +89,8 @@ def translations(kind: type[Post] | type[Page], number: int) -> Select[*tuple[An
     in_part = or_(_within(kind.id, number), _within(first, number))
     firsts = select(first).where(first.is_not(None), in_part)  # an index knows as much
     columns = kind.id, kind.slug, kind.language, kind.canonical_url, first
-    return select(*columns).where(kind.is_public(), or_(kind.id.in_(firsts), first.in_(firsts)))
+    unlisted = Post.unlisted if kind is Post else false().label("unlisted")
+    return select(*columns, unlisted).where(kind.is_public(), or_(kind.id.in_(firsts), first.in_(firsts)))
 
 
 Languages = dict[str, tuple[tuple[str, str], ...]]
@@ -125,8 +126,8 @@ def _texts(kind: type[Post] | type[Page], number: int) -> Select[*tuple[Any, ...
 def _with_posts(
     kind: Any, name: Any, used: Select[*tuple[Any, ...]], post_id: Any, number: int
 ) -> Select[*tuple[Any, ...]]:
-    # The set of public posts comes from an index; asked of each post, its whole row would be read.
-    public = select(Post.id).where(Post.is_public())
+    # The set of listed posts comes from an index; asked of each post, its whole row would be read.
+    public = select(Post.id).where(Post.is_public(), Post.is_listed())
     return (
         select(name)
         .where(_within(kind.id, number), kind.id.in_(used.where(post_id.in_(public))))

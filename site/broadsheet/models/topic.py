@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, Text, case, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, Text, and_, case, func, or_, select
 from sqlalchemy.orm import Mapped, declared_attr, joinedload, mapped_column, relationship
 
 from broadsheet import signals
@@ -71,9 +71,10 @@ class Topic(Identified):
         return each_word_in(words, cls.name, cls.slug, cls.description)
 
     @classmethod
-    def published(cls) -> Select[Self]:
-        """Those of which readers find at least one post."""
-        return select(cls).where(cls.posts.any(cls._post().is_public()))
+    def listed(cls) -> Select[Self]:
+        """Those of which a post is shown to readers who did not ask for it: no other is told of."""
+        post = cls._post()
+        return select(cls).where(cls.posts.any(and_(post.is_public(), post.is_listed())))
 
     @classmethod
     def unused(cls) -> ColumnElement[bool]:

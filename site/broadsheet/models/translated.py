@@ -2,7 +2,7 @@
 find each other."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from sqlalchemy import ColumnElement, ForeignKey, Select, func, or_, select
 from sqlalchemy.orm import Mapped, declared_attr, load_only, mapped_column, relationship
@@ -24,6 +24,8 @@ class Translation(NamedTuple):
 
 
 class Translated:
+    LINKED: ClassVar[tuple[str, ...]] = ("title", "slug", "language", "canonical_url", "translation_of_id")
+
     if TYPE_CHECKING:
         id: Mapped[int]
         title: Mapped[str]
@@ -51,7 +53,7 @@ class Translated:
     @classmethod
     def for_a_link(cls) -> Sequence[ORMOption]:
         """Loads what a link says: its title and where it leads."""
-        return (load_only(cls.title, cls.slug, cls.language, cls.canonical_url, cls.translation_of_id),)
+        return (load_only(*(getattr(cls, name) for name in cls.LINKED)),)
 
     def translations(self) -> Select[Self]:
         """The public ones that say the same: what was there first, and the oldest in each language, however
@@ -98,13 +100,18 @@ def in_each_language(own: Any, others: Sequence[Any], language_of: Callable[[Any
 def for_search_engines(own: Any, translations: Sequence[Translation]) -> list[tuple[str, Any]]:
     """What `hreflang` says of a text, and of each its translation alike; "x-default" comes last.
 
-    What stands first elsewhere is left out: a search engine is told to keep no address of ours for it.
+    What stands first elsewhere is left out: a search engine is told to keep no address of ours for it. So is
+    what is unlisted, of which it is told nothing.
     """
-    here = [one for one in translations if not one.text.canonical_url]
-    if own.canonical_url or len(here) < 2:
+    here = [one for one in translations if _is_told(one.text)]
+    if not _is_told(own) or len(here) < 2:
         return []
     default = min(here, key=lambda one: (not one.is_default, one.text.id))
     return [*((one.language, one.text) for one in here), ("x-default", default.text)]
+
+
+def _is_told(one: Any) -> bool:
+    return not one.canonical_url and not getattr(one, "unlisted", False)  # which no page can be
 
 
 def oldest_first(one: Any) -> tuple[bool, int]:

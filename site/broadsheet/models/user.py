@@ -133,9 +133,10 @@ class User(Identified, Created, Model):
         return select(cls).where(or_(published.exists(), may_publish))
 
     @classmethod
-    def published(cls) -> Select[Self]:
-        """Those who have a post that readers see, by name."""
-        public = select(PostAuthor).join(Post).where(PostAuthor.user_id == cls.id, Post.is_public())
+    def listed(cls) -> Select[Self]:
+        """Those who have a post that is shown to readers who did not ask for it, by name."""
+        listed = Post.is_public(), Post.is_listed()
+        public = select(PostAuthor).join(Post).where(PostAuthor.user_id == cls.id, *listed)
         return select(cls).where(public.exists()).order_by(func.lower(cls.name), cls.id)
 
     @classmethod

@@ -57,7 +57,11 @@ def _page(slug: str = "about") -> str | None:
 
 
 def _topic(kind: type[Tag] | type[Series]) -> Callable[[str], str | None]:
-    return lambda slug: _path(kind.published().where(kind.slug == slugify(slug, len(slug))))
+    def address(slug: str) -> str | None:
+        topic = db.session.scalar(kind.at(slugify(slug, len(slug))))
+        return topic.path if topic is not None and topic.is_published else None
+
+    return address
 
 
 def _person(username: str) -> str | None:
