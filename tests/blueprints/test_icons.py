@@ -60,6 +60,13 @@ def test_favicon_ico_is_answered(client):
     assert image.info["sizes"] == {(16, 16), (32, 32), (48, 48)}
 
 
+@pytest.mark.parametrize("path", ["/apple-touch-icon.png", "/apple-touch-icon-precomposed.png"])
+def test_touch_icon_is_found_where_it_is_looked_for(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 302  # not for ever: another picture has another address
+    assert opened(got(client, answer.location)).size == (180, 180)
+
+
 def test_manifest_names_the_site_its_colours_and_its_icons(client):
     Site.load().change(title="The Harbour Review", tagline="What the tide brings", accent="#0055aa")
     db.session.commit()
@@ -67,7 +74,7 @@ def test_manifest_names_the_site_its_colours_and_its_icons(client):
     with client.get(page.one("link", rel="manifest")["href"]) as answer:
         said = answer.get_json(force=True)
     assert answer.content_type == "application/manifest+json"
-    assert (said["name"], said["short_name"]) == ("The Harbour Review", "The")
+    assert (said["name"], said["short_name"]) == ("The Harbour Review", "The Harbour")
     assert (said["theme_color"], said["start_url"], said["lang"]) == (accents("#0055aa")[0], "/", "en")
     assert [icon["purpose"] for icon in said["icons"]] == ["any", "any", "maskable"]
     for icon in said["icons"]:

@@ -4,7 +4,7 @@ import pytest
 from defusedxml import ElementTree
 
 from broadsheet.extensions import db
-from broadsheet.models import Post, Tag
+from broadsheet.models import Post, Site, Tag
 from markup import Page
 
 
@@ -116,6 +116,15 @@ def test_browsers_are_told_how_to_search(client):
     assert root.tag == f"{name}OpenSearchDescription"
     assert root.find(f"{name}Url").get("template") == "http://localhost/search?q={searchTerms}"
     assert len(root.find(f"{name}ShortName").text) <= 16
+
+
+def test_browsers_call_the_search_by_a_name_in_its_language(client):
+    Site.load().change(title="The Lantern & Tide", language="de")
+    db.session.commit()
+    root = ElementTree.fromstring(client.get("/opensearch.xml").text)
+    said = {one.tag.partition("}")[2]: one.text for one in root}
+    assert (said["ShortName"], said["LongName"]) == ("The Lantern", "The Lantern & Tide")
+    assert said["Description"] == "Suche auf The Lantern & Tide"
 
 
 def test_each_page_leads_to_it_once(client, post):

@@ -258,3 +258,21 @@ def test_may_be_kept_by_caches(client, post):
     assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert "Set-Cookie" not in answer.headers
     assert client.post("/sitemap.xml").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/sitemap.xml", "/sitemap-1.xml"])
+def test_who_has_it_is_told_so_until_it_says_something_else(client, post, path):
+    known = {"If-None-Match": client.get(path).headers["ETag"]}
+    assert client.get(path, headers=known).status_code == 304
+    post.trash()
+    db.session.commit()
+    answer = client.get(path, headers=known)
+    assert (answer.status_code, post.path in answer.text) == (200, False)
+
+
+def test_long_one_is_written_while_it_is_sent(client, post, monkeypatch):
+    whole = client.get("/sitemap.xml")
+    monkeypatch.setattr("broadsheet.blueprints.sitemap.AT_ONCE", 2)
+    streamed = client.get("/sitemap.xml")
+    assert "ETag" not in streamed.headers
+    assert streamed.text == whole.text

@@ -310,3 +310,19 @@ def test_many_tags_have_pages(client, ann):
     assert len(entries(client, "/tags")) == 200
     assert len(entries(client, "/tags?page=2")) == 5
     assert client.get("/tags?page=3").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        ("en", "All series"),
+        ("de", "Alle Serien"),
+        ("fr", "Toutes les séries"),
+        ("es", "Todas las series"),
+        ("ar", "كل السلاسل"),
+    ],
+)
+def test_all_series_are_headed_as_many(client, language, heading):
+    Site.load().change(language=language)
+    db.session.commit()
+    assert Page(client.get("/series").text).one("h1").text == heading

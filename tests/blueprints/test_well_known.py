@@ -66,6 +66,8 @@ def test_there_is_no_contact_until_somebody_is_named(client):
     ("contact", "written"),
     [
         ("security@example.org", "mailto:security@example.org"),
+        ("mailto:security@example.org", "mailto:security@example.org"),
+        ("MAILTO:security@example.org", "mailto:security@example.org"),
         ("https://example.org/@report", "https://example.org/@report"),
     ],
 )

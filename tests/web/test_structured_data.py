@@ -36,11 +36,11 @@ RULES = {
     "SearchAction": ({"target", "query-input"}, set(), set()),
     "EntryPoint": ({"urlTemplate"}, set(), set()),
     "CollectionPage": (
-        {"name", "url", "mainEntity"},
+        {"name", "url"},
         {"description", "inLanguage", "isPartOf"},
-        {"about"},
+        {"about", "mainEntity"},
     ),
-    "SearchResultsPage": ({"name", "url", "mainEntity"}, {"inLanguage", "isPartOf"}, set()),
+    "SearchResultsPage": ({"name", "url"}, {"inLanguage", "isPartOf"}, {"mainEntity"}),
     "Thing": ({"name"}, set(), set()),
 } | {
     kind: (
@@ -264,3 +264,8 @@ def test_text_without_a_title_has_one_name_wherever_it_is_named(client, ann):
         Page(client.get("/search?q=harbour").text).all("h3")[0].text,
     }
     assert named == {post.headline}
+
+
+def test_page_that_lists_no_post_has_no_empty_list(client):
+    for path in ("/tags", "/series"):
+        assert "mainEntity" not in data(client.get(path).text)[0], path

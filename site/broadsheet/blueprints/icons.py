@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from broadsheet.extensions import db
 from broadsheet.lib.colour import LIGHT_GROUNDS
+from broadsheet.lib.short_titles import short_title
 from broadsheet.media import icons
 from broadsheet.web.appearance import site_icons
 from broadsheet.web.current_site import site
@@ -40,6 +41,13 @@ def favicon() -> ResponseReturnValue:
     return kept(send_file(icons.ico(chosen), mimetype="image/x-icon"), A_WHILE)
 
 
+@blueprint.get("/apple-touch-icon.png")
+@blueprint.get("/apple-touch-icon-precomposed.png")
+def touch_icon() -> ResponseReturnValue:
+    """Where iOS and crawlers look for it, whatever a page names."""
+    return redirect(url_for("icons.show", size="180", digest=site_icons().digest), 302)
+
+
 @blueprint.get("/manifest.webmanifest")
 def manifest() -> ResponseReturnValue:
     chosen = site_icons()
@@ -52,7 +60,7 @@ def manifest() -> ResponseReturnValue:
     said = {
         "id": "/",
         "name": site.title,
-        "short_name": site.title if len(site.title) <= SHORT_NAME else site.title.split()[0][:SHORT_NAME],
+        "short_name": short_title(site.title, SHORT_NAME),
         "description": site.tagline,
         "lang": site.language,
         "dir": text_direction(),

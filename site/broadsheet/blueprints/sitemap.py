@@ -1,4 +1,4 @@
-"""The sitemap: every public address, for search engines (sitemaps.org). Written while it is sent."""
+"""The sitemap: every public address, for search engines (sitemaps.org). A long one is sent as it is written."""
 
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -22,6 +22,8 @@ from broadsheet.web.translations import translations_of
 
 blueprint = Blueprint("sitemap", __name__)
 
+AT_ONCE = 10_000  # addresses, some two megabytes, that are written before they are sent
+
 HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     ' xmlns:image="http://www.google.com/schemas/sitemap-image/1.1" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
@@ -33,7 +35,7 @@ def index() -> Response:
     """All of it, as long as one file may hold it; then a list of its parts."""
     parts = sitemap.sizes() or {1: 0}
     if sum(parts.values()) + len(own := own_places()) <= sitemap.MOST:
-        return streamed(own, list(parts))
+        return answer(own, parts)
     edits = sitemap.edits()
     found = [(canonical_url("sitemap.part", number=number), edits.get(number)) for number in parts | {1: 0}]
     return Response(render_template("sitemap/index.xml", parts=sorted(found)), mimetype="application/xml")
@@ -41,12 +43,13 @@ def index() -> Response:
 
 @blueprint.get("/sitemap-<int:number>.xml")
 def part(number: int) -> ResponseReturnValue:
-    if number != 1 and number not in sitemap.sizes():
+    sizes = {1: 0} | sitemap.sizes()
+    if number not in sizes:
         abort(404)
     address = url_for("sitemap.part", number=number)
     if request.path != address:
         return moved(address)
-    return streamed(own_places() if number == 1 else [], [number])
+    return answer(own_places() if number == 1 else [], {number: sizes[number]})
 
 
 def own_places() -> list[Place]:
@@ -66,9 +69,11 @@ def contact() -> Place:
     return Place("/contact", languages=tuple((language, one.path) for language, one in told))
 
 
-def streamed(own: list[Place], numbers: list[int]) -> Response:
-    lines = written(own, numbers, absolute_url(""), site.language, db.engine)
-    return Response(lines, mimetype="application/xml")
+def answer(own: list[Place], parts: dict[int, int]) -> Response:
+    """`parts`: the number of each, and how many addresses it has at the most."""
+    text = written(own, list(parts), absolute_url(""), site.language, db.engine)
+    # Only of what is whole it can be told whether somebody has it already.
+    return Response("".join(text) if sum(parts.values()) <= AT_ONCE else text, mimetype="application/xml")
 
 
 def written(own: list[Place], numbers: list[int], root: str, language: str, engine: Engine) -> Iterator[str]:

@@ -64,6 +64,7 @@ ACCESS: dict[str, Ability | Anyone] = {
     "icons.show": ANYONE,
     "icons.drawing": ANYONE,
     "icons.favicon": ANYONE,
+    "icons.touch_icon": ANYONE,
     "icons.manifest": ANYONE,
     "cards.home": ANYONE,
     "cards.post": ANYONE,

@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from broadsheet.extensions import babel
 from broadsheet.lib import clock
+from broadsheet.lib.short_titles import short_title
 from broadsheet.models.archive import Period
 from broadsheet.models.content import Content
 from broadsheet.web.current_site import site
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(month_name)
     app.add_template_filter(period_name)
     app.add_template_filter(number)
+    app.add_template_filter(short_title)
     app.add_template_filter(listed)
     app.add_template_filter(weekday)
     app.add_template_filter(day_name)

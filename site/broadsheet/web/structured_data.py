@@ -139,6 +139,14 @@ def list_data(
     kind: str = "CollectionPage",
 ) -> Markup:
     """Of a tag, a series, the archive, a search: a list of posts, in the order in which they stand."""
+    listed = [
+        {
+            "@type": "ListItem",
+            "position": number,
+            "url": canonical_url("posts.show", id=post.id, slug=post.slug),
+        }
+        for number, post in enumerate(posts, 1)
+    ]
     described = {
         "@type": kind,
         "name": name,
@@ -147,17 +155,7 @@ def list_data(
         "inLanguage": site.language,
         "about": topic and {"@type": "Thing", "name": topic.name},
         "isPartOf": {"@type": "WebSite", "@id": _home("website"), "name": site.title, "url": _home()},
-        "mainEntity": {
-            "@type": "ItemList",
-            "itemListElement": [
-                {
-                    "@type": "ListItem",
-                    "position": number,
-                    "url": canonical_url("posts.show", id=post.id, slug=post.slug),
-                }
-                for number, post in enumerate(posts, 1)
-            ],
-        },
+        "mainEntity": listed and {"@type": "ItemList", "itemListElement": listed},
     }
     return script(_said(described), _way((name, "")))
 

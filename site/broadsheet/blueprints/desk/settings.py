@@ -119,6 +119,7 @@ class SettingsForm(FlaskForm):
                 )
 
     def validate_security_contact(self, field: StringField) -> None:
+        field.data = re.sub("^mailto:", "", field.data or "", flags=re.IGNORECASE)  # as security.txt has it
         if field.data and not is_web_address(field.data):
             Address()(self, field)
 
