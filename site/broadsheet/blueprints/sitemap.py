@@ -1,4 +1,4 @@
-"""The sitemap: every public address, for search engines (sitemaps.org). A long one is sent as it is written."""
+"""The sitemap: every public address, for search engines (sitemaps.org). A long one is sent while written."""
 
 from collections.abc import Iterable, Iterator
 from html import escape
