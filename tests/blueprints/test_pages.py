@@ -42,7 +42,6 @@ def test_former_address_leads_to_the_page(client, page):
 
 def test_page_that_does_not_exist_is_not_found(client, page):
     assert client.get("/nothing").status_code == 404
-    assert client.get("/Imprint").status_code == 404
 
 
 def test_draft_is_hidden_from_strangers(client, sign_in, ann, unpublished):
