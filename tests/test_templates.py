@@ -63,6 +63,13 @@ def test_style_and_script_stand_in_files_of_their_own(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_drawing_has_a_size_of_its_own(name):
+    """Without one it fills the page as soon as its style is missing, or a theme replaces it."""
+    for drawing in re.findall(r"<svg\b[^>]*>", read(name)):
+        assert re.search(r'\swidth="\d+" height="\d+"', drawing), drawing
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_loaded_from_elsewhere(name):
     assert not re.search(r"""\b(?:src|href|action)\s*=\s*["'](?:https?:)?//""", read(name))
 

@@ -186,3 +186,74 @@ def test_a_text_from_right_to_left_begins_at_the_right(
     assert page.locator(".prose").evaluate("(one) => getComputedStyle(one).direction") == "rtl"
     assert page.locator("h1").evaluate("(one) => getComputedStyle(one).direction") == "rtl"
     assert page.locator(".prose pre").evaluate("(one) => getComputedStyle(one).direction") == "ltr"
+
+
+# The parts of a byline that begin a line but not the byline: is their dot out of sight, or beside them?
+DOTS = """() => [...document.querySelectorAll('.byline')].flatMap(byline => {
+  const box = byline.getBoundingClientRect();
+  const shown = dot => { const at = dot.getBoundingClientRect(); return (at.left + at.right) / 2; };
+  return [...byline.querySelectorAll('.dot')].filter(dot => {
+    const part = dot.parentElement.getBoundingClientRect();
+    const before = dot.parentElement.previousElementSibling.getBoundingClientRect();
+    const isFirst = part.top >= before.bottom - 4;
+    const isSeen = getComputedStyle(dot).display !== 'none' && shown(dot) > box.left && shown(dot) < box.right;
+    return isFirst === isSeen;
+  }).map(dot => byline.textContent);
+})"""
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_no_dot_of_a_byline_stands_alone_at_the_end_of_a_line(
+    live_site: LiveSite, browser: Browser, language: str
+) -> None:
+    with live_site.app.app_context():
+        Site.load().change(language=language)
+        db.session.commit()
+    for width in (320, 360, 412):
+        for page in window(browser.new_context(viewport={"width": width, "height": 800})):
+            for path in ("/", "/post/1/", "/tag/notes", "/search?q=story"):
+                page.goto(live_site.url + path)
+                assert page.locator(".byline .dot").count() > 0
+                assert page.evaluate(DOTS) == [], (path, width)
+
+
+def test_bands_of_marked_lines_reach_to_the_end_of_what_scrolls(
+    live_site: LiveSite, browser: Browser
+) -> None:
+    with live_site.app.app_context():
+        post = db.session.get(Post, 1)
+        assert post is not None
+        post.revise(by=post.authors[0], body=f"```python {{1,3}}\na = 1\nb = '{'long ' * 60}'\nc = 3\n```\n")
+        post.publish()
+        db.session.commit()
+    for width in (360, 1280):
+        for page in window(browser.new_context(viewport={"width": width, "height": 800})):
+            page.goto(live_site.url + "/post/1/")
+            page.locator(".prose pre").evaluate("pre => pre.scrollTo(pre.scrollWidth, 0)")
+            gaps = page.evaluate(
+                """() => { const pre = document.querySelector('.prose pre');
+                  const end = pre.getBoundingClientRect().right;
+                  return [...pre.querySelectorAll('mark.line')].map(one => Math.abs(one.getBoundingClientRect().right - end)); }"""
+            )
+            assert len(gaps) == 2
+            assert max(gaps) < 2, (width, gaps)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "ar"])
+def test_section_that_is_read_is_in_sight_without_a_script(
+    live_site: LiveSite, browser: Browser, language: str
+) -> None:
+    with live_site.app.app_context():
+        site = Site.load()
+        more = [{"label": f"Section {number}", "url": f"/tag/notes?{number}"} for number in range(4)]
+        site.change(language=language, navigation=site.navigation[:2] + more + site.navigation[2:])
+        db.session.commit()
+    for page in window(
+        browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False)
+    ):
+        for path in ("/", "/archive", "/about", "/contact"):
+            page.goto(live_site.url + path)
+            box = page.locator(".sections [aria-current]").bounding_box()
+            assert box is not None
+            assert box["x"] >= 0, path
+            assert box["x"] + box["width"] <= 360, path

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -30,6 +31,32 @@ def choose(site: LiveSite, name: str) -> None:
         db.session.commit()
 
 
+# One page of each kind that a reader meets.
+KINDS = (
+    "/",
+    "/?page=2",
+    "/post/1/",
+    "/about",
+    "/contact",
+    "/submit",
+    "/user/ann",
+    "/tag/notes",
+    "/tags",
+    "/archive",
+    "/search",
+    "/search?q=story",
+    "/no-such-page",
+)
+LARGEST_ICON = 64  # CSS pixels; an icon without a style of its own grows to the width of the page
+ICONS = """largest => [...document.querySelectorAll("svg, .masthead img")].filter(icon => {
+  const box = icon.getBoundingClientRect();
+  return !icon.closest("main") && Math.max(box.width, box.height) > largest;
+}).map(icon => icon.outerHTML)"""
+# What is drawn without a stroke is a blot of the colour it is filled with.
+BLOTS = """() => [...document.querySelectorAll("svg.icon")].filter(icon => getComputedStyle(icon).fill !== "none")
+  .map(icon => icon.outerHTML)"""
+
+
 def test_the_example_is_accessible_and_fits(gazette: LiveSite, browser: Browser) -> None:
     for width in WIDTHS.values():
         for scheme in SCHEMES:
@@ -39,8 +66,25 @@ def test_the_example_is_accessible_and_fits(gazette: LiveSite, browser: Browser)
 
 
 def check(page: Page, site: LiveSite) -> None:
-    for path in ("/", "/post/1/", "/archive", "/contact"):
+    for path in KINDS:
         page.goto(site.url + path)
         assert page.locator(".gazette-mark").evaluate("mark => mark.complete && mark.naturalWidth > 0")
-        assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert page.locator(".masthead-search").count() == 1
+        assert page.evaluate(ICONS, LARGEST_ICON) == [], path
+        assert page.evaluate(BLOTS) == [], path
+        assert page.locator(".masthead").evaluate("head => head.offsetHeight") < 260, path
+        assert page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        ), path
+        assert violations(page) == [], path
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_icons_stay_small_lines_where_their_style_is_missing(
+    shared_site: LiveSite, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    for page in window(browser.new_context(color_scheme=scheme)):
+        page.goto(shared_site.url + "/about")
+        page.evaluate("document.querySelectorAll('style, link[rel=stylesheet]').forEach(one => one.remove())")
+        assert page.evaluate(ICONS, LARGEST_ICON) == []
+        assert page.evaluate(BLOTS) == []

@@ -15,6 +15,7 @@ from broadsheet.lib.colour import (
     to_hex,
     to_oklch,
 )
+from broadsheet.models import Site
 from effort import calls
 
 TOKENS = Path(__file__).parents[2] / "static" / "css" / "tokens.css"
@@ -74,3 +75,9 @@ def test_the_grounds_are_those_of_the_style_sheet():
     for part, grounds in ((light, LIGHT_GROUNDS), (dark, DARK_GROUNDS)):
         found = tuple(re.search(rf"--{name}: (#[0-9a-f]{{6}});", part)[1] for name in ("paper", "panel"))
         assert found == grounds
+
+
+def test_the_shades_of_the_style_sheet_are_those_of_a_site_whose_owner_chose_none():
+    css = TOKENS.read_text(encoding="utf-8")
+    told = tuple(re.search(rf"--accent-{scheme}: (#[0-9a-f]{{6}});", css)[1] for scheme in ("light", "dark"))
+    assert told == accents(Site.accent)

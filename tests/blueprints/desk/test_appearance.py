@@ -106,6 +106,18 @@ def test_drawing_is_no_picture_of_the_site(browser, square):
     assert browser.submit(ADDRESS, RIGHT | {"logo": square.path}).status_code == 303
 
 
+def test_picture_of_the_site_that_is_not_square_is_told_what_becomes_of_it(browser, square, ada):
+    tall = media.store(io.BytesIO(picture(size=(200, 600))), "tall.png", by=ada)
+    db.session.commit()
+    assert "shown whole, smaller" in Page(browser.get(ADDRESS).text).one("p", id="icon-help").text
+    browser.submit(ADDRESS, RIGHT | {"icon": tall.path})
+    assert "not square (200 × 600)" in browser.get(ADDRESS).text
+    browser.submit(ADDRESS, RIGHT | {"icon": tall.path})
+    assert "not square" not in browser.get(ADDRESS).text  # it was told
+    browser.submit(ADDRESS, RIGHT | {"icon": square.path})
+    assert "not square" not in browser.get(ADDRESS).text
+
+
 # -- a look that is tried
 
 

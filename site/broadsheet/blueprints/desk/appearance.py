@@ -67,7 +67,7 @@ class AppearanceForm(FlaskForm):
         _l("Picture of the site"),
         description=_l(
             "In the tabs of browsers, on the home screens of telephones and in search results: square, "
-            "512 pixels or more."
+            "512 pixels or more. Of another shape, it is shown whole, smaller, with empty sides."
         ),
     )
 
@@ -100,9 +100,20 @@ def update() -> ResponseReturnValue:
     form = AppearanceForm(data=fields(stored()))
     if not form.validate():
         return page(form), 422
+    is_new = form.icon.data is not None and form.icon.data.id != site.icon_id
     site.change(**form.look)
     db.session.commit()
     flash(_("The appearance is saved."), "success")
+    if is_new and form.icon.data.width != form.icon.data.height:
+        flash(
+            _(
+                "The picture of the site is not square (%(width)d × %(height)d): it is shown whole, smaller, with "
+                "empty sides. A square one fills its place.",
+                width=form.icon.data.width,
+                height=form.icon.data.height,
+            ),
+            "warning",
+        )
     return redirect(url_for("desk.appearance.edit"), 303)
 
 
