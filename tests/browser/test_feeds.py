@@ -5,10 +5,21 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from broadsheet.extensions import db
+from broadsheet.models import Post
 from newsroom import SCHEMES, WIDTHS, LiveSite, window
 
 # What of a document without HTML can be seen: what is not shown cannot be selected.
 SHOWN = "(getSelection().selectAllChildren(document.documentElement), getSelection().toString())"
+
+# How far the letters of a title stand from the left and the right edge of its block.
+SIDES = """(words) => {
+  const title = [...document.querySelectorAll("a")].find(one => one.textContent.startsWith(words));
+  const range = document.createRange();
+  range.selectNodeContents(title);
+  const [letters, block] = [range, title].map(one => one.getBoundingClientRect());
+  return [letters.left - block.left, block.right - letters.right];
+}"""
 
 
 @pytest.fixture(params=[(width, scheme) for width in WIDTHS for scheme in SCHEMES], ids="-".join)
@@ -44,3 +55,25 @@ def test_foot_of_a_page_leads_to_the_feed_and_the_way_back_works(
     visitor.wait_for_url("**/feed.atom")
     visitor.go_back()
     assert visitor.get_by_role("heading", level=1).inner_text() == "The Daily Test"
+
+
+@pytest.mark.parametrize("format", ["atom", "rss"])
+def test_titles_of_a_feed_lead_to_the_posts(shared_site: LiveSite, plain: Page, format: str) -> None:
+    plain.goto(f"{shared_site.url}/feed.{format}")
+    plain.locator("a", has_text="Story 15").click()
+    plain.wait_for_url("**/post/15/*")
+
+
+@pytest.mark.parametrize("format", ["atom", "rss"])
+def test_title_stands_where_its_letters_begin(live_site: LiveSite, visitor: Page, format: str) -> None:
+    with live_site.app.app_context():
+        post = db.session.get(Post, 15)
+        assert post is not None
+        post.revise(by=post.authors[0], title="ما يتذكره الميناء", language="ar")
+        post.publish()
+        db.session.commit()
+    visitor.goto(f"{live_site.url}/feed.{format}")
+    left, right = visitor.evaluate(SIDES, "ما")
+    assert right < 2 < left
+    left, right = visitor.evaluate(SIDES, "Story 14")
+    assert left < 2 < right

@@ -196,8 +196,8 @@ DOTS = """() => [...document.querySelectorAll('.byline')].flatMap(byline => {
     const part = dot.parentElement.getBoundingClientRect();
     const before = dot.parentElement.previousElementSibling.getBoundingClientRect();
     const isFirst = part.top >= before.bottom - 4;
-    const isSeen = getComputedStyle(dot).display !== 'none' && shown(dot) > box.left && shown(dot) < box.right;
-    return isFirst === isSeen;
+    const isWithin = shown(dot) > box.left && shown(dot) < box.right;
+    return isFirst === (isWithin && getComputedStyle(dot).display !== 'none');
   }).map(dot => byline.textContent);
 })"""
 
@@ -217,6 +217,14 @@ def test_no_dot_of_a_byline_stands_alone_at_the_end_of_a_line(
                 assert page.evaluate(DOTS) == [], (path, width)
 
 
+# How far each band ends from the edge of the block.
+BANDS = """() => {
+  const pre = document.querySelector('.prose pre');
+  const end = pre.getBoundingClientRect().right;
+  return [...pre.querySelectorAll('mark.line')].map(one => Math.abs(one.getBoundingClientRect().right - end));
+}"""
+
+
 def test_bands_of_marked_lines_reach_to_the_end_of_what_scrolls(
     live_site: LiveSite, browser: Browser
 ) -> None:
@@ -230,11 +238,7 @@ def test_bands_of_marked_lines_reach_to_the_end_of_what_scrolls(
         for page in window(browser.new_context(viewport={"width": width, "height": 800})):
             page.goto(live_site.url + "/post/1/")
             page.locator(".prose pre").evaluate("pre => pre.scrollTo(pre.scrollWidth, 0)")
-            gaps = page.evaluate(
-                """() => { const pre = document.querySelector('.prose pre');
-                  const end = pre.getBoundingClientRect().right;
-                  return [...pre.querySelectorAll('mark.line')].map(one => Math.abs(one.getBoundingClientRect().right - end)); }"""
-            )
+            gaps = page.evaluate(BANDS)
             assert len(gaps) == 2
             assert max(gaps) < 2, (width, gaps)
 

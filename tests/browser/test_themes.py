@@ -53,7 +53,8 @@ ICONS = """largest => [...document.querySelectorAll("svg, .masthead img")].filte
   return !icon.closest("main") && Math.max(box.width, box.height) > largest;
 }).map(icon => icon.outerHTML)"""
 # What is drawn without a stroke is a blot of the colour it is filled with.
-BLOTS = """() => [...document.querySelectorAll("svg.icon")].filter(icon => getComputedStyle(icon).fill !== "none")
+BLOTS = """() => [...document.querySelectorAll("svg.icon")]
+  .filter(icon => getComputedStyle(icon).fill !== "none")
   .map(icon => icon.outerHTML)"""
 
 

@@ -107,8 +107,8 @@ def update() -> ResponseReturnValue:
     if is_new and form.icon.data.width != form.icon.data.height:
         flash(
             _(
-                "The picture of the site is not square (%(width)d × %(height)d): it is shown whole, smaller, with "
-                "empty sides. A square one fills its place.",
+                "The picture of the site is not square (%(width)d × %(height)d): it is shown whole, smaller, "
+                "with empty sides. A square one fills its place.",
                 width=form.icon.data.width,
                 height=form.icon.data.height,
             ),
