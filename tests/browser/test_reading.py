@@ -197,7 +197,8 @@ DOTS = """() => [...document.querySelectorAll('.byline')].flatMap(byline => {
     const before = dot.parentElement.previousElementSibling.getBoundingClientRect();
     const isFirst = part.top >= before.bottom - 4;
     const isWithin = shown(dot) > box.left && shown(dot) < box.right;
-    return isFirst === (isWithin && getComputedStyle(dot).display !== 'none');
+    const isCutOff = !isWithin && getComputedStyle(byline).overflowX === 'clip';
+    return isFirst !== (isCutOff || getComputedStyle(dot).display === 'none');
   }).map(dot => byline.textContent);
 })"""
 
