@@ -100,17 +100,17 @@ def update() -> ResponseReturnValue:
     form = AppearanceForm(data=fields(stored()))
     if not form.validate():
         return page(form), 422
-    is_new = form.icon.data is not None and form.icon.data.id != site.icon_id
+    icon, former = form.icon.data, site.icon_id
     site.change(**form.look)
     db.session.commit()
     flash(_("The appearance is saved."), "success")
-    if is_new and form.icon.data.width != form.icon.data.height:
+    if icon and icon.id != former and icon.width != icon.height:
         flash(
             _(
                 "The picture of the site is not square (%(width)d × %(height)d): it is shown whole, smaller, "
                 "with empty sides. A square one fills its place.",
-                width=form.icon.data.width,
-                height=form.icon.data.height,
+                width=icon.width,
+                height=icon.height,
             ),
             "warning",
         )
