@@ -96,6 +96,20 @@ def test_stacked_bars_stand_on_each_other():
     assert abs(float(high.get("y", 0)) + float(high.get("height", 0)) - float(low.get("y", 0))) < 0.2
 
 
+def test_nothing_is_no_piece_of_a_stack():
+    assert len(list(drawing("stacked", "x,a,b\n1,10,0\n2,0,5\n").iter(f"{SVG}rect"))) == 2
+    assert words(drawing("stacked", "x,a,b\n1,0,0\n"))
+
+
+def test_the_grid_ends_before_the_names_of_lines():
+    svg = drawing("line")
+    names = [element for element in svg.iter(f"{SVG}text") if "name" in (element.get("class") or "")]
+    grid = [
+        one.get("d", "").rpartition("H")[2] for one in svg.iter(f"{SVG}path") if one.get("class") == "grid"
+    ]
+    assert max(map(float, grid)) < min(float(one.get("x", 0)) for one in names)
+
+
 def test_long_names_lie_beside_their_bars():
     svg = drawing("bar", "x,y\nRotterdam and its hinterland,10\nAntwerpen,20\nHamburg,30\n")
     first, second, _third = svg.iter(f"{SVG}rect")
@@ -176,6 +190,8 @@ def test_long_names_have_two_lines_before_they_are_cut():
     said = words(drawing("bar", data))
     assert {"Aberystwyth-on-the-sea", "The northern and", "the southern harbour", "Bonn"} <= set(said)
     assert not any("…" in one for one in said)
+    cut = words(drawing("bar", "x,y\nThe northern and the southern harbour of Rotterdam,1\nb,2\n"))
+    assert {"The northern and the", "southern harbour of…"} <= set(cut)
     longest = words(drawing("bar", f"x,y\n{'word ' * 20},1\n{'x' * 80},2\n{'字' * 80},3\nb,4\n"))
     assert sum("…" in one for one in longest) == 3
     assert max(map(len, longest)) <= 22

@@ -229,7 +229,8 @@ def _bars(chart: Chart) -> _Drawing:
 
 def _upright(chart: Chart, drawing: _Drawing, scale: Scale, *, stacked: bool, numbered: bool) -> None:
     top = _top(chart, drawing, numbered=numbered)
-    left = _numbers_beside(drawing, scale, top)
+    left = _left(scale)
+    _numbers_beside(drawing, scale, left, WIDTH, top)
     names = chart.names
     band = (WIDTH - left) / len(names)
 
@@ -305,10 +306,11 @@ def _points(chart: Chart) -> _Drawing:
         most = 0.0
     scale = scales.of_numbers(least, most, about=5, locale=chart.locale, unit=chart.unit)
     top = _top(chart, drawing, numbered=False)
-    left = _numbers_beside(drawing, scale, top)
+    left = _left(scale)
     named = chart.options.kind == "line" and len(chart.series) > 1
     names = _fitting([column.name for column in chart.series], WIDTH - left - _LEAST_PLOT - 10)
     right = WIDTH - (_room(names) + 10 if named else 14)
+    _numbers_beside(drawing, scale, left, right, top)
     places, ticks = _along(chart, right - left)
     for share, words in ticks:
         x = left + 10 + (right - left - 20) * share
@@ -408,7 +410,7 @@ def _boxes(chart: Chart, *, stacked: bool) -> list[tuple[int, float, float, int,
         up = down = 0.0
         for at, column in enumerate(chart.series):
             value = column.numbers[row]
-            if value is None:
+            if value is None or (stacked and not value):
                 continue
             if not stacked:
                 share = 1 / len(chart.series)
@@ -426,7 +428,7 @@ def _extent(chart: Chart, stacked: bool) -> tuple[float, float]:
     if not stacked:
         return min(chart.values), max(chart.values)
     ends = [end for _, _, end, *_ in _boxes(chart, stacked=True)]
-    return min(ends), max(ends)
+    return min(ends, default=0.0), max(ends, default=0.0)
 
 
 # -- parts that all share
@@ -446,13 +448,16 @@ def _bottom(chart: Chart, drawing: _Drawing, y: float, left: float) -> float:
     return y + _GAP
 
 
-def _numbers_beside(drawing: _Drawing, scale: Scale, top: float) -> float:
-    left = max(_wide(words) for _, words in scale.ticks) + _GAP
+def _left(scale: Scale) -> float:
+    """Where the plot begins, beside the numbers of the axis."""
+    return max(_wide(words) for _, words in scale.ticks) + _GAP
+
+
+def _numbers_beside(drawing: _Drawing, scale: Scale, left: float, right: float, top: float) -> None:
     for value, words in scale.ticks:
         y = top + _HEIGHT * (1 - scale.share(value))
-        drawing.line(left, y, WIDTH, y, "grid")
+        drawing.line(left, y, right, y, "grid")
         drawing.words(left - _GAP, y, words, "end", "", _MIDDLE)
-    return left
 
 
 def _apart(places: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
@@ -564,7 +569,8 @@ def _lines(words: str, room: float) -> list[str]:
         first, second = f"{words[:some]}-", words[some:]
     if _wide(second) > room:
         some = max(at for at in range(1, len(second)) if _wide(second[:at]) <= room - _LETTER)
-        second = f"{second[:some].rstrip()}…"
+        space = second.rfind(" ", some // 2, some + 1)
+        second = f"{second[: space if space > 0 else some].rstrip()}…"
     return [first, second]
 
 

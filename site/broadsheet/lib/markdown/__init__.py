@@ -12,7 +12,7 @@ from broadsheet.lib.markdown.counting import count_words
 from broadsheet.lib.markdown.document import Document, Heading, Picture, Resolve, Resource, Words
 from broadsheet.lib.markdown.pipeline import render
 
-VERSION = 12
+VERSION = 13
 
 __all__ = [
     "VERSION",
