@@ -82,7 +82,7 @@ def make_app(
         app.test_client_class = Client
         app.jinja_env.bytecode_cache = compiled_templates
         with app.app_context():
-            compiled_statements.serve(db.engine)
+            db.engine.update_execution_options(compiled_cache=compiled_statements)
         apps.append(app)
         return app
 

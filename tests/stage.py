@@ -59,20 +59,22 @@ class CompiledTemplates(BytecodeCache):
         self._compiled[bucket.key, bucket.checksum] = bucket.code
 
 
-class CompiledStatements:
-    """What the site of one test has compiled to SQL serves the sites of the others."""
+class CompiledStatements(dict[Any, Any]):
+    """What the site of one test has compiled to SQL serves the sites of the others.
 
-    def __init__(self) -> None:
-        self._dialects: dict[str, sa.Dialect] = {}
-        self._compiled: dict[Any, Any] = {}
+    Part of the key is the dialect, an object of each site's own; its name says enough.
+    """
 
-    def serve(self, engine: sa.Engine) -> None:
-        # Part of what a compiled statement is found by is the very object that compiled it; it learns
-        # from its first connection what the database can do.
-        if engine.dialect.name not in self._dialects:
-            engine.connect().close()
-        engine.dialect = self._dialects.setdefault(engine.dialect.name, engine.dialect)
-        engine.update_execution_options(compiled_cache=self._compiled)
+    def get(self, key: tuple[sa.Dialect, ...], default: Any = None) -> Any:
+        return super().get(self._shared(key), default)
+
+    def __setitem__(self, key: tuple[sa.Dialect, ...], compiled: Any) -> None:
+        super().__setitem__(self._shared(key), compiled)
+
+    @staticmethod
+    def _shared(key: tuple[sa.Dialect, ...]) -> tuple[Any, ...]:
+        dialect, *statement = key
+        return (dialect.name, *statement)
 
 
 class Database:
