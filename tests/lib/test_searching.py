@@ -178,6 +178,10 @@ def test_only_an_open_word_marks_what_goes_on():
     assert [one.text for one in marked("editors edit", Terms(parse('"edit"'))) if one.is_marked] == ["edit"]
 
 
+def test_no_word_begins_behind_a_mark():
+    assert [one.is_marked for one in marked("हिन न", Terms(parse('"न"')))] == [False, True]
+
+
 def test_a_snippet_shows_the_part_with_most_of_the_words():
     text = "one " * 100 + "apple " + "two " * 100 + "apple pear apple " + "three " * 100
     pieces = snippet(text, Terms(parse('"apple" pear')))

@@ -3,9 +3,11 @@
 import datetime as dt
 import unicodedata
 from datetime import UTC, timedelta
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask_migrate import downgrade, upgrade
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, text, update
@@ -154,15 +156,24 @@ def test_every_word_of_any_text_is_found(write, text):
 
 def test_the_database_folds_as_questions_are_folded(write):
     """Letter by letter: those of the migration are those of `lib/searching`."""
-    letters = "".join(map(chr, LETTERS_FOLDED))
+    migration = import_module("broadsheet.migrations.versions.0005_words_as_they_are_written")
+    letters = "".join(migration.FOLDED)
+    assert {ord(letter) for letter in letters} == set(LETTERS_FOLDED)
     write(letters)
     if db.engine.dialect.name == "sqlite":
-        [title] = db.session.scalars(text("SELECT title FROM search_folded"))
-        assert title == as_indexed(letters)
-    for letter in filter(str.isalpha, letters):
-        folded = db.session.scalar(text("SELECT lower(:it)"), {"it": as_indexed(letter)})
-        if db.engine.dialect.name == "postgresql":
-            assert db.session.scalar(text("SELECT search_folded(:it)"), {"it": letter}) == folded
+        assert db.session.scalars(text("SELECT title FROM search_folded")).all() == [as_indexed(letters)]
+    elif db.engine.dialect.name == "postgresql":
+        for letter in filter(str.isalpha, letters):
+            folded = db.session.scalar(text("SELECT search_folded(:it)"), {"it": letter})
+            assert folded == as_indexed(letter).lower()
+
+
+def test_a_site_that_was_there_before_finds_them_too(write):
+    write("Straße", "서울의 항구")
+    db.session.remove()
+    downgrade(revision="0004")
+    upgrade()
+    assert found("strasse") == found("항구") == ["Straße"]
 
 
 def test_what_indexes_keep_is_the_text_in_the_table(write):
@@ -428,6 +439,15 @@ def test_takes_as_many_steps_among_ten_times_as_many_posts(publish_many, steps):
     for (rows, called), (more_rows, more_called) in zip(few, work(10_000), strict=True):
         assert more_rows <= rows * 1.1
         assert more_called <= called * 1.1
+
+
+def test_suggests_tags_and_authors_that_are_nearly_those(write):
+    write("Compiler", tags=["Harbour"])
+    assert str(suggest(parse("tag:harbuor"))) == "tag:Harbour"
+    assert str(suggest(parse("compiler tag:harbuor"))) == "compiler tag:Harbour"
+    assert str(suggest(parse('author:"Ann Authr"'))) == 'author:"ann author"'
+    assert str(suggest(parse("compilr author:authr"))) == "compiler author:author"
+    assert suggest(parse("author:qqqqq")) is None
 
 
 def test_suggests_words_that_stand_in_titles(write):

@@ -55,7 +55,7 @@ def _answer() -> dict[str, object]:
         "finds": finds,
         "said": _said(finds) if text else "",
         "advice": [_advice(problem) for problem in finds.problems],
-        "suggestion": suggest(query) if query.terms and not finds.items else None,
+        "suggestion": suggest(query) if not query.is_empty and not finds.items else None,
         "older": _older(query, finds),
         "tags": [] if text else _tags(),
     }
