@@ -16,8 +16,9 @@ FIRST_ROUND_TRIP = 14_000  # bytes: ten segments of TCP, the first window of a s
 
 # What is no page that a visitor reads, or no page of its own. A sitemap is read some thousand rows at a time.
 NO_PAGES = {
-    "static", "uploads.show", "posts.short", "previews.show", "health.live", "health.ready", "pages.show",
-    "pages.markdown", "feeds.usual", "sitemap.index", "sitemap.part", "well_known.security",
+    "static", "uploads.show", "posts.short", "posts.short_markdown", "previews.show", "health.live",
+    "health.ready", "pages.show", "pages.markdown", "feeds.usual", "sitemap.index", "sitemap.part",
+    "well_known.security",
 }  # fmt: skip
 
 
