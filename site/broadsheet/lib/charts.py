@@ -46,7 +46,7 @@ _OPTION = re.compile(r"([a-z]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s,}]+))|([\w
 _DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?)?", re.ASCII)
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 
-# For readers of feeds, who have no style sheet: legible on white and on black.
+# For whoever shows the drawing without the style sheet: legible on white and on black.
 _COLOURS = ("#4a7fb5", "#c2662d", "#5f8a3a", "#9068b0", "#b8505f", "#a07d1c", "#2d8c94", "#7d7a70")
 _DASHES = ("", "7 4", "2 3", "11 4 2 4", "14 5", "4 3 1 3", "1 4", "9 3 3 3")
 _HATCHING = (
