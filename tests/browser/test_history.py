@@ -40,6 +40,7 @@ def body(page: Page):
 
 
 def save(page: Page, text: str) -> None:
+    page.wait_for_load_state()  # the page before may have been a form that was sent
     body(page).fill(text)
     with page.expect_navigation():  # which begins once the server has answered that it is there
         page.get_by_role("button", name="Save draft").click()
