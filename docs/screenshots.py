@@ -5,14 +5,12 @@
 Needs Chromium (`apt install chromium`) and the development requirements, which `manage.py test` installs.
 """
 
-import math
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +21,7 @@ from broadsheet import create_app  # noqa: E402
 from broadsheet.extensions import db  # noqa: E402
 from broadsheet.models import Message, Post, Site, Submission, Tag  # noqa: E402
 from broadsheet.models.founding import found  # noqa: E402
+from broadsheet.transfer.demo import drawing  # noqa: E402
 from broadsheet.transfer.markdown import Importer  # noqa: E402
 from newsroom import LiveSite, chromium, serve, sign_in, stop  # noqa: E402  found by the path above
 from stage import PASSWORD, Database, settings  # noqa: E402
@@ -56,7 +55,7 @@ def fill(folder: Path) -> str:
     """Founds the paper and imports its content; returns the address of the lead story."""
     content = folder / "content"
     shutil.copytree(ROOT / "docs" / "sample" / "content", content)
-    harbour().save(content / LEAD / "harbour.png")
+    drawing.harbour().save(content / LEAD / "harbour.png")
     editor = found(name="Ines Calloway", email="ines@example.com", password=PASSWORD, username="ada")
     Site.load().change(
         title="The Tidewater Gazette",
@@ -97,30 +96,6 @@ def photograph(browser: Browser, site: LiveSite, lead: str, scheme: Literal["lig
     page.goto(f"{site.url}/desk/posts")
     page.screenshot(path=IMAGES / f"desk-{scheme}.png")
     context.close()
-
-
-def harbour() -> Image.Image:
-    """A basin at low water: sky, sea and a lighthouse, drawn so that no photograph must be licensed."""
-    width, height, horizon = 1600, 800, 470
-    picture = Image.new("RGB", (width, height))
-    draw = ImageDraw.Draw(picture)
-    for y in range(height):
-        light = y / horizon if y < horizon else 1 - (y - horizon) / (height - horizon) * 0.75
-        base = (214, 205, 188) if y < horizon else (128, 140, 142)
-        draw.line([(0, y), (width, y)], fill=tuple(int(part * (0.62 + 0.38 * light)) for part in base))
-    draw.ellipse([1090, 330, 1210, 450], fill=(236, 224, 198))
-    for row in range(26):
-        y = horizon + 12 + row * row * 0.48
-        for step in range(40):
-            x = (step * 67 + row * 131) % width
-            length = 18 + row * 4 + 14 * math.sin(step * 1.7 + row)
-            draw.line([(x, y), (x + length, y)], fill=(176, 182, 178), width=1 + row // 9)
-    draw.polygon([(0, 455), (520, 430), (760, 468), (760, 480), (0, 500)], fill=(74, 72, 66))
-    draw.polygon([(388, 250), (424, 250), (436, 440), (376, 440)], fill=(226, 219, 203))
-    draw.rectangle([381, 330, 431, 362], fill=(155, 42, 32))
-    draw.rectangle([390, 224, 422, 250], fill=(52, 50, 46))
-    draw.polygon([(384, 226), (428, 226), (406, 202)], fill=(155, 42, 32))
-    return picture
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import click
 from broadsheet.commands import (
     db,
     demands,
+    demo,
     failures,
     imports,
     reference,
@@ -36,6 +37,7 @@ COMMANDS: list[click.Command] = [
     test.test,
     user.user,
     imports.imports,
+    demo.demo,
     db.db,
     routes.routes,
     shell.shell,
@@ -82,6 +84,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 def register(app: "Flask") -> None:
     """Makes those that need nothing but the site known to `flask --app manage` and to test runners."""
-    for command in (user.user, imports.imports, reference.reference):
+    for command in (user.user, imports.imports, demo.demo, reference.reference):
         app.cli.add_command(command)
     app.shell_context_processor(shell.names)

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,10 +88,10 @@ def check_base_url(url: str) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int, int], None]]:
+def progress(plain_step: int = PLAIN_STEP) -> Iterator[Callable[[int, int], None]]:
     """A bar on a terminal, now and then a line elsewhere; both on standard error, apart from the report."""
     if not sys.stderr.isatty():
-        yield plainly
+        yield partial(plainly, plain_step)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -107,8 +108,8 @@ def progress() -> Iterator[Callable[[int, int], None]]:
         yield show
 
 
-def plainly(done: int, total: int) -> None:
-    if done % PLAIN_STEP == 0 and done < total:
+def plainly(step: int, done: int, total: int) -> None:
+    if done % step == 0 and done < total:
         click.echo(f"{done} of {total} posts", err=True)
 
 

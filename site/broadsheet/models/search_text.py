@@ -52,9 +52,14 @@ def _keep(session: Session, context: object) -> None:
 
 
 def keep(connection: "Connection", posts: list[Post]) -> None:
-    """Writes the words of texts that were just rendered; the triggers have made the rows."""
-    table = SearchText.__table__
-    write = update(table).where(table.c.post_id == bindparam("post")).values(body=bindparam("words"))  # type: ignore[arg-type]  # a declarative class has a Table
-    connection.execute(write, [{"post": post.id, "words": plain_text(post.html)} for post in posts])
+    """Writes the words of texts that were just rendered."""
+    write(connection, {post.id: plain_text(post.html) for post in posts})
     for post in posts:
         post.is_freshly_rendered = False
+
+
+def write(connection: "Connection", words: dict[int, str]) -> None:
+    """Those of texts, by the ids of their posts; the triggers have made the rows."""
+    table = SearchText.__table__
+    change = update(table).where(table.c.post_id == bindparam("post")).values(body=bindparam("words"))  # type: ignore[arg-type]  # a declarative class has a Table
+    connection.execute(change, [{"post": id, "words": text} for id, text in words.items()])
