@@ -40,6 +40,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         sessions,
         setting_up,
         sharing,
+        static,
         structured_data,
         style,
         themes,
@@ -59,6 +60,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     app.config.from_mapping(settings.flask(), BROADSHEET=settings)
     app.config.from_mapping(TRANSLATIONS=str(ROOT / "site" / "broadsheet" / "translations"), **overrides)
     themes.init_app(app)
+    static.init_app(app)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it

@@ -120,7 +120,7 @@ def test_nothing_shifts_when_the_scripts_come_late(
         time.sleep(0.5)
         route.continue_()
 
-    page.route("**/static/js/text-*.js*", late)
+    page.route("**/static/*/js/text-*.js", late)
     for address in (f"{hard_site.url}/post/{NUMBERS['everything']}", f"{shared_site.url}/post/1"):
         page.goto(address)
         assert page.locator(".code-copy").count()

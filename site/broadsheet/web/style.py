@@ -157,7 +157,6 @@ LOOKS: dict[str, tuple[str, ...]] = {
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["style"] = style
     app.jinja_env.globals["papers"] = {"light": LIGHT_GROUNDS[0], "dark": DARK_GROUNDS[0]}
-    app.url_defaults(add_static_version)
 
 
 def style(bundle: str = "reader", page: str | None = None) -> Markup:
@@ -166,16 +165,14 @@ def style(bundle: str = "reader", page: str | None = None) -> Markup:
     if bundle == "reader":
         names = BUNDLES[bundle] if page is None else carried(page)
         names += tuple(name for word in look_words() for name in LOOKS.get(word, ()))
-        return inline(
-            assembled(folder, names, current_app.debug and newest(folder), themes.current())
-            + accent(site.accent)
-            + look(site.typeface, site.columns)
-        )
+        changed = current_app.debug and newest(folder)
+        own = accent(site.accent) + look(site.typeface, site.columns)
+        return inline(*element(folder, names, changed, themes.current(), own))
     links = Markup("").join(
         Markup('<link rel="stylesheet" href="{}">').format(url_for("static", filename=f"css/{name}.css"))
         for name in BUNDLES[bundle]
     )
-    return links + inline(accent(site.accent))
+    return links + inline(*in_element(accent(site.accent)))
 
 
 def carried(page: str) -> tuple[str, ...]:
@@ -186,11 +183,23 @@ def carried(page: str) -> tuple[str, ...]:
     )
 
 
-def inline(css: str) -> Markup:
-    """A style element, whose hash is told to the answer's content security policy (CSP 3, section 8.3)."""
+@lru_cache(maxsize=64)  # of all the sets of files that pages could carry, a site has some dozens
+def element(
+    folder: Path, names: tuple[str, ...], changed: float | bool, theme: Theme | None, own: str
+) -> tuple[Markup, str]:
+    return in_element(assembled(folder, names, changed, theme) + own)
+
+
+def in_element(css: str) -> tuple[Markup, str]:
+    """A style element, and its hash for a content security policy (CSP 3, section 8.3)."""
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    g.setdefault("style_hashes", []).append(f"'sha256-{digest}'")
-    return Markup("<style>") + Markup(css) + Markup("</style>")  # noqa: S704  our own files and a checked colour
+    return Markup(f"<style>{css}</style>"), f"'sha256-{digest}'"  # noqa: S704  our own files, a checked colour
+
+
+def inline(element: Markup, digest: str) -> Markup:
+    """The same element, once the answer's policy knows of it."""
+    g.setdefault("style_hashes", []).append(digest)
+    return element
 
 
 @cache
@@ -248,17 +257,3 @@ def _tightened(css: str) -> str:
 
 def newest(folder: Path) -> float:
     return max((file.stat().st_mtime for file in folder.glob("*.css")), default=0.0)
-
-
-@cache
-def file_version(path: Path, _changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
-
-
-def add_static_version(endpoint: str, values: dict[str, object]) -> None:
-    """A static file's address carries its hash, so that browsers may keep it for ever."""
-    if endpoint != "static" or "v" in values or not current_app.static_folder:
-        return
-    path = Path(current_app.static_folder) / str(values.get("filename", ""))
-    if path.is_file():
-        values["v"] = file_version(path, path.stat().st_mtime_ns)

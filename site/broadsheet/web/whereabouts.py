@@ -19,6 +19,7 @@ from broadsheet.extensions import db
 from broadsheet.lib.links import is_path
 from broadsheet.models import Alias, Page, Post, Series, Tag, User
 from broadsheet.models.link import in_parts, place
+from broadsheet.web import static
 
 SUGGESTED_FROM = 200  # addresses that are compared for a suggestion
 ALIKE = 0.72  # of 1; below it a suggestion is a guess
@@ -162,7 +163,7 @@ def _is_upload(key: str) -> bool:
 
 
 def _is_static(name: str) -> bool:
-    return _is_file(Path(str(current_app.static_folder)), name)
+    return static.current().find(name)[0] is not None
 
 
 def _is_file(folder: Path, name: str) -> bool:
