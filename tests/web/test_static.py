@@ -188,3 +188,4 @@ def test_large_file_is_left_to_flask(own_files, monkeypatch):
     app, _ = own_files(one="let a = 1")
     with Client(app).get("/static/one.js") as answer:
         assert (answer.status_code, answer.data) == (200, b"let a = 1")
+        assert "X-Request-ID" in answer.headers
