@@ -28,6 +28,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         access,
         addresses,
         appearance,
+        catalogues,
         current_site,
         errors,
         filters,
@@ -87,6 +88,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     visits.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
+    catalogues.init_app(app)
     style.init_app(app)
     wording.init_app(app)
     sharing.init_app(app)

@@ -1,5 +1,8 @@
 """What an address may hold, and its one right spelling."""
 
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, abort, current_app, redirect, request, url_for
@@ -7,6 +10,8 @@ from flask.globals import request_ctx
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
+REMEMBERED = 8192  # addresses of our own pages, of some hundred bytes each
+NOT_OF_THE_PAGE = frozenset({"_anchor", "_external", "_method", "_scheme"})  # what Flask adds to an address
 LARGEST = 2**31 - 1  # of a database's INTEGER; a larger number would be an error there, not an empty result
 
 
@@ -23,6 +28,32 @@ def init_app(app: Flask) -> None:
     app.before_request(refuse_null)
     app.before_request(refuse_garbled)
     app.before_request(one_slash_to_begin_with)
+    app.extensions["broadsheet_paths"] = remembered(app.url_map)
+    app.jinja_env.globals["url_for"] = url_of
+
+
+def remembered(pages: Map) -> Callable[..., str]:
+    @lru_cache(REMEMBERED)
+    def path(endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+        return pages.bind("").build(endpoint, dict(values))
+
+    return path
+
+
+def path_of(endpoint: str, **values: Any) -> str:
+    """The path of one of our pages. Of the three dozen on a page, most stand on every other, too: each is
+    made once in a process."""
+    asked = ((name, tuple(value) if isinstance(value, list) else value) for name, value in values.items())
+    path: str = current_app.extensions["broadsheet_paths"](endpoint, tuple(asked))
+    return path
+
+
+def url_of(endpoint: str, **values: Any) -> str:
+    """`url_for` for templates: the same, and anew what depends on more. The address of a file bears its
+    version of now, that of a relative endpoint begins where this page stands."""
+    if endpoint == "static" or endpoint[0] == "." or not values.keys().isdisjoint(NOT_OF_THE_PAGE):
+        return url_for(endpoint, **values)
+    return request.root_path + path_of(endpoint, **values)
 
 
 def refuse_strange_host() -> None:

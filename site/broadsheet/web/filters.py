@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from datetime import date as day_
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -58,8 +58,13 @@ def locale() -> str:
     Foreign dates between English words would be neither, and a page in Arabic whose words are English
     would run the wrong way.
     """
-    wanted = Locale.parse(locale_of(site.language))
-    return str(wanted) if wanted.language in translated(*get_babel().translation_directories) else "en"
+    return _locale(site.language, *get_babel().translation_directories)
+
+
+@lru_cache(maxsize=256)
+def _locale(language: str, *folders: str) -> str:
+    wanted = Locale.parse(locale_of(language))
+    return str(wanted) if wanted.language in translated(*folders) else "en"
 
 
 @cache
@@ -69,6 +74,7 @@ def translated(*folders: str) -> frozenset[str]:
     return frozenset(Locale.parse(name).language for name in found) | {"en"}
 
 
+@lru_cache(maxsize=256)
 def locale_of(language: str) -> str:
     """Babel's name for a language (BCP 47); English for one that it does not know."""
     try:
@@ -79,7 +85,12 @@ def locale_of(language: str) -> str:
 
 def interface_language() -> str:
     """The language of our own words on this page (BCP 47)."""
-    return str(get_locale() or "en").replace("_", "-")
+    return _tag(get_locale())
+
+
+@lru_cache(maxsize=256)
+def _tag(locale: Locale | None) -> str:
+    return str(locale or "en").replace("_", "-")
 
 
 def foreign_language(content: Content) -> str:
@@ -88,6 +99,7 @@ def foreign_language(content: Content) -> str:
     return own if own != interface_language() else ""
 
 
+@lru_cache(maxsize=256)
 def direction_of(language: str) -> str:
     """That of the script in which a language is written; `auto` for one that nobody knows."""
     try:
@@ -110,15 +122,21 @@ def own_zone() -> ZoneInfo:
 
 
 def date(moment: datetime) -> str:
-    return format_date(moment.astimezone(zone()), "long", locale=get_locale())
+    return _written(moment.astimezone(zone()).date(), "long", get_locale())
 
 
 def date_short(moment: datetime) -> str:
     """Without the year if it is this one."""
-    local = moment.astimezone(zone())
-    if local.year == clock.now().astimezone(zone()).year:
-        return format_date(local, _without_year(), locale=get_locale())
-    return format_date(local, "medium", locale=get_locale())
+    here = zone()
+    local, locale = moment.astimezone(here), get_locale()
+    is_this_year = local.year == clock.now().astimezone(here).year
+    return _written(local.date(), _without_year(locale) if is_this_year else "medium", locale)
+
+
+@lru_cache(maxsize=4096)
+def _written(day: day_, form: str, locale: Locale | None) -> str:
+    """Babel takes a date apart anew each time; a page bears a dozen, and the next page most of them again."""
+    return format_date(day, form, locale=locale)
 
 
 def datetime_(moment: datetime) -> str:
@@ -168,7 +186,7 @@ def number(count: int) -> str:
 def listed(items: Iterable[Any], show: Callable[[Any], str] = escape) -> Markup:
     """As in: Ann, Ben, and Ed."""
     shown = [str(escape(show(item))) for item in items]
-    return Markup(format_list(shown, locale=get_locale() or "en"))  # noqa: S704  each was escaped
+    return Markup(shown[0] if len(shown) == 1 else format_list(shown, locale=get_locale() or "en"))  # noqa: S704  each was escaped
 
 
 def weekday(day: day_) -> str:
@@ -177,7 +195,8 @@ def weekday(day: day_) -> str:
 
 def day_name(day: day_) -> str:
     """As in: 24 November."""
-    return format_date(day, _without_year(), locale=get_locale())
+    locale = get_locale()
+    return _written(day, _without_year(locale), locale)
 
 
 def date_local(moment: datetime | None) -> str:
@@ -185,8 +204,9 @@ def date_local(moment: datetime | None) -> str:
     return moment.astimezone(own_zone()).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
-def _without_year() -> str:
-    chosen = get_locale() or Locale("en")
+@lru_cache(maxsize=256)
+def _without_year(locale: Locale | None) -> str:
+    chosen = locale or Locale("en")
     skeleton = chosen.datetime_skeletons.get("MMMMd")
     return skeleton.pattern if skeleton else "d MMMM"
 

@@ -7,6 +7,7 @@ from flask import Flask, current_app, has_request_context, request
 
 from broadsheet.config import THIS_MACHINE
 from broadsheet.models import Page, Post, link
+from broadsheet.web.addresses import path_of
 from broadsheet.web.current_site import site
 
 
@@ -22,7 +23,7 @@ def canonical_url(endpoint: str, **values: Any) -> str:
     Without `site_url` at the host that was asked: it carries no secret, is never kept by a cache unasked, and
     where admins sign in, on a network of their own perhaps, need not be where readers come.
     """
-    return absolute_url(current_app.url_map.bind("").build(endpoint, values))
+    return absolute_url(path_of(endpoint, **values))
 
 
 def address_of(content: Post | Page) -> str:
@@ -39,7 +40,7 @@ def absolute_url(path: str) -> str:
 
 def public_url(endpoint: str, **values: Any) -> str:
     """An absolute address for mails: at the configured site address, else at one known to be ours."""
-    return public_address() + current_app.url_map.bind("").build(endpoint, values)
+    return public_address() + path_of(endpoint, **values)
 
 
 def public_address() -> str:

@@ -1,6 +1,7 @@
 """What a link to a page becomes where it is shared: Open Graph (ogp.me), which others read as well."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -78,6 +79,7 @@ def shared_picture(picture: Picture) -> SharedPicture:
     )
 
 
+@lru_cache(maxsize=256)
 def og_locale(language: str) -> str:
     """`de` → `de_DE`: Open Graph wants a territory, so the likeliest is taken where none is said (CLDR)."""
     known = Locale.parse(locale_of(language))

