@@ -33,7 +33,8 @@ site: Site = LocalProxy(current_site)  # type: ignore[assignment]  # stands for 
 
 
 def init_app(app: Flask) -> None:
-    app.context_processor(lambda: {"site": site})
+    app.context_processor(lambda: {"site": current_site()})
+    app.jinja_env.globals["site"] = site  # for macros, which are imported without a page's context
     app.jinja_env.globals["sections"] = sections
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask_login import login_user, logout_user
+from flask_login import current_user, login_user, logout_user
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
     app.permanent_session_lifetime = lifetimes.LIFETIME + timedelta(days=1)
     login.init_app(app)
     login.anonymous_user = Visitor
+    app.jinja_env.globals["current_user"] = current_user  # for macros, which are imported without a context
     login.session_protection = None  # the row in our table is the protection
     login.user_loader(load)
     app.before_request(lifecycle.act)
