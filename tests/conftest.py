@@ -12,6 +12,7 @@ from sqlalchemy import event, insert, select
 from werkzeug.routing import Rule
 
 from broadsheet import create_app
+from broadsheet.commands import migrating
 from broadsheet.extensions import db
 from broadsheet.lib import clock, passwords
 from broadsheet.models import Page, Post, PostAuthor, PostTag, Role, Tag, User, UserSession
@@ -79,6 +80,7 @@ def make_app(
 
     def make(**environ: str) -> Flask:
         app = create_app(settings(tmp_path / "instance", url, **environ), TESTING=True)
+        migrating.set_up(app)
         app.test_client_class = Client
         app.jinja_env.bytecode_cache = compiled_templates
         with app.app_context():

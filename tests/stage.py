@@ -17,6 +17,7 @@ from itsdangerous import URLSafeTimedSerializer
 from jinja2.bccache import Bucket, BytecodeCache
 
 from broadsheet import config, create_app
+from broadsheet.commands import migrating
 from broadsheet.extensions import db
 from broadsheet.models import Role, User
 
@@ -109,6 +110,7 @@ class Database:
         folder.mkdir()
         url = self.copy(folder) if fill else self._create(folder)
         app = create_app(settings(folder, url))
+        migrating.set_up(app)
         with app.app_context():
             (fill or upgrade)()
             db.session.remove()

@@ -2,11 +2,11 @@
 
 import pytest
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
 
-from broadsheet.extensions import db, migrate
+from broadsheet.commands.migrating import script_directory
+from broadsheet.extensions import db
 from broadsheet.models import Event, Post
 from newsroom import fill
 
@@ -36,7 +36,7 @@ def test_every_constraint_has_a_name(empty_app: Flask) -> None:
 
 def test_every_migration_goes_down_and_up_again_on_data(filled_app: Flask) -> None:
     with filled_app.app_context():
-        scripts = ScriptDirectory.from_config(migrate.get_config())
+        scripts = script_directory(filled_app)
         db.session.remove()
         for script in scripts.walk_revisions():
             downgrade(revision=script.down_revision or "base")

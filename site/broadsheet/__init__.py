@@ -23,7 +23,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
 
     from broadsheet import blueprints, commands, config, jobs, mail, subscribers
     from broadsheet.database import set_up_sqlite
-    from broadsheet.extensions import csrf, db, migrate
+    from broadsheet.extensions import csrf, db
     from broadsheet.web import (
         access,
         addresses,
@@ -67,7 +67,6 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
 
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "site" / "broadsheet" / "migrations"))
     with app.app_context():
         set_up_sqlite(db.engine)
 

@@ -4,7 +4,6 @@ from flask import request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
@@ -13,7 +12,6 @@ from broadsheet.lib.networks import network_of
 
 # Rows stay readable after a commit: what was just saved is about to be shown or linked to.
 db = SQLAlchemy(model_class=Base, session_options={"class_": Session, "expire_on_commit": False})
-migrate = Migrate(db=db, render_as_batch=True)
 login = LoginManager()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=lambda: network_of(request.remote_addr), headers_enabled=False)

@@ -1,5 +1,6 @@
 """Brings the database to the shape that this code expects, or says in one line why it cannot."""
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import click
 from flask import Flask
 
 LOOK_FOR = 0.25  # seconds; a check of a large database would hold up every start
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 ADVISORY_LOCK = 0x62726F61  # any number, as long as it is always the same
 
 
@@ -27,7 +29,7 @@ def bring_up_to_date(app: Flask) -> None:
     settings = app.config["BROADSHEET"]
     check_file(settings.database_file)
     try:
-        if not is_current(app):
+        if not is_at_head() and not is_current(app):
             with file_lock(settings.instance / "migrating.lock"), _lock_on_server():
                 if not is_current(app):
                     upgrade(app)
@@ -60,6 +62,27 @@ def check_file(path: Path | None) -> None:
         )
 
 
+def is_at_head() -> bool:
+    """Whether it is plainly the newest. Told without Alembic, which a server would carry along in memory."""
+    from sqlalchemy import text
+    from sqlalchemy.exc import DBAPIError
+
+    from broadsheet.database import reading
+    from broadsheet.extensions import db
+
+    sources = [path.read_text(encoding="utf-8") for path in (MIGRATIONS / "versions").glob("*.py")]
+    revisions, former = (
+        {found[1] for source in sources if (found := re.search(rf'^{name} = "(.+)"', source, re.MULTILINE))}
+        for name in ("revision", "down_revision")
+    )
+    try:
+        with reading(), db.engine.connect() as connection:
+            current = set(connection.scalars(text("SELECT version_num FROM alembic_version")))
+    except DBAPIError:
+        return False
+    return current == revisions - former
+
+
 def is_current(app: Flask) -> bool:
     """Whether nothing is to be done."""
     from broadsheet.extensions import db
@@ -87,7 +110,16 @@ def upgrade(app: Flask, revision: str = "head") -> None:
 
 
 def alembic_config(app: Flask) -> Any:
+    set_up(app)
     return app.extensions["migrate"].migrate.get_config()
+
+
+def set_up(app: Flask) -> None:
+    from flask_migrate import Migrate
+
+    from broadsheet.extensions import db
+
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
 
 
 def script_directory(app: Flask) -> Any:

@@ -11,10 +11,19 @@ On a site of a test (`TESTING`) nothing runs in the background: a job is done as
 committed, and a chore when somebody calls it.
 """
 
+from typing import TYPE_CHECKING
+
 from broadsheet.jobs.chores import CHORES, Chore, do, do_all_due
 from broadsheet.jobs.health import Status, status
 from broadsheet.jobs.queue import init_app, later, perform_due
-from broadsheet.jobs.worker import work
+from broadsheet.lib.lazy import lazily
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from broadsheet.jobs import worker
+else:
+    worker = lazily("broadsheet.jobs.worker")
 
 __all__ = [
     "CHORES",
@@ -28,3 +37,8 @@ __all__ = [
     "status",
     "work",
 ]
+
+
+def work(app: "Flask", parent: int | None = None) -> int | None:
+    """Does jobs and chores until a signal says stop, or the process `parent` ends; the signal."""
+    return worker.work(app, parent)

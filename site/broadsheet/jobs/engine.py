@@ -5,6 +5,8 @@ huey issues 844 and 571), so nothing is kept in it that would be missed. What mu
 tables of models/job.py.
 """
 
+from __future__ import annotations
+
 import hashlib
 import logging
 import os
@@ -14,15 +16,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from huey import Huey, RedisHuey, SqliteHuey, crontab
-from huey.serializer import SignedSerializer
 
 from broadsheet.config import Settings
 from broadsheet.lib import clock
+from broadsheet.lib.lazy import lazily
 from broadsheet.models import ChoreRun, Job
+
+if TYPE_CHECKING:
+    import huey
+    from huey import serializer
+else:
+    huey, serializer = lazily("huey"), lazily("huey.serializer")
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +46,7 @@ class Engine:
 
     perform: Perform
     lock: Lock = field(default_factory=Lock)
-    huey: Huey | None = None
+    huey: huey.Huey | None = None
     process: int = 0
     wake: Callable[[int], object] = lambda id: None
     jobs: set[int] = field(default_factory=set)
@@ -54,7 +61,7 @@ def engine_of(app: Flask) -> Engine:
     return app.extensions[KEY]
 
 
-def huey_of(app: Flask) -> Huey:
+def huey_of(app: Flask) -> huey.Huey:
     """Made when it is first needed. A connection must not cross a fork, so each process has its own."""
     engine = engine_of(app)
     with engine.lock:
@@ -70,15 +77,15 @@ def huey_of(app: Flask) -> Huey:
         return engine.huey
 
 
-def made(settings: Settings, secret: Any) -> Huey:
+def made(settings: Settings, secret: Any) -> huey.Huey:
     # huey pickles what it keeps: nothing that is not signed by us may be unpickled, whoever writes to Redis.
-    signed = SignedSerializer(secret=secret, salt="jobs")
+    signed = serializer.SignedSerializer(secret=secret, salt="jobs")
     # Sites that share a Redis do not take each other's jobs; machines that share a site do.
     name = "broadsheet" + hashlib.sha256(str(secret).encode()).hexdigest()[:12]
     common = {"results": False, "serializer": signed}
     if settings.redis_url:
-        return RedisHuey(name, url=settings.redis_url, **common)
-    return SqliteHuey(name, filename=str(settings.instance / FILE), timeout=PATIENCE, **common)
+        return huey.RedisHuey(name, url=settings.redis_url, **common)
+    return huey.SqliteHuey(name, filename=str(settings.instance / FILE), timeout=PATIENCE, **common)
 
 
 def wake(app: Flask, id: int) -> None:
@@ -91,7 +98,7 @@ def wake(app: Flask, id: int) -> None:
 
 
 def every_minute(app: Flask, sweep: Callable[[], None]) -> None:
-    huey_of(app).periodic_task(crontab(), name="sweep")(sweep)
+    huey_of(app).periodic_task(huey.crontab(), name="sweep")(sweep)
 
 
 # -- what is being done just now, so that its claim can be renewed

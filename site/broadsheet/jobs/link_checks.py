@@ -3,8 +3,8 @@
 import logging
 import time
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-import httpx2
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -12,8 +12,14 @@ from sqlalchemy import select
 from broadsheet.database import reading
 from broadsheet.extensions import db
 from broadsheet.lib import clock
+from broadsheet.lib.lazy import lazily
 from broadsheet.lib.outgoing import Answer, Forbidden, Guard, ask
 from broadsheet.models import OutgoingAddress, Site
+
+if TYPE_CHECKING:
+    import httpx2
+else:
+    httpx2 = lazily("httpx2")
 
 EVERY = timedelta(minutes=1)  # so seldom a host is asked, too: one address of it in each round
 AT_ONCE = 10  # addresses of one round

@@ -7,9 +7,9 @@ import io
 import json
 import logging
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-import httpx2
 from sqlalchemy import String, cast, select
 
 from broadsheet import media
@@ -18,9 +18,15 @@ from broadsheet.extensions import db
 from broadsheet.jobs import link_checks
 from broadsheet.jobs.queue import later
 from broadsheet.lib import clock
+from broadsheet.lib.lazy import lazily
 from broadsheet.lib.links import is_web_address
 from broadsheet.lib.outgoing import LONGEST_BODY, Forbidden, Guard, ask
 from broadsheet.models import Page, Post, rendering
+
+if TYPE_CHECKING:
+    import httpx2
+else:
+    httpx2 = lazily("httpx2")
 
 MOST = 20  # of one text
 LARGEST = 3_000_000  # bytes

@@ -1,6 +1,13 @@
 """E-mail addresses: whether one could be right, and its one spelling."""
 
-from email_validator import validate_email
+from typing import TYPE_CHECKING
+
+from broadsheet.lib.lazy import lazily
+
+if TYPE_CHECKING:
+    import email_validator
+else:
+    email_validator = lazily("email_validator")
 
 
 def normalised(address: str) -> str:
@@ -8,4 +15,4 @@ def normalised(address: str) -> str:
 
     Raises ValueError, which says in English what is wrong. Whether anybody reads it is not asked.
     """
-    return validate_email(address, check_deliverability=False).normalized
+    return email_validator.validate_email(address, check_deliverability=False).normalized

@@ -6,17 +6,22 @@ connects anew and is looked at anew. Source: OWASP, Server-Side Request Forgery 
 """
 
 import socket
-import ssl
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Any
+from typing import TYPE_CHECKING
 
-import httpcore2
-import httpx2
+from broadsheet.lib.lazy import lazily
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from broadsheet.lib import transport
+else:
+    httpx2, transport = lazily("httpx2"), lazily("broadsheet.lib.transport")
 
 REDIRECTS = 5
 LONGEST_BODY = 65_536  # bytes; more is not read
@@ -99,10 +104,10 @@ def ask(
     slowly the other side speaks. No proxy, no cookie, no password of the environment is used. Raises
     Forbidden, or httpx2.HTTPError, or httpx2.InvalidURL.
     """
-    transport = _Transport(guard or Guard(), time.monotonic() + seconds)
+    guarded = transport.Transport(guard or Guard(), time.monotonic() + seconds)
     with (
         httpx2.Client(
-            transport=transport,
+            transport=guarded,
             timeout=seconds,
             follow_redirects=True,
             max_redirects=REDIRECTS,
@@ -137,77 +142,3 @@ def _seconds(value: str) -> float | None:
         return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
     except (ValueError, TypeError, OverflowError):
         return None
-
-
-class _Transport(httpx2.HTTPTransport):
-    def __init__(self, guard: Guard, deadline: float) -> None:
-        super().__init__(trust_env=False)
-        # The pool that it has made connects wherever a name leads.
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False),
-            network_backend=_Backend(guard, deadline),
-        )
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        response = super().handle_request(request)
-        # Not even read: http.cookiejar prints the trace of what it cannot make sense of.
-        for name in ("Set-Cookie", "Set-Cookie2"):
-            response.headers.pop(name, None)
-        return response
-
-
-class _Backend(httpcore2.NetworkBackend):
-    """Connects to the address that was looked at; the certificate is still compared with the name."""
-
-    def __init__(self, guard: Guard, deadline: float) -> None:
-        self._guard, self._deadline = guard, deadline
-        self._inner = httpcore2.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.NetworkStream:
-        try:
-            address = self._guard.address_of(host, port)
-        except (OSError, UnicodeError) as error:
-            raise httpcore2.ConnectError(str(error)) from error
-        left = _left(self._deadline, httpcore2.ConnectTimeout)
-        return _Stream(
-            self._inner.connect_tcp(address, port, left, local_address, socket_options), self._deadline
-        )
-
-
-class _Stream(httpcore2.NetworkStream):
-    """Ends at the deadline, also when a byte comes just before each timeout."""
-
-    def __init__(self, inner: httpcore2.NetworkStream, deadline: float) -> None:
-        self._inner, self._deadline = inner, deadline
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _left(self._deadline, httpcore2.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, _left(self._deadline, httpcore2.WriteTimeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore2.NetworkStream:
-        left = _left(self._deadline, httpcore2.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-
-def _left(deadline: float, late: type[Exception]) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise late("it took too long")
-    return left

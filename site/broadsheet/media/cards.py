@@ -1,16 +1,23 @@
 """The picture of a shared link, for what has none of its own: the title, the site's name, its colours."""
 
+from __future__ import annotations
+
 import io
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
-
-from PIL import Image, ImageDraw
+from typing import TYPE_CHECKING, Any
 
 from broadsheet.extensions import db
 from broadsheet.lib.colour import LIGHT_GROUNDS, accents
+from broadsheet.lib.lazy import lazily
 from broadsheet.media import drawn, lettering
 from broadsheet.models import Page, Post, Series, Site, Tag, User
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw
+else:
+    Image = lazily("PIL.Image")
+    ImageDraw = lazily("PIL.ImageDraw")
 
 # Raise it when the same words give another picture.
 VERSION = 1

@@ -1,14 +1,22 @@
 """The site's icons, from the picture that its owner chose, else a newspaper with the accent on its front."""
 
+from __future__ import annotations
+
 import io
 from dataclasses import astuple, dataclass
 from pathlib import Path
-
-from PIL import Image, ImageDraw
+from typing import TYPE_CHECKING
 
 from broadsheet.lib.colour import LIGHT_GROUNDS, accents
+from broadsheet.lib.lazy import lazily
 from broadsheet.media import drawn, places
 from broadsheet.models import Upload
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw
+else:
+    Image = lazily("PIL.Image")
+    ImageDraw = lazily("PIL.ImageDraw")
 
 # Raise it when the same picture gives other icons.
 VERSION = 1

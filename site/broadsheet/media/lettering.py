@@ -4,6 +4,8 @@ A few fonts are ours (static/vendor: Latin, Greek, Cyrillic, Arabic, Hebrew); fo
 asked. What no font can show is never drawn: a row of boxes would say less than nothing.
 """
 
+from __future__ import annotations
+
 import os
 import unicodedata
 from collections.abc import Iterator
@@ -11,11 +13,17 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Literal, NamedTuple
-
-from PIL import ImageDraw, ImageFont, features
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from broadsheet.lib.font_coverage import characters
+from broadsheet.lib.lazy import lazily
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw, ImageFont, features
+else:
+    ImageDraw = lazily("PIL.ImageDraw")
+    ImageFont = lazily("PIL.ImageFont")
+    features = lazily("PIL.features")
 
 VENDOR = Path(__file__).resolve().parents[3] / "static" / "vendor"
 OURS = tuple(
@@ -43,7 +51,6 @@ MOST_FILES = 4000
 SHOW_NOTHING = ("lastresort", "blank", "notdef")
 
 # Without raqm and FriBiDi letters are set one by one from the left: enough for most scripts, not for these.
-SHAPES = features.check_feature("raqm") and bool(features.version_feature("fribidi"))
 JOINED = (
     (0x0590, 0x08FF),
     (0x0900, 0x0DFF),
@@ -52,6 +59,12 @@ JOINED = (
     (0xFB1D, 0xFDFF),
     (0xFE70, 0xFEFC),
 )
+
+
+@cache
+def shapes() -> bool:
+    return bool(features.check_feature("raqm") and features.version_feature("fribidi"))
+
 
 JOINERS = "\u200c\u200d"
 NOT_AT_START = "、。，．・：；？！」』】）〉》〕］｝ー々〜…"
@@ -96,7 +109,7 @@ def showable(text: str) -> str | None:
             kept += letter if kept and _joins(kept[-1]) else ""
         elif kind[0] == "C" or "\ufe00" <= letter <= "\ufe0f":
             continue
-        elif font_for(letter) is not None and (SHAPES or not _joins(letter)):
+        elif font_for(letter) is not None and (shapes() or not _joins(letter)):
             kept.append(letter)
         elif kind[0] in "LN":
             return None
@@ -292,4 +305,4 @@ def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
 
 
 def _way(run: Run) -> Literal["ltr", "rtl"] | None:
-    return ("rtl" if run.is_rtl else "ltr") if SHAPES else None
+    return ("rtl" if run.is_rtl else "ltr") if shapes() else None

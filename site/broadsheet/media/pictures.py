@@ -1,12 +1,22 @@
 """Pictures from strangers, written anew: what they show is kept, and nothing else that was in the file."""
 
+from __future__ import annotations
+
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
-from PIL import Image, ImageCms, ImageOps, ImageSequence
 
 from broadsheet.lib import svg
+from broadsheet.lib.lazy import lazily
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageCms, ImageOps, ImageSequence
+else:
+    Image = lazily("PIL.Image")
+    ImageCms = lazily("PIL.ImageCms")
+    ImageOps = lazily("PIL.ImageOps")
+    ImageSequence = lazily("PIL.ImageSequence")
 
 MAX_PIXELS = 64_000_000  # of all frames together; four bytes each while they are worked on
 MAX_FRAMES = 1_000

@@ -1,13 +1,19 @@
 """The renditions of a picture: the sizes and kinds of lib/renditions.py, made from what is kept of it."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-from PIL import Image
+from typing import TYPE_CHECKING, Any
 
 from broadsheet.lib import renditions
+from broadsheet.lib.lazy import lazily
+
+if TYPE_CHECKING:
+    from PIL import Image
+else:
+    Image = lazily("PIL.Image")
 
 # How each ending is written. AVIF at speed 6 takes about a second for a large picture, WebP a tenth.
 WRITTEN: dict[str, tuple[str, dict[str, Any]]] = {

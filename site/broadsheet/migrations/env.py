@@ -37,7 +37,9 @@ def run(connection: Connection) -> None:
         target_metadata=db.metadata,
         render_item=render_item,
         include_object=include_object,
-        **current_app.extensions["migrate"].configure_args,  # batch mode among them, see extensions.py
+        **current_app.extensions[
+            "migrate"
+        ].configure_args,  # batch mode among them, see commands/migrating.py
     )
     with context.begin_transaction():
         context.run_migrations()

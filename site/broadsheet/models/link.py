@@ -28,7 +28,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
@@ -36,7 +36,7 @@ from broadsheet.database import Session
 from broadsheet.lib import clock
 from broadsheet.lib.destinations import LONGEST, Inward, Outward, destination
 from broadsheet.models.alias import Alias, normalised
-from broadsheet.models.base import Identified, Model, UTCDateTime, db
+from broadsheet.models.base import Identified, Model, UTCDateTime, db, postgresql
 from broadsheet.models.event import happened
 from broadsheet.models.page import Page
 from broadsheet.models.post import Post

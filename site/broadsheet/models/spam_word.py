@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, String, case, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet.lib.spam import WORD_LENGTH
 from broadsheet.lib.spam.learned import TOTAL, Count
-from broadsheet.models.base import Model, db
+from broadsheet.models.base import Model, db, postgresql
 
 MOST_KEPT = 50_000  # words; some 5 MB
 

@@ -23,10 +23,10 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from broadsheet.models.base import Identified, Model, db
+from broadsheet.models.base import Identified, Model, db, postgresql
 from broadsheet.models.post import Post, PostAuthor
 
 TOTAL = ""  # the path of a total
@@ -229,7 +229,7 @@ def _upsert(
         # In one order, so that two processes that write at once do not wait for each other for ever.
         for key, (views, arrivals) in sorted(counts.items(), key=lambda item: item[0][:-1])
     ]
-    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
+    insert: Any = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert
     for start in range(0, len(rows), ROWS_AT_ONCE):
         statement: Any = insert(table).values(rows[start : start + ROWS_AT_ONCE])
         sums = {name: table.c[name] + statement.excluded[name] for name in ("views", "arrivals")}

@@ -23,11 +23,11 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from broadsheet.extensions import db
 from broadsheet.lib.searching import Query, Term, as_indexed, written_words
 from broadsheet.models import PostTag, SearchText, Tag
+from broadsheet.models.base import postgresql
 
 
 @dataclass(frozen=True)
@@ -107,13 +107,17 @@ class PostgreSQL:
     walks through all of them for two frequent words that never meet."""
 
     EXACT_FIRST = False
-    WORDS: ColumnElement[Any] = literal_column("search_texts.search_words", TSVECTOR)
-    TITLE_WORDS: ColumnElement[Any] = literal_column("search_texts.search_title_words", TSVECTOR)
 
     # Posts. To look at one without the index takes some 6 µs, as its words are unpacked.
     NEAR = 300
     FAR = 2_000
     FEW = 2_000
+
+    def __init__(self) -> None:
+        self.words: ColumnElement[Any] = literal_column("search_texts.search_words", postgresql.TSVECTOR)
+        self.title_words: ColumnElement[Any] = literal_column(
+            "search_texts.search_title_words", postgresql.TSVECTOR
+        )
 
     def newest(self, question: Question, many: int) -> Newest:
         query = question.query
@@ -146,7 +150,7 @@ class PostgreSQL:
         return db.session.scalar(last)
 
     def _texts(self) -> Select[Any]:
-        words = self.WORDS.label("words"), self.TITLE_WORDS.label("title_words")
+        words = self.words.label("words"), self.title_words.label("title_words")
         return select(SearchText.place, SearchText.post_id, *words).where(SearchText.shown)
 
     def _in_order(self, question: Question, places: Select[Any]) -> Select[Any]:
@@ -165,7 +169,7 @@ class PostgreSQL:
         newest = select(few.c.place).where(count <= self.FEW).order_by(few.c.place.desc()).subquery()
         found = select(newest.c.place).order_by(newest.c.place.desc()).limit(many)
         if question.query.authors or any(len(term.words) > 1 for term in question.query.terms):
-            matches = self._matches(question, self.WORDS, self.TITLE_WORDS)
+            matches = self._matches(question, self.words, self.title_words)
             same = select(SearchText.place).where(SearchText.place == newest.c.place, *matches)
             found = found.where(same.exists())
         answer = union_all(
@@ -195,7 +199,7 @@ class PostgreSQL:
             for term in question.query.terms
             for place, word in enumerate(term.written, 1)
         ]
-        asked = ((self.WORDS, names), (self.TITLE_WORDS if question.in_titles else self.WORDS, words))
+        asked = ((self.words, names), (self.title_words if question.in_titles else self.words, words))
         return [self.have(where, " & ".join(each)) for where, each in asked if each]
 
     def match(self, query: Query) -> str:

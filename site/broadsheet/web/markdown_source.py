@@ -1,17 +1,22 @@
 """A post or page as the Markdown that was written: for programs, and for taking it along."""
 
 from datetime import UTC
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import yaml
 from flask import Response
 from werkzeug.urls import iri_to_uri
 
+from broadsheet.lib.lazy import lazily
 from broadsheet.lib.markdown import without_comments
 from broadsheet.models import Correction, Page, Post
 from broadsheet.web.current_site import site
 from broadsheet.web.public_address import absolute_url
+
+if TYPE_CHECKING:
+    import yaml
+else:
+    yaml = lazily("yaml")
 
 MEDIA_TYPE = "text/markdown; charset=utf-8"  # RFC 7763
 

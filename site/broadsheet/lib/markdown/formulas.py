@@ -6,10 +6,17 @@ element tree is therefore taken and written here, by a list of what MathML needs
 
 import re
 from html import escape, unescape
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
-from latex2mathml.converter import Converter
 from markdown_it.rules_inline import StateInline
+
+from broadsheet.lib.lazy import lazily
+
+if TYPE_CHECKING:
+    from latex2mathml import converter
+else:
+    converter = lazily("latex2mathml.converter")
 
 LONGEST = 4_000  # characters of one formula
 DEEPEST = 30  # braces in braces: each costs several frames of the stack
@@ -77,7 +84,7 @@ def _converted(source: str, display: bool) -> str | None:
     if not source or len(source) > LONGEST or _REFUSED.search(source) or _depth(source) > DEEPEST:
         return None
     try:
-        tree = Converter(display="block" if display else "inline").convert_to_element(source)
+        tree = converter.Converter(display="block" if display else "inline").convert_to_element(source)
         return _written(tree)
     except Exception:  # the library raises many kinds, RecursionError among them
         return None

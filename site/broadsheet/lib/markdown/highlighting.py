@@ -1,25 +1,26 @@
 """Code with classes for its colours (Pygments' short ones; static/css/code.css gives them their look)."""
 
+from __future__ import annotations
+
 from functools import cache
 from html import escape
+from typing import TYPE_CHECKING
 
-from pygments.lexer import Lexer
-from pygments.lexers import LEXERS, find_lexer_class
-from pygments.token import STANDARD_TYPES, _TokenType
-
+from broadsheet.lib.lazy import lazily
 from broadsheet.lib.markdown.listing import Listing
+
+if TYPE_CHECKING:
+    from pygments import lexers, token
+    from pygments.lexer import Lexer
+else:
+    lexers, token = lazily("pygments.lexers"), lazily("pygments.token")
 
 # Some lexers need far more than linear time for hostile text; beyond this many characters code stays plain.
 LONGEST = 40_000
 
 # Names that are in use and unknown to Pygments.
 _ALSO = {"sh-session": "console", "shell-session": "console", "jsonc": "json", "rs": "rust", "patch": "diff"}
-_KINDS = {
-    alias: name for _, name, aliases, *_ in LEXERS.values() for alias in aliases
-}  # Only what Pygments brings: a look-up among installed plug-ins would take milliseconds a name.
-_NAMES: dict[str, str] = {alias: title for _, title, aliases, *_ in LEXERS.values() for alias in aliases} | {
-    "sh": "Shell", "shell": "Shell", "console": "Shell", "docker": "Dockerfile",
-}  # fmt: skip
+_OUR_NAMES = {"sh": "Shell", "shell": "Shell", "console": "Shell", "docker": "Dockerfile"}
 # Of no interest to a reader.
 _UNNAMED = {"", "text", "txt", "plain", "plaintext", "none", "raw", "output"}
 _PLAIN = {"", "w", "p", "n", "x", "g", "esc", "l"}
@@ -43,7 +44,20 @@ def block(code: str, listing: Listing) -> str:
 
 def name_of(language: str) -> str:
     """As people write it: `C++` for `cpp`; as the writer wrote it when nobody knows it."""
-    return _NAMES.get(_ALSO.get(language, language), language)
+    return _names().get(_ALSO.get(language, language), language)
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {
+        alias: title for _, title, aliases, *_ in lexers.LEXERS.values() for alias in aliases
+    } | _OUR_NAMES
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """Only what Pygments brings: a look-up among installed plug-ins would take milliseconds a name."""
+    return {alias: name for _, name, aliases, *_ in lexers.LEXERS.values() for alias in aliases}
 
 
 def _caption(listing: Listing) -> str:
@@ -77,14 +91,14 @@ def _coloured(code: str, language: str) -> list[str]:
         return [escape(code, quote=False)]
 
 
-@cache  # bounded by the number of lexers: _KINDS is asked first
+@cache  # bounded by the number of lexers: _kinds is asked first
 def _made(name: str) -> Lexer | None:
-    kind = find_lexer_class(name)
+    kind = lexers.find_lexer_class(name)
     return kind(stripnl=False, ensurenl=False) if kind else None
 
 
 def _lexer(language: str) -> Lexer | None:
-    name = _KINDS.get(_ALSO.get(language, language))
+    name = _kinds().get(_ALSO.get(language, language))
     return _made(name) if name else None
 
 
@@ -113,13 +127,13 @@ def _span(text: str, name: str) -> str:
     return "\n".join(f'<span class="{name}">{line}</span>' if line else "" for line in text.split("\n"))
 
 
-_CLASSES: dict[_TokenType, str] = {}
+_CLASSES: dict[token._TokenType, str] = {}
 
 
-def _class(kind: _TokenType) -> str:
-    known: _TokenType | None = kind
-    while known is not None and known not in STANDARD_TYPES:
+def _class(kind: token._TokenType) -> str:
+    known: token._TokenType | None = kind
+    while known is not None and known not in token.STANDARD_TYPES:
         known = known.parent
-    name = STANDARD_TYPES[known] if known is not None else ""
+    name = token.STANDARD_TYPES[known] if known is not None else ""
     _CLASSES[kind] = name = "" if name in _PLAIN else name
     return name

@@ -1,11 +1,19 @@
 """The last gate: what nh3 (html5ever and ammonia) lets through by the tables of policy.py."""
 
+from __future__ import annotations
+
 import threading
+from functools import cache
+from typing import TYPE_CHECKING
 
-import nh3
-
+from broadsheet.lib.lazy import lazily
 from broadsheet.lib.markdown import policy
 from broadsheet.lib.markdown.page import Page
+
+if TYPE_CHECKING:
+    import nh3
+else:
+    nh3 = lazily("nh3")
 
 
 class _Now(threading.local):
@@ -25,7 +33,7 @@ def clean(html: str, page: Page) -> str:
     """
     _now.page = page
     try:
-        return _CLEANER.clean(html)
+        return _cleaner().clean(html)
     finally:
         _now.page = None
 
@@ -61,12 +69,14 @@ def _link(value: str, page: Page) -> str:
     return value
 
 
-_CLEANER = nh3.Cleaner(
-    tags=set(policy.ATTRIBUTES),
-    attributes=policy.ATTRIBUTES,
-    attribute_filter=_filter,
-    url_schemes=policy.SCHEMES,
-    # No `rel` of our own: nothing opens a new window, and what a click tells is up to the site's
-    # Referrer-Policy.
-    link_rel=None,
-)
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(policy.ATTRIBUTES),
+        attributes=policy.ATTRIBUTES,
+        attribute_filter=_filter,
+        url_schemes=policy.SCHEMES,
+        # No `rel` of our own: nothing opens a new window, and what a click tells is up to the site's
+        # Referrer-Policy.
+        link_rel=None,
+    )
