@@ -160,13 +160,13 @@ def test_refuses_other_methods(client, post):
 
 
 @pytest.mark.parametrize("count", [5, 500])
-def test_asks_six_questions_however_many_posts_there_are(client, publish_many, queries, count):
+def test_asks_four_questions_however_many_posts_there_are(client, publish_many, queries, count):
     publish_many(count)
     client.get("/")
     path = at("post-3").path
     with queries() as asked:
         assert client.get(path).status_code == 200
-    assert len(asked) == 6, asked  # settings, the post, its neighbours, translations, corrections, its text
+    assert len(asked) == 4, asked  # what stands around it, all these posts, their authors and tags, settings
 
 
 def at(slug):

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from broadsheet import jobs
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import Post, RelatedPost, Tag
-from broadsheet.models.neighbours import Neighbours
+from broadsheet.models import Post, RelatedPost, Tag, Visitor
 from broadsheet.models.related_post import KEPT
+from broadsheet.models.story import Article
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def related(post):
 
 
 def offered(post):
-    return [one.title for one in Neighbours.of(post).next_posts]
+    return [one.title for one in Article.visible_to(Visitor(), post.id).next_posts(None)]
 
 
 def test_publishing_finds_what_has_the_same_tags(write):

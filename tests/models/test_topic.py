@@ -41,7 +41,7 @@ def test_the_place_in_a_series_is_by_number_then_by_date(app, publish_many):
     db.session.commit()
     assert [Part.of(post).number for post in posts] == [1, 4, 3, 2]
     middle = Part.of(posts[2])
-    assert (middle.count, middle.previous, middle.next) == (4, posts[3], posts[1])
+    assert (middle.count, middle.previous.id, middle.next.id) == (4, posts[3].id, posts[1].id)
 
 
 def test_what_is_not_public_is_no_part(app, draft):

@@ -6,8 +6,8 @@ from flask_login import current_user
 
 from broadsheet.extensions import db
 from broadsheet.models import Correction, Post
-from broadsheet.models.neighbours import Neighbours
 from broadsheet.models.series_part import Part
+from broadsheet.models.story import Article
 from broadsheet.web.addresses import moved
 from broadsheet.web.markdown_source import source, source_address
 from broadsheet.web.translations import translations_of
@@ -37,19 +37,17 @@ def markdown(id: int, slug: str) -> ResponseReturnValue:
 @blueprint.get("/<int:id>/<slug>")
 def show(id: int, slug: str) -> ResponseReturnValue:
     """Whoever may edit a post sees it before others do, with a note that says so."""
-    query = Post.visible_to(current_user).where(Post.id == id).options(*Post.for_a_page())
-    post = db.session.scalars(query).unique().one_or_none() or abort(404)
+    post = Article.visible_to(current_user, id) or abort(404)
     if request.path != post.path:
         return moved(post.path)
     part = Part.of(post)
-    near = Neighbours.of(post, part)
     return render_template(
         "posts/show.html",
         post=post,
-        translations=translations_of(post),
-        corrections=Correction.told_with(post),
+        translations=translations_of(post, post.translations),
+        corrections=Correction.told_with(post) if post.is_corrected else [],
         part=part,
-        older=near.older,
-        newer=near.newer,
-        next_posts=near.next_posts,
+        older=post.older,
+        newer=post.newer,
+        next_posts=post.next_posts(part),
     )

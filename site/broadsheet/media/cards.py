@@ -61,11 +61,11 @@ def of(subject: Any, site: Site) -> Card:
     if subject is None:
         return Card("home", "", "", site.tagline, site.title, site.accent)
     label = line = ""
-    if isinstance(subject, Post):
+    kind = "user" if isinstance(subject, User) else subject.kind
+    if kind == "post":
         tags = list(subject.tags)
         label = tags[0].name if tags else ""
         line = subject.byline or ", ".join(person.name for person in subject.authors)
-    kind = "user" if isinstance(subject, User) else subject.kind
     title = subject.name if isinstance(subject, User | Tag | Series) else subject.title
     return Card(f"{kind}-{subject.id}", title, label, line, site.title, site.accent)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Enum, and_, or_, true
+from sqlalchemy import ColumnElement, Enum, and_, bindparam, or_, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet.database import Base, UTCDateTime
@@ -17,10 +17,23 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
-__all__ = ["Created", "Identified", "Model", "UTCDateTime", "db", "each_word_in", "one_of", "postgresql"]
+__all__ = [
+    "NOW",
+    "Created",
+    "Identified",
+    "Model",
+    "UTCDateTime",
+    "db",
+    "each_word_in",
+    "one_of",
+    "postgresql",
+]
 
 # A site with another database does not load what only PostgreSQL has: 3 MB a process.
 postgresql: Any = lazily("sqlalchemy.dialects.postgresql")
+
+# The present moment, in a condition: asked for when a statement is executed, so that statements can be kept.
+NOW = bindparam("now", type_=UTCDateTime, callable_=lambda: clock.now())
 
 
 class Identified:

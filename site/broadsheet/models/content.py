@@ -3,7 +3,7 @@ written and revised: versioned.py."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, event, false, or_, select, update
@@ -20,16 +20,15 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from broadsheet import signals
 from broadsheet.lib import clock, markdown
-from broadsheet.lib.markdown.text import shorten
 from broadsheet.lib.slugs import slugify
 from broadsheet.models.autosaved import Autosaved
-from broadsheet.models.base import UTCDateTime, db, each_word_in, one_of
+from broadsheet.models.base import NOW, UTCDateTime, db, each_word_in, one_of
 from broadsheet.models.event import happened
+from broadsheet.models.readable import Readable, State, Status
 from broadsheet.models.review import Review
 from broadsheet.models.role import Ability
 from broadsheet.models.setting import Setting
 from broadsheet.models.translated import Translated
-from broadsheet.models.upload import PREFIX
 from broadsheet.models.versioned import ADDRESS_LENGTH, SLUG_LENGTH, TITLE_LENGTH, EditConflict
 
 if TYPE_CHECKING:
@@ -38,45 +37,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ADDRESS_LENGTH", "SLUG_LENGTH", "TITLE_LENGTH", "Content", "EditConflict", "State", "Status"]
 
-# Brysbaert 2019, doi:10.1016/j.jml.2019.104047: 238 for non-fiction, rounded down for code.
-WORDS_A_MINUTE = 230
-HEADLINE_LENGTH = 80  # characters
 KEPT_IN_TRASH = timedelta(days=30)
 RENDERED_AT_ONCE = 100  # some seconds, in which others wait to write
 PURGED_AT_ONCE = 200
-LEAST_CARD_WIDTH = 600  # below it Facebook shows a thumbnail beside the link
 READ_THROUGH = 300  # texts, those changed last, that the desk's search looks into: some milliseconds
 
 
-def latest_change(text: Any) -> datetime | None:
-    """When readers last got something else to read, of a text or a row of one: it is often older than its
-    publication. None as long as it has no date."""
-    if text.published_at is None:
-        return None
-    return max(text.published_at, text.revised_at or text.published_at)  # type: ignore[no-any-return]
-
-
-def minutes_to_read(words: int) -> int:
-    return max(1, int(words / WORDS_A_MINUTE + 0.5))  # as scripts round: a half goes up
-
-
-class Status(StrEnum):
-    DRAFT = "draft"
-    PUBLISHED = "published"
-
-
-class State(StrEnum):
-    """What the desk shows; follows from the status, the times and the trash."""
-
-    DRAFT = "draft"
-    IN_REVIEW = "in_review"
-    SCHEDULED = "scheduled"
-    PUBLISHED = "published"
-    EXPIRED = "expired"
-    TRASHED = "trashed"
-
-
-class Content(Translated, Autosaved):
+class Content(Translated, Autosaved, Readable):
     # -- columns
 
     status: Mapped[Status] = mapped_column(one_of(Status), default=Status.DRAFT)
@@ -86,7 +53,6 @@ class Content(Translated, Autosaved):
     trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     review_requested_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    kind: ClassVar[str]
     written_with: ClassVar[Ability]
     PARTICULARS: ClassVar[tuple[str, ...]] = (*Autosaved.PARTICULARS, "translation_of_id")
 
@@ -110,17 +76,18 @@ class Content(Translated, Autosaved):
     # -- queries
 
     @classmethod
+    @cache
     def is_public(cls) -> ColumnElement[bool]:
         """The one visibility rule: published, its time has come, not expired, not in the trash."""
-        now = clock.now()
         return and_(
             cls.status == Status.PUBLISHED,
             cls.trashed_at.is_(None),
-            cls.published_at <= now,
-            or_(cls.expires_at.is_(None), cls.expires_at > now),
+            cls.published_at <= NOW,
+            or_(cls.expires_at.is_(None), cls.expires_at > NOW),
         )
 
     @classmethod
+    @cache
     def published(cls) -> Select[Self]:
         return select(cls).where(cls.is_public())
 
@@ -315,32 +282,9 @@ class Content(Translated, Autosaved):
         return None if self.trashed_at is None else self.trashed_at + KEPT_IN_TRASH
 
     @property
-    def headline(self) -> str:
-        """What stands over it for readers: an imported text may have no title, and is known by its first
-        words."""
-        return self.title or shorten(self.excerpt, HEADLINE_LENGTH) or "…"
-
-    @property
-    def state(self) -> State:
-        now = clock.now()
-        if self.trashed_at is not None:
-            return State.TRASHED
-        if self.status == Status.DRAFT or self.published_at is None:
-            return State.DRAFT if self.review_requested_at is None else State.IN_REVIEW
-        if self.published_at > now:
-            return State.SCHEDULED
-        if self.expires_at is not None and self.expires_at <= now:
-            return State.EXPIRED
-        return State.PUBLISHED
-
-    @property
     def holds_changes(self) -> bool:
         """Also in the trash and when expired: a press takes it back, and readers see what the row says."""
         return self.status == Status.PUBLISHED
-
-    @property
-    def is_published(self) -> bool:
-        return self.state == State.PUBLISHED
 
     @property
     def has_unseen(self) -> bool:
@@ -366,39 +310,6 @@ class Content(Translated, Autosaved):
     def latest_review(self) -> Review | None:
         people = joinedload(Review.requested_by), joinedload(Review.decided_by)
         return db.session.scalar(self.reviews.select().options(*people).limit(1))
-
-    @property
-    def changed_at(self) -> datetime | None:
-        return latest_change(self)
-
-    @property
-    def is_updated(self) -> bool:
-        """Whether readers should be told that the text is newer than its date."""
-        if self.published_at is None or self.revised_at is None:
-            return False
-        return self.revised_at - self.published_at > timedelta(days=1)
-
-    @property
-    def front_picture(self) -> markdown.Picture | None:
-        """What stands beside its headline."""
-        return self.picture
-
-    @property
-    def card_picture(self) -> markdown.Picture | None:
-        """What a link to it shows where it is shared: a picture of ours that others can draw. A small one in
-        the text was not meant for that."""
-        if self.social_picture is not None:
-            return self.social_picture.as_picture(self.social_picture.alt)
-        shown = self.front_picture
-        if shown is self.picture and ((shown or {}).get("width") or 0) < LEAST_CARD_WIDTH:
-            return None
-        return (
-            shown if shown and shown["src"].startswith(PREFIX) and not shown["src"].endswith(".svg") else None
-        )
-
-    @property
-    def reading_minutes(self) -> int:
-        return minutes_to_read(self.word_count)
 
     @property
     def path(self) -> str:

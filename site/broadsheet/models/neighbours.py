@@ -1,92 +1,120 @@
-"""What stands beside a post: the one before, the one after, and what to read next."""
+"""What stands around a post: the one before, the one after, what to read next, and its translations."""
 
-from dataclasses import dataclass, field
-from typing import Any, Self
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple, Self
 
-from sqlalchemy import Select, Subquery, literal, select, tuple_, union_all
+from sqlalchemy import Select, Subquery, bindparam, func, literal, or_, select, tuple_, union_all
+from sqlalchemy.orm import aliased
 
 from broadsheet.models.base import db
 from broadsheet.models.post import Post
 from broadsheet.models.related_post import RelatedPost
-from broadsheet.models.series_part import Part
 from broadsheet.models.tag import PostTag
 
 NEXT = 3  # posts offered at the end
 RELATED = 6  # looked at in each direction: some may stand beside the post already, or be public no more
+TRANSLATIONS = 200  # looked at, the oldest first, to find one in each language
 OF_THE_TAG = 2  # of these, at most, on the same topic, as long as nothing was reckoned
 
+ID, OWN = bindparam("id", type_=Post.id.type), aliased(Post)
+RELATIONS = ("older", "newer", "tagged", "related", "translation")
 
-@dataclass(frozen=True)
-class Neighbours:
-    older: Post | None = None
-    newer: Post | None = None
-    next_posts: list[Post] = field(default_factory=list)
+
+class Neighbours(NamedTuple):
+    """By their ids."""
+
+    older: int | None = None
+    newer: int | None = None
+    offered: tuple[
+        int, ...
+    ] = ()  # the best first, and more than NEXT: some may stand beside the post already
+    translations: tuple[int, ...] = ()
+
+    @property
+    def ids(self) -> set[int]:
+        return {id for id in (self.older, self.newer) if id} | {*self.offered, *self.translations}
 
     @classmethod
-    def of(cls, post: Post, part: Part | None = None) -> Self:
-        """Found in one query, which walks a few steps along an index however many posts there are.
-
-        What its footer leads to already, as the parts of a series beside it, is not offered once more."""
-        if post.published_at is None:
-            return cls()
-        near = _nearest(post)
-        found: dict[str, list[Post]] = {"older": [], "newer": [], "tagged": [], "related": []}
-        query = select(Post, near.c.relation).join(near, near.c.id == Post.id).where(_may_be_offered())
-        query = query.order_by(near.c.nearness.desc())
-        for neighbour, relation in db.session.execute(query.options(*Post.for_a_page())).unique():
-            found[relation].append(neighbour)
+    def of(cls, id: int) -> Self:
+        """Found in one query, which walks a few steps along an index however many posts there are."""
+        rows = db.session.connection().execute(_around(), {"id": id}).all()
+        found: dict[str, list[Any]] = {relation: [] for relation in RELATIONS}
+        for row in rows:
+            found[row.relation].append(row)
+        related = sorted(found["related"], key=lambda row: -row.nearness)
         older = sorted(found["older"], key=_by_date, reverse=True)
         newer = sorted(found["newer"], key=_by_date)
         tagged = sorted(found["tagged"], key=_by_date, reverse=True)
-        beside = [part.previous, part.next] if part else older[:1] + newer[:1]
-        offered = dict.fromkeys([*found["related"], *tagged[:OF_THE_TAG], *older, *tagged, *newer])
+        offered = dict.fromkeys(row.id for row in [*related, *tagged[:OF_THE_TAG], *older, *tagged, *newer])
         return cls(
-            older=older[0] if older else None,
-            newer=newer[0] if newer else None,
-            next_posts=[one for one in offered if one not in beside][:NEXT],
+            older=older[0].id if older else None,
+            newer=newer[0].id if newer else None,
+            offered=tuple(offered)[: NEXT + 2],
+            translations=_oldest_in_each_language(found["translation"]),
         )
 
 
-def _nearest(post: Post) -> Subquery:
+def _oldest_in_each_language(rows: list[Any]) -> tuple[int, ...]:
+    oldest: dict[str, int] = {}
+    for row in sorted(rows, key=lambda row: row.id):
+        oldest.setdefault(row.language, row.id)
+    return tuple(oldest.values())
+
+
+@cache
+def _around() -> Select[Any]:
+    place, own = tuple_(Post.published_at, Post.id), tuple_(_own(OWN.published_at), ID)
     # The place stands before the rule of visibility: SQLite searches an index by the first bounds it meets.
-    older, newer = _place() < _place_of(post), _place() > _place_of(post)
-    ways = {
-        "older": select(Post.id).where(older, _may_be_offered()).order_by(*Post.newest_first()),
-        "newer": select(Post.id).where(newer, _may_be_offered()).order_by(Post.published_at, Post.id),
-    }
-    if post.taggings:
-        ways["tagged"] = _of_the_tag(post)
-    related = [
-        select(way.c.id, literal("related").label("relation"), way.c.nearness)
-        for way in (each.subquery() for each in RelatedPost.nearest_to(post, RELATED))
-    ]
-    return union_all(*(_few(way, relation) for relation, way in ways.items()), *related).subquery()
+    older, newer = (select(Post.id).where(bound, _may_be_offered()) for bound in (place < own, place > own))
+    near = union_all(
+        _few(older.order_by(*Post.newest_first()), "older"),
+        _few(newer.order_by(Post.published_at, Post.id), "newer"),
+        _few(_of_the_tag(), "tagged"),
+        *(_as(way, "related", way.c.nearness) for way in RelatedPost.nearest_to(ID, RELATED)),
+        *(_as(way, "translation") for way in _saying_the_same()),
+    ).subquery()
+    return (
+        select(near.c.relation, near.c.nearness, Post.id, Post.published_at, Post.language)
+        .select_from(near)
+        .join(Post, Post.id == near.c.id)
+        .where(Post.id != ID, Post.is_public(), or_(Post.is_listed(), near.c.relation == "translation"))
+    )
 
 
-def _of_the_tag(post: Post) -> Select[Any]:
+def _of_the_tag() -> Select[Any]:
     # Nearest by number: the dates of a tag's posts have no index of their own.
+    first = select(PostTag.tag_id).where(PostTag.post_id == ID).order_by(PostTag.position).limit(1)
     nearest = select(PostTag.post_id.label("id")).where(
-        PostTag.tag_id == post.taggings[0].tag_id, PostTag.post_id < post.id
+        PostTag.tag_id == first.scalar_subquery(), PostTag.post_id < ID
     )
     return nearest.order_by(PostTag.post_id.desc())
 
 
+def _saying_the_same() -> Iterator[Subquery]:
+    first = _own(func.coalesce(OWN.translation_of_id, OWN.id))
+    yield select(first.label("id")).subquery()
+    others = select(Post.id).where(Post.translation_of_id == first)
+    yield others.order_by(Post.id).limit(TRANSLATIONS).subquery()
+
+
 def _few(way: Select[Any], relation: str) -> Select[Any]:
-    few = way.limit(NEXT + 1).subquery()  # one of them may stand beside the post already
-    return select(few.c.id, literal(relation).label("relation"), literal(0.0).label("nearness"))
+    return _as(way.limit(NEXT + 1).subquery(), relation)  # one of them may stand beside the post already
+
+
+def _as(way: Any, relation: str, nearness: Any = None) -> Select[Any]:
+    nearness = literal(0.0) if nearness is None else nearness
+    return select(way.c.id, literal(relation).label("relation"), nearness.label("nearness"))
+
+
+def _own(expression: Any) -> Any:
+    """What is found of the post itself, within a question about others."""
+    return select(expression).where(OWN.id == ID).scalar_subquery()
 
 
 def _may_be_offered() -> Any:
     return Post.is_public() & Post.is_listed()
 
 
-def _place() -> Any:
-    return tuple_(Post.published_at, Post.id)
-
-
-def _place_of(post: Post) -> Any:
-    return tuple_(literal(post.published_at, Post.published_at.type), literal(post.id))
-
-
-def _by_date(post: Post) -> tuple[Any, int]:
-    return post.published_at, post.id
+def _by_date(row: Any) -> Any:
+    return row.published_at, row.id

@@ -14,16 +14,18 @@ from sqlalchemy import (
     case,
     false,
     func,
+    or_,
     select,
+    true,
 )
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, defer, joinedload, mapped_column, relationship, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from broadsheet.lib.markdown import Picture
 from broadsheet.models.base import Model, db
 from broadsheet.models.content import Content
+from broadsheet.models.readable import ReadablePost
 from broadsheet.models.revision import Reason, Revision
 from broadsheet.models.role import Ability
 from broadsheet.models.series import Series
@@ -50,7 +52,7 @@ class PostAuthor(Model):
     user: Mapped["User"] = relationship("User")
 
 
-class Post(Content, Model):
+class Post(ReadablePost, Content, Model):
     __tablename__ = "posts"
     __table_args__ = (
         # The end of it is not searched, but lets lists be counted without a look at the posts themselves.
@@ -71,7 +73,6 @@ class Post(Content, Model):
             *("status", "published_at", "expires_at", "review_requested_at"),
         ),
     )
-    kind: ClassVar[str] = "post"
     PARTICULARS: ClassVar[tuple[str, ...]] = (
         *Content.PARTICULARS,
         "byline",
@@ -127,11 +128,13 @@ class Post(Content, Model):
     @classmethod
     def visible_to(cls, user: Any) -> Select[Self]:
         """What is public, and what the person may edit."""
+        return select(cls).where(cls.is_visible_to(user)) if user.can(Ability.WRITE) else cls.published()
+
+    @classmethod
+    def is_visible_to(cls, user: Any) -> ColumnElement[bool]:
         if user.can(Ability.EDIT_ALL_POSTS):
-            return select(cls)
-        if user.can(Ability.WRITE):
-            return select(cls).where(cls.is_public() | cls._written_by(user))
-        return cls.published()
+            return true()
+        return or_(cls.is_public(), cls._written_by(user)) if user.can(Ability.WRITE) else cls.is_public()
 
     @classmethod
     def editable_by(cls, user: Any) -> Select[Self]:
@@ -298,20 +301,6 @@ class Post(Content, Model):
         return True
 
     # -- questions
-
-    @property
-    def front_picture(self) -> Picture | None:
-        """What stands beside its headline: its cover, else the first picture of its text."""
-        return self.cover.as_picture(self.cover_alt) if self.cover is not None else self.picture
-
-    @property
-    def cover_stands_in_text(self) -> bool:
-        """Whether the text begins its pictures with the cover, which is not to be seen twice."""
-        return self.cover is not None and (self.picture or {}).get("src") == self.cover.path
-
-    @property
-    def path(self) -> str:
-        return f"/post/{self.id}/{self.slug}"
 
     def writers(self) -> "list[User]":
         return list(self.authors)

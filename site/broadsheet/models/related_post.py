@@ -41,14 +41,15 @@ class RelatedPost(Model):
     # -- queries
 
     @classmethod
-    def nearest_to(cls, post: Post, most: int) -> list[Any]:
+    def nearest_to(cls, id: Any, most: int) -> list[Any]:
         """Ids and nearness, in each direction."""
         ways = (cls.post_id, cls.related_id), (cls.related_id, cls.post_id)
         return [
             select(there.label("id"), cls.nearness)
-            .where(here == post.id)
+            .where(here == id)
             .order_by(cls.nearness.desc())
             .limit(most)
+            .subquery()
             for here, there in ways
         ]
 

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
 
 from broadsheet.models.base import db
-from broadsheet.models.content import latest_change
 from broadsheet.models.page import Page
 from broadsheet.models.post import Post, PostAuthor
+from broadsheet.models.readable import latest_change
 from broadsheet.models.series import Series
 from broadsheet.models.tag import PostTag, Tag
 from broadsheet.models.translated import for_search_engines, in_each_language, oldest_first

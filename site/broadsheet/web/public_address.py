@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, has_request_context, request
 
 from broadsheet.config import THIS_MACHINE
-from broadsheet.models import Page, Post, link
+from broadsheet.models import link
 from broadsheet.web.addresses import path_of
 from broadsheet.web.current_site import site
 
@@ -26,9 +26,9 @@ def canonical_url(endpoint: str, **values: Any) -> str:
     return absolute_url(path_of(endpoint, **values))
 
 
-def address_of(content: Post | Page) -> str:
+def address_of(content: Any) -> str:
     """The same of a text, wherever it was published first."""
-    if isinstance(content, Post):
+    if content.kind == "post":
         return canonical_url("posts.show", id=content.id, slug=content.slug)
     return canonical_url("pages.show", slug=content.slug)
 

@@ -12,13 +12,14 @@ from broadsheet import media
 from broadsheet.lib.markdown import Picture
 from broadsheet.lib.renditions import FALLBACK_WIDTH
 from broadsheet.media import cards
-from broadsheet.models import Page, Post, Series, Tag, User
+from broadsheet.models import Series, Tag, User
+from broadsheet.models.readable import Readable
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import locale_of
 from broadsheet.web.public_address import absolute_url, canonical_url
 
 # What can be shared; None is the site itself.
-Subject = Post | Page | Tag | Series | User | None
+Subject = Readable | Tag | Series | User | None
 
 
 @dataclass(frozen=True)
@@ -45,22 +46,22 @@ def picture_of(subject: Subject) -> SharedPicture:
 
 
 def chosen_picture(subject: Subject) -> Picture | None:
-    if isinstance(subject, Post | Page):
+    if isinstance(subject, Readable):
         return subject.card_picture
     picture = subject.avatar if isinstance(subject, User) else subject.picture if subject else None
     # A drawing is not drawn by everybody.
     return picture.as_picture(picture.alt) if picture and picture.ending != "svg" else None
 
 
-def card_url(subject: Subject) -> str:
+def card_url(subject: Any) -> str:
     """Where the picture lies that the site draws of it."""
     values: dict[str, Any] = {"digest": cards.of(subject, site).digest}
     if subject is None:
         return canonical_url("cards.home", **values)
-    if isinstance(subject, Post):
-        return canonical_url("cards.post", id=subject.id, **values)
     if isinstance(subject, User):
         return canonical_url("cards.person", username=subject.username, **values)
+    if subject.kind == "post":
+        return canonical_url("cards.post", id=subject.id, **values)
     return canonical_url(f"cards.{subject.kind}", slug=subject.slug, **values)
 
 

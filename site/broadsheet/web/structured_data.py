@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, url_for
 from markupsafe import Markup
 
-from broadsheet.models import Correction, Page, Post, User
+from broadsheet.models import Correction, Page, User
 from broadsheet.models.topic import Topic
 from broadsheet.web.appearance import icon_url
 from broadsheet.web.current_site import site
@@ -63,7 +63,7 @@ def site_data() -> Markup:
 
 
 def post_data(
-    post: Post,
+    post: Any,
     url: str,
     description: str,
     picture: SharedPicture | None,
@@ -134,7 +134,7 @@ def list_data(
     name: str,
     url: str,
     description: str,
-    posts: Iterable[Post],
+    posts: Iterable[Any],
     topic: Topic | None = None,
     kind: str = "CollectionPage",
 ) -> Markup:
@@ -179,7 +179,7 @@ def _publisher() -> Thing:
     )
 
 
-def _authors(post: Post) -> list[Thing]:
+def _authors(post: Any) -> list[Thing]:
     """A byline of its own stands in the place of the authors' names."""
     if post.byline:
         return [{"@type": "Person", "name": post.byline}]

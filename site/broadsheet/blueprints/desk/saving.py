@@ -17,8 +17,8 @@ from broadsheet.database import reading
 from broadsheet.extensions import db
 from broadsheet.lib import clock, markdown
 from broadsheet.models import Correction, Post, Presence, Reason, Revision, rendering
-from broadsheet.models.content import WORDS_A_MINUTE, minutes_to_read
 from broadsheet.models.presence import LATELY
+from broadsheet.models.readable import WORDS_A_MINUTE, minutes_to_read
 from broadsheet.web.errors import wants_json
 from broadsheet.web.filters import own_zone
 
