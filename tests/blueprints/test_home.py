@@ -118,4 +118,4 @@ def test_asks_five_questions_however_many_posts_there_are(client, publish_many, 
     client.get("/")
     with queries() as asked:
         client.get("/")
-    assert len(asked) == 5, asked  # settings, posts, their authors, their tags, how many
+    assert len(asked) == 5, asked  # settings, which posts, how many, these posts, their authors and tags

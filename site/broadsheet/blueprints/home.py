@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from broadsheet.models import Post
 from broadsheet.web.current_site import site
-from broadsheet.web.pagination import paginate
+from broadsheet.web.pagination import paginate_stories
 
 blueprint = Blueprint("home", __name__)
 
@@ -13,8 +13,8 @@ BESIDE = 3
 
 @blueprint.get("/")
 def index() -> str:
-    query = Post.published().where(Post.is_listed()).options(*Post.for_a_list())
-    pagination = paginate(query.order_by(*Post.front_page_order()), site.posts_per_page)
+    query = Post.published().where(Post.is_listed()).order_by(*Post.front_page_order())
+    pagination = paginate_stories(query, site.posts_per_page)
     posts = list(pagination.items)
     lead, beside = None, []
     if pagination.page == 1 and posts:

@@ -8,7 +8,7 @@ from broadsheet.extensions import db
 from broadsheet.models import Post, User
 from broadsheet.web.addresses import moved
 from broadsheet.web.current_site import site
-from broadsheet.web.pagination import paginate
+from broadsheet.web.pagination import paginate, paginate_stories
 
 blueprint = Blueprint("people", __name__)
 
@@ -29,6 +29,5 @@ def show(username: str) -> ResponseReturnValue:
     person = db.one_or_404(query.options(joinedload(User.avatar)))
     if username != person.username:
         return moved(url_for("people.show", username=person.username))
-    posts = Post.by(person).options(*Post.for_a_list()).order_by(*Post.newest_first())
-    pagination = paginate(posts, site.posts_per_page)
+    pagination = paginate_stories(Post.by(person).order_by(*Post.newest_first()), site.posts_per_page)
     return render_template("people/show.html", person=person, pagination=pagination)

@@ -11,7 +11,7 @@ from broadsheet.models.archive import Period, years
 from broadsheet.web.addresses import moved
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import zone
-from broadsheet.web.pagination import paginate
+from broadsheet.web.pagination import paginate, paginate_stories
 
 blueprint = Blueprint("topics", __name__)
 
@@ -29,8 +29,7 @@ def tag(slug: str) -> ResponseReturnValue:
     tag = db.first_or_404(Tag.at(slugify(slug, len(slug))).options(joinedload(Tag.picture)))
     if slug != tag.slug:
         return moved(url_for("topics.tag", slug=tag.slug))
-    posts = Post.tagged(tag).options(*Post.for_a_list()).order_by(*Post.newest_first())
-    pagination = paginate(posts, site.posts_per_page)
+    pagination = paginate_stories(Post.tagged(tag).order_by(*Post.newest_first()), site.posts_per_page)
     if not pagination.total:
         abort(404)  # what only drafts are about is not told yet
     return render_template("topics/tag.html", tag=tag, pagination=pagination)
@@ -46,8 +45,7 @@ def series(slug: str) -> ResponseReturnValue:
     series = db.first_or_404(Series.at(slugify(slug, len(slug))).options(joinedload(Series.picture)))
     if slug != series.slug:
         return moved(url_for("topics.series", slug=series.slug))
-    posts = Post.in_series(series).options(*Post.for_a_list()).order_by(*Post.series_order())
-    pagination = paginate(posts, site.posts_per_page)
+    pagination = paginate_stories(Post.in_series(series).order_by(*Post.series_order()), site.posts_per_page)
     if not pagination.total:
         abort(404)
     return render_template("topics/series.html", series=series, pagination=pagination)
@@ -65,8 +63,8 @@ def archive(year: int | None = None, month: int | None = None) -> ResponseReturn
     address = url_for("topics.archive", year=year, month=month)
     if request.path != address:
         return moved(address)
-    posts = period.posts(zone()).options(*Post.for_a_list())
-    pagination = paginate(posts.order_by(*Post.newest_first()), site.posts_per_page)
+    posts = period.posts(zone()).order_by(*Post.newest_first())
+    pagination = paginate_stories(posts, site.posts_per_page)
     if not pagination.total:
         abort(404)
     return render_template("topics/archive.html", period=period, pagination=pagination)

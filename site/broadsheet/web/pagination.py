@@ -8,6 +8,8 @@ from flask_sqlalchemy.pagination import Pagination, SelectPagination
 from sqlalchemy import Select
 
 from broadsheet.extensions import db
+from broadsheet.models import Post
+from broadsheet.models.story import Story
 
 LAST_PAGE = 1_000_000  # beyond it a database may refuse the offset
 
@@ -28,6 +30,13 @@ def paginate(query: Select[Any], per_page: int, *, total: int | None = None) -> 
     )
     if found.page > 1 and not found.items:
         abort(redirect(_address_of(found.pages), 303) if "desk" in request.blueprints else 404)
+    return found
+
+
+def paginate_stories(query: Select[Any], per_page: int) -> Pagination:
+    """The same of posts, as readers' lists show them."""
+    found = paginate(query.with_only_columns(Post.id), per_page)
+    found.items = Story.with_ids(found.items)
     return found
 
 
