@@ -1,6 +1,6 @@
 """Checks the public pages of a running site with checkers that nobody here wrote, and its links.
 
-    .venv/bin/python bench/check_pages.py http://127.0.0.1:8000 [--remarks] [--nu] [--lighthouse [RUNS]]
+    .venv/bin/python -m bench.check_pages http://127.0.0.1:8000 [--remarks] [--nu] [--lighthouse [RUNS]]
 
 Without an option it walks the whole site from its first page: every link within it, and every picture, style
 and script, must be there, and every address of the sitemap must be reached (no orphan page). Links that are

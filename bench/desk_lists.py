@@ -1,6 +1,6 @@
 """The desk's lists on a large site against an empty one: answer times as a ratio, and how often they ask.
 
-    .venv/bin/python bench/desk_lists.py [--rounds 15] [--limit 3]
+    .venv/bin/python -m bench.desk_lists [--rounds 15] [--limit 3]
 
 Makes both sites in a temporary folder: 10,000 posts of 5 KB, 5,000 uploads, 2,000 messages and as many
 submissions, 20,000 events, 3,000 links elsewhere, 60 days of visits. Exits 1 if a list takes more than
@@ -12,7 +12,6 @@ import argparse
 import datetime as dt
 import gc
 import statistics
-import sys
 import tempfile
 import time
 from contextvars import Context
@@ -21,15 +20,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "site"))
-
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
-from sqlalchemy import event, insert
+from sqlalchemy import event
 
-from broadsheet import config, create_app
+from bench.local_sites import close, insert_rows, make_site
 from broadsheet.blueprints.desk import incoming, library, outgoing_links, people
 from broadsheet.extensions import db
 from broadsheet.lib import clock
@@ -58,6 +53,7 @@ from broadsheet.models.visit import Tally
 
 POSTS, UPLOADS, MESSAGES, SUBMISSIONS, EVENTS = 10_000, 5_000, 2_000, 2_000, 20_000
 PEOPLE, TAGS, SERIES, PAGES, ALIASES, ADDRESSES = 200, 300, 100, 40, 2_000, 3_000
+PEOPLE_OF_THE_DESK = {"Ada Admin": Role.ADMIN, "Ann Author": Role.AUTHOR}
 WORDS = "The quick brown fox jumps over the lazy dog and files its copy before noon. "
 
 LISTS = (
@@ -135,7 +131,7 @@ def main() -> int:
     wanted = options.parse_args()
     slow = []
     with tempfile.TemporaryDirectory() as folder:
-        empty, full = site(Path(folder) / "empty"), site(Path(folder) / "full")
+        empty, full = (make_site(Path(folder) / name, PEOPLE_OF_THE_DESK) for name in ("empty", "full"))
         with full.app_context():
             fill()
         print(f"{'':46} {'empty':>9} {'full':>9} {'ratio':>6}  queries")
@@ -145,10 +141,7 @@ def main() -> int:
             for path in paths:
                 if compare(path, clients, full, wanted.rounds) > wanted.limit:
                     slow.append(f"{path} ({username})")
-        for app in (empty, full):
-            with app.app_context():
-                db.session.remove()
-                db.engine.dispose()
+        close(empty, full)
     print(f"slower than {wanted.limit:g} times: {', '.join(slow) or 'none'}")
     return 1 if slow else 0
 
@@ -192,29 +185,7 @@ def count(app: Flask, client: FlaskClient, path: str) -> int:
     return len([one for one in asked if not one.startswith("BEGIN")])
 
 
-# -- the two sites
-
-
-def site(instance: Path) -> Flask:
-    instance.mkdir()
-    environ = {
-        "BROADSHEET_INSTANCE": str(instance),
-        "BROADSHEET_RATE_LIMITS": "off",
-        "BROADSHEET_SECRET_KEY": "x" * 40,
-    }
-    app = create_app(config.load(environ))
-    with app.app_context():
-        upgrade()
-        for name, username, role in (("Ada Admin", "ada", Role.ADMIN), ("Ann Author", "ann", Role.AUTHOR)):
-            User.create(
-                name=name,
-                username=username,
-                email=f"{username}@example.com",
-                password="correct horse battery",
-                role=role,
-            )
-        db.session.commit()
-    return app
+# -- the large site
 
 
 def signed_in(app: Flask, username: str) -> FlaskClient:
@@ -234,9 +205,9 @@ def fill() -> None:
     def ago(**distance: float) -> dt.datetime:
         return now - dt.timedelta(**distance)
 
-    many(Series, [{"name": f"Part {n}", "slug": f"part-{n}"} for n in range(SERIES)])
-    many(Tag, [{"name": f"Tag {n}", "slug": f"tag-{n}"} for n in range(TAGS)])
-    many(
+    insert_rows(Series, [{"name": f"Part {n}", "slug": f"part-{n}"} for n in range(SERIES)])
+    insert_rows(Tag, [{"name": f"Tag {n}", "slug": f"tag-{n}"} for n in range(TAGS)])
+    insert_rows(
         User,
         [
             {
@@ -255,7 +226,7 @@ def fill() -> None:
     body = WORDS * 65
     text = {"summary": WORDS, "body": body, "html": f"<p>{body}</p>", "excerpt": WORDS}
     text |= {"version": 1, "shown_version": 1}
-    many(
+    insert_rows(
         Post,
         [
             text
@@ -275,7 +246,7 @@ def fill() -> None:
             for n in range(POSTS)
         ],
     )
-    many(
+    insert_rows(
         Page,
         [
             text | {"title": f"Page {n}", "slug": f"page-{n}", "status": "published", "published_at": now}
@@ -286,11 +257,11 @@ def fill() -> None:
     people = list(db.session.scalars(db.select(User.id).where(User.username.startswith("person"))))
     tags = list(db.session.scalars(db.select(Tag.id)))
     ann = db.session.scalars(User.known_as("ann")).one().id
-    many(
+    insert_rows(
         PostAuthor,
         [{"post_id": id, "user_id": ann if id % 10 == 1 else people[id % len(people)]} for id in posts],
     )
-    many(
+    insert_rows(
         PostTag,
         [
             {"post_id": id, "tag_id": tag, "position": position}
@@ -298,7 +269,7 @@ def fill() -> None:
             for position, tag in enumerate({tags[id % 270], tags[id * 7 % 270]})
         ],
     )
-    many(
+    insert_rows(
         Upload,
         [
             {
@@ -321,7 +292,7 @@ def fill() -> None:
         ],
     )
     uploads = list(db.session.scalars(db.select(Upload.id)))
-    many(UploadUse, [{"upload_id": id, "post_id": posts[id % POSTS]} for id in uploads if id % 4])
+    insert_rows(UploadUse, [{"upload_id": id, "post_id": posts[id % POSTS]} for id in uploads if id % 4])
     come_in = [
         {
             "name": f"Vic {n}",
@@ -333,22 +304,22 @@ def fill() -> None:
         }
         for n in range(max(MESSAGES, SUBMISSIONS))
     ]
-    many(
+    insert_rows(
         Message,
         [
             one | {"subject": f"Subject {n}", "read_at": None if n % 9 == 0 else now}
             for n, one in enumerate(come_in[:MESSAGES])
         ],
     )
-    many(
+    insert_rows(
         Submission,
         [
             one | {"title": f"Piece {n}", "state": ("waiting", "accepted", "declined")[n % 3]}
             for n, one in enumerate(come_in[:SUBMISSIONS])
         ],
     )
-    many(Alias, [{"path": f"/old/{n}", "post_id": posts[n]} for n in range(ALIASES)])
-    many(
+    insert_rows(Alias, [{"path": f"/old/{n}", "post_id": posts[n]} for n in range(ALIASES)])
+    insert_rows(
         OutgoingAddress,
         [
             {
@@ -366,14 +337,14 @@ def fill() -> None:
         ],
     )
     addresses = list(db.session.scalars(db.select(OutgoingAddress.id)))
-    many(
+    insert_rows(
         Link,
         [
             {"post_id": id, "path": "", "fragment": "", "outgoing_id": addresses[id % ADDRESSES]}
             for id in posts
         ],
     )
-    many(
+    insert_rows(
         Event,
         [
             {
@@ -408,12 +379,6 @@ def fill() -> None:
                     for hour in (8, 20)
                 ],
             )
-
-
-def many(model: Any, rows: list[dict[str, Any]]) -> None:
-    for start in range(0, len(rows), 1000):
-        db.session.execute(insert(model), rows[start : start + 1000])
-    db.session.commit()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The search over 100,000 posts: how long the server takes for a page of it, and against an empty site.
 
-    .venv/bin/python bench/search.py [--posts 100000] [--rounds 25] [--limit 30]
-                                     [--folder FOLDER] [--server postgresql://…]
+    .venv/bin/python -m bench.search [--posts 100000] [--rounds 25] [--limit 30]
+                                      [--folder FOLDER] [--server postgresql://…]
 
 Makes both sites in a temporary folder (about 2 GB), or once for many runs in `--folder`; with `--server`,
 their databases are made there. One word stands in every text, one in every fiftieth title; one word in eight
@@ -17,23 +17,18 @@ import gc
 import itertools
 import random
 import statistics
-import sys
 import tempfile
 import time
 from collections import Counter
 from contextvars import Context
 from pathlib import Path
-from typing import Any
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "site"))
 
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 
-from broadsheet import config, create_app
+from bench.local_sites import close, insert_rows, make_site
+from broadsheet import config
 from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.models import Post, PostAuthor, PostTag, Role, SearchText, Tag, User
@@ -105,10 +100,7 @@ def main() -> int:
             > wanted.limit
         ]
         save(full)
-        for app in (empty, full):
-            with app.app_context():
-                db.session.remove()
-                db.engine.dispose()
+        close(empty, full)
     print(f"above {wanted.limit:g} ms: {', '.join(slow) or 'none'}")
     return 1 if slow else 0
 
@@ -159,27 +151,8 @@ def save(app: Flask) -> None:
 
 
 def site(instance: Path, server: str) -> Flask:
-    instance.mkdir(parents=True, exist_ok=True)
-    environ = {
-        "BROADSHEET_INSTANCE": str(instance),
-        "BROADSHEET_RATE_LIMITS": "off",
-        "BROADSHEET_SECRET_KEY": "x" * 40,
-    }
-    if server:
-        environ["BROADSHEET_DATABASE_URL"] = database_on(server, f"bench_search_{instance.name}")
-    app = create_app(config.load(environ))
-    with app.app_context():
-        upgrade()
-        if not User.admin_exists():
-            User.create(
-                name="Ada Admin",
-                username="ada",
-                email="a@example.com",
-                password="correct horse battery",
-                role=Role.ADMIN,
-            )
-        db.session.commit()
-    return app
+    url = database_on(server, f"bench_search_{instance.name}") if server else ""
+    return make_site(instance, {"Ada Admin": Role.ADMIN}, url)
 
 
 def database_on(server: str, name: str) -> str:
@@ -217,9 +190,11 @@ def asked_words(pool: list[str]) -> dict[str, str]:
 
 def fill(count: int, pool: list[str]) -> None:
     chance = random.Random(2)
-    many(Tag, [{"name": name, "slug": name.lower()} for name in ("All", *(f"Tag-{n}" for n in range(300)))])
+    insert_rows(
+        Tag, [{"name": name, "slug": name.lower()} for name in ("All", *(f"Tag-{n}" for n in range(300)))]
+    )
     named = {f"person-{n}": f"Person {n}" for n in range(50)} | {"once": "Once Upon"}
-    many(
+    insert_rows(
         User,
         [
             {"name": name, "username": username, "role": "author", "links": []}
@@ -232,7 +207,7 @@ def fill(count: int, pool: list[str]) -> None:
     for start in range(0, count, SLICE):
         numbers = range(start + 1, min(start + SLICE, count) + 1)
         bodies = {number: " ".join(written(number, pool, chance)) for number in numbers}
-        many(
+        insert_rows(
             Post,
             [
                 {
@@ -251,14 +226,14 @@ def fill(count: int, pool: list[str]) -> None:
                 for number in numbers
             ],
         )
-        many(
+        insert_rows(
             PostAuthor,
             [
                 {"post_id": number, "user_id": once if number <= 20 else people[number % len(people)]}
                 for number in numbers
             ],
         )
-        many(
+        insert_rows(
             PostTag,
             [
                 {"post_id": number, "tag_id": tag, "position": position}
@@ -291,10 +266,6 @@ def written(number: int, pool: list[str], chance: random.Random) -> list[str]:
     if number <= 200:
         words[10] = "firstly"
     return words
-
-
-def many(model: Any, rows: list[dict[str, Any]]) -> None:
-    db.session.execute(sa.insert(model), rows)
 
 
 if __name__ == "__main__":

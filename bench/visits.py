@@ -1,6 +1,6 @@
 """What counting a visit costs the reader: the same pages with and without it, as a ratio.
 
-.venv/bin/python bench/visits.py [--rounds 400]
+.venv/bin/python -m bench.visits [--rounds 400]
 """
 
 import argparse
@@ -10,10 +10,10 @@ import time
 from contextvars import Context
 from pathlib import Path
 
-from desk_lists import site  # beside it; it also finds the package
 from flask.testing import FlaskClient
 
-from broadsheet.extensions import db
+from bench.local_sites import close, make_site
+from broadsheet.models import Role
 from broadsheet.web import visits
 
 BROWSER = {
@@ -27,7 +27,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=400)
     rounds = options.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder:
-        app = site(Path(folder) / "site")
+        app = make_site(Path(folder), {"Ada Admin": Role.ADMIN})
         client = app.test_client()
         hooks = app.after_request_funcs[None]
         with_it, without = list(hooks), [hook for hook in hooks if hook is not visits.look]
@@ -42,9 +42,7 @@ def main() -> None:
             counter.count("/post/1/x", BROWSER["Referer"], BROWSER["User-Agent"], "localhost")
         alone = (time.process_time() - began) / 100_000
         counter.close()
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        close(app)
     counted, plain = statistics.median(times[True]), statistics.median(times[False])
     print(f"without counting {plain * 1e6:.0f} µs, with it {counted * 1e6:.0f} µs: {counted / plain:.3f}")
     print(f"counting alone {alone * 1e6:.2f} µs")
