@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from broadsheet.commands import (
+    bench,
     db,
     demands,
     demo,
@@ -39,6 +40,7 @@ COMMANDS: list[click.Command] = [
     imports.imports,
     demo.demo,
     db.db,
+    bench.bench,
     routes.routes,
     shell.shell,
     reference.reference,

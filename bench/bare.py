@@ -1,0 +1,50 @@
+"""What a site is held against: functions that do nothing, on the very server and settings of `run`.
+
+    python -m bench.bare answers FILE   a WSGI function that returns the answers in the file, byte for byte
+    python -m bench.bare flask          a Flask that returns a constant
+
+The settings come from the environment, as for `run`.
+"""
+
+import pickle
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from broadsheet import config
+from broadsheet.commands import run
+
+Answers = dict[tuple[str, bool], tuple[str, list[tuple[str, str]], bytes]]
+
+
+def answering(answers: Answers) -> Callable[..., Iterable[bytes]]:
+    """By path and by whether the client has the page already."""
+
+    def application(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+        status, headers, body = answers[environ["PATH_INFO"], "HTTP_IF_NONE_MATCH" in environ]
+        start_response(status, headers)
+        return [body]
+
+    return application
+
+
+def flask() -> Any:
+    from flask import Flask
+
+    app = Flask("constant")
+    app.add_url_rule("/", view_func=lambda: "A constant.")
+    return app
+
+
+def application(*_: object) -> Any:
+    """As each of the server's processes loads it."""
+    kind, *files = sys.argv[1:]
+    return flask() if kind == "flask" else answering(pickle.loads(Path(files[0]).read_bytes()))
+
+
+if __name__ == "__main__":
+    # Whatever `run` tells the server about processes, threads, protocol and sockets holds for these too.
+    run.application = application
+    sys.exit(run.serve(config.load(), announce=partial(print, sys.argv[1], "is ready")))

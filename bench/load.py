@@ -1,0 +1,80 @@
+"""The load: wrk, which costs so little itself that one core of it can saturate one core of a server."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import machine
+from bench.client import Answer, Unexpected
+
+SCRIPT = Path(__file__).with_name("wrk.lua")
+CONNECTIONS = 16
+
+# As a browser asks: the press must look at all of it.
+BROWSER = {
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "en-US,en;q=0.5",
+    "Accept-Encoding": "gzip",
+}
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came back: answers a second, and how long half and 99 of 100 of them took, in milliseconds."""
+
+    requests: int
+    rate: float
+    p50: float
+    p99: float
+    size: float  # bytes an answer, headers and all
+
+
+def run(
+    base: str,
+    path: str = "/",
+    *,
+    seconds: float,
+    headers: Mapping[str, str] = BROWSER,
+    expected: Answer | None = None,
+    addresses: Path | None = None,
+    cores: machine.Cores | None = None,
+) -> Load:
+    """Asks on 16 connections, as fast as the answers come; for each line of `addresses`, if given.
+
+    Raises Unexpected if an answer was an error, or if they were not `expected` by their size: wrk tells a 304
+    or a redirect from a 200 by nothing else.
+    """
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", "-d1h", "-s", str(SCRIPT)]
+    command += [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
+    command += [base + path, *(["--", str(addresses)] if addresses else [])]
+    pinned = machine.pin(machine.load_cores() if cores is None else cores)
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=pinned
+    ) as wrk:
+        # Its own clock knows whole seconds only. Interrupted it ends as if its time were over.
+        with suppress(subprocess.TimeoutExpired):
+            wrk.wait(seconds)
+        wrk.send_signal(signal.SIGINT)
+        said, _ = wrk.communicate()
+    lines = [line for line in said.splitlines() if line.startswith("{")]
+    if not lines:
+        raise Unexpected(f"wrk failed at {base + path}: {said.strip()[-200:]}")
+    told = json.loads(lines[0])
+    if told["errors"] or told["refused"]:
+        raise Unexpected(
+            f"{told['refused']} error pages and {told['errors']} broken connections of {told['requests']}"
+            f" answers at {base + path}"
+        )
+    requests = told["requests"]
+    if not requests:
+        raise Unexpected(f"{base + path} answered nothing in {seconds:g} s")
+    size = told["bytes"] / requests
+    if expected and abs(size - expected.size) > expected.size * 0.1:
+        raise Unexpected(f"answers of {size:.0f} bytes at {base + path}, where {expected.size} were expected")
+    took = told["microseconds"] / 1e6
+    return Load(requests, requests / took, told["p50"] / 1000, told["p99"] / 1000, size)

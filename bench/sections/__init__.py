@@ -1,0 +1,1 @@
+"""What the bench measures, a file each: `measure(bench)` yields a Result for each line of the table."""

@@ -1,0 +1,186 @@
+"""The servers that are compared: real processes on ports of their own, each kept on its cores, each ended."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench import ROOT, client, machine
+from bench.client import Answer, Unexpected
+from broadsheet import config
+
+# Each page is made anew for each reader.
+WITHOUT_PRESS: dict[str, object] = {"press_size": 0} if "press_size" in config.TABLE else {}
+
+STARTS_WITHIN, ENDS_WITHIN = 60, 20
+
+
+def environment(**settings: object) -> dict[str, str]:
+    """This process's, without the settings of the site that one has here."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BROADSHEET_")}
+    given = {f"BROADSHEET_{name.upper()}": str(value) for name, value in settings.items()}
+    return kept | {"BROADSHEET_NO_SETUP": "1"} | given
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """A command that listens on `port`: a context, entered with its first good answer, that ends it."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        port: int,
+        log: Path,
+        *,
+        environ: dict[str, str] | None = None,
+        cores: machine.Cores | None = None,
+        ready: str = "/",
+    ) -> None:
+        self.port, self.base, self._log, self._ready = port, f"http://127.0.0.1:{port}", log, ready
+        self._began = time.perf_counter()
+        self.took = 0.0  # seconds until it answered
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environ or environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                preexec_fn=machine.pin(machine.server_cores() if cores is None else cores),
+            )
+
+    def __enter__(self) -> "Server":
+        self._wait_until_ready()
+        self.took = time.perf_counter() - self._began
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _wait_until_ready(self) -> None:
+        while self._process.poll() is None and time.perf_counter() < self._began + STARTS_WITHIN:
+            try:
+                with client.Connection(self.port) as connection:
+                    if connection.get(self._ready).status == 200:
+                        return
+            except (OSError, Unexpected):
+                pass
+            time.sleep(0.01)
+        said = self._log.read_text(errors="replace").strip().splitlines()
+        self._process.kill()
+        raise Unexpected(f"{self._log.stem} does not start: {said[-1] if said else 'it says nothing'}")
+
+    # -- what it takes
+
+    def largest_worker(self) -> int:
+        """The process that answers: of those that this one has started, the largest."""
+        children = [
+            int(file.parent.name)
+            for file in Path("/proc").glob("[0-9]*/stat")
+            if _parent(file) == self._process.pid
+        ]
+        return max(children, key=lambda pid: memory(pid)[0], default=self._process.pid)
+
+
+def _parent(stat: Path) -> int:
+    try:
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except OSError:  # it has ended meanwhile
+        return 0
+
+
+def memory(pid: int) -> tuple[float, float]:
+    """Megabytes resident (RSS), and with what is shared divided among those who share it (PSS)."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0, 0.0
+    kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
+    return kilobytes["Rss"] / 1024, kilobytes["Pss"] / 1024
+
+
+# -- each kind
+
+
+def site(instance: Path, log: Path, cores: machine.Cores | None = None, **settings: object) -> Server:
+    """Ours, as `run` serves it."""
+    port = free_port()
+    environ = environment(**({"instance": instance, "rate_limits": "off", "work": "off"} | settings))
+    command = [sys.executable, str(ROOT / "manage.py"), "run", "--port", str(port)]
+    return Server(command, port, log, environ=environ, cores=cores)
+
+
+def bare(kind: str, log: Path, answers: Path | None = None, **settings: object) -> Server:
+    """A function on the server of `run`, with its settings: see bare.py."""
+    port = free_port()
+    command = [sys.executable, "-m", "bench.bare", kind, *([str(answers)] if answers else [])]
+    environ = environment(**({"port": port, "work": "off", "instance": log.parent / "none"} | settings))
+    return Server(command, port, log, environ=environ)
+
+
+def gunicorn(instance: Path, log: Path, threads: int) -> Server:
+    """Ours, served by gunicorn."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "manage:app", "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", "1", "--threads", str(threads), "--keep-alive", "60"]
+    environ = environment(instance=instance, rate_limits="off", work="off", threads=threads)
+    return Server(command, port, log, environ=environ)
+
+
+NGINX = """
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx-error.log crit;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    default_type text/html;
+    charset utf-8;
+    sendfile on;
+    tcp_nopush on;
+    keepalive_requests 100000000;
+    open_file_cache max=1000 inactive=60s;
+    gzip_static always;
+    server {{
+        listen 127.0.0.1:{port};
+        root {folder}/pages;
+        location / {{ try_files $uri.html $uri/index.html =404; }}
+    }}
+}}
+"""
+
+
+def nginx(folder: Path, pages: dict[str, Answer]) -> Server:
+    """nginx with these pages as files, compressed beforehand, as a frozen site has them."""
+    port = free_port()
+    for path, answer in pages.items():
+        file = folder / "pages" / f"{path.strip('/') or 'index'}.html"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()  # what try_files looks for; sent is the one beside it
+        Path(f"{file}.gz").write_bytes(answer.body)
+    for path in [folder, *folder.rglob("*")]:  # its worker is another user's
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    configuration = folder / "nginx.conf"
+    configuration.write_text(NGINX.format(folder=folder, port=port))
+    command = [machine.program("nginx") or "nginx", "-c", str(configuration), "-p", str(folder)]
+    return Server([*command, "-g", "daemon off;"], port, folder / "nginx.log")
