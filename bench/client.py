@@ -44,11 +44,17 @@ class Connection:
         self._socket.close()
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+        self.ask(path, headers)
+        return self.answer()
+
+    def ask(self, path: str, headers: Mapping[str, str] | None = None) -> None:
         lines = [f"GET {path} HTTP/1.1", f"Host: {self._host}"]
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-        request = "\r\n".join([*lines, "", ""]).encode()
-        began = time.perf_counter()
-        self._socket.sendall(request)
+        self._began = time.perf_counter()
+        self._socket.sendall("\r\n".join([*lines, "", ""]).encode())
+
+    def answer(self) -> Answer:
+        """The one to what was asked."""
         got = self._more(b"")
         while b"\r\n\r\n" not in got:
             got = self._more(got)
@@ -65,7 +71,7 @@ class Connection:
             while len(body) < wanted:
                 body = self._more(body)
             size = len(body)
-        took = time.perf_counter() - began
+        took = time.perf_counter() - self._began
         return Answer(answer.status, found, body, len(head) + 4 + size, took)
 
     def _more(self, got: bytes) -> bytes:

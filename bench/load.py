@@ -49,7 +49,7 @@ def run(
     Raises Unexpected if an answer was an error, or if they were not `expected` by their size: wrk tells a 304
     or a redirect from a 200 by nothing else.
     """
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", "-d1h", "-s", str(SCRIPT)]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", "-d1h", "--timeout", "30s", "-s", str(SCRIPT)]
     command += [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
     command += [base + path, *(["--", str(addresses)] if addresses else [])]
     pinned = machine.pin(machine.load_cores() if cores is None else cores)

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from bench import ROOT, client, servers
 from bench.client import Unexpected
 
-ADMIN, PASSWORD = "ada", "correct horse battery"
+ADMIN, PASSWORD = "ada@example.org", "correct horse battery"
 
 
 class Scratch:
@@ -44,7 +44,7 @@ class Scratch:
 
 
 def _admin() -> list[str]:
-    return ["user", "create", "--role", "admin", "Ada Admin", f"{ADMIN}@example.org", "--password-stdin"]
+    return ["user", "create", "--role", "admin", "Ada Admin", ADMIN, "--password-stdin"]
 
 
 def manage(instance: Path, *arguments: str, typed: str = "") -> None:

@@ -78,14 +78,15 @@ class Asked:
         self._browser = Browser(port)
         self._browser.sign_in(scratch.ADMIN, scratch.PASSWORD)
         self._numbers = count(1)
+        post = next(islice(scratch.posts(port), SMALL // 2, None))
         self.pages = {
             "home": "/",
-            "post": next(islice(scratch.posts(port), SMALL // 2, None)),
+            "post": post,
             "tag": "/tag/dispatches",
             "home, far back": f"/?page={min(DEEP, last_page(self._connection))}",
             "archive": "/archive",
             "archive of a month": scratch.linked(port, "/archive", r"/archive/\d+/\d+"),
-            "author": scratch.linked(port, "/", r"/user/[^\"]+"),
+            "author": scratch.linked(port, post, r"/user/[\w.-]+"),
             "feed": "/feed.atom",
             "sitemap": "/sitemap.xml",
             "desk list": "/desk/posts",

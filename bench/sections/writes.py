@@ -9,6 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from http import HTTPStatus
 from itertools import count, cycle, islice
@@ -91,8 +92,8 @@ class Writer:
             os.sched_setaffinity(0, machine.load_cores())
         due = time.monotonic()
         try:
-            while not self.stopping.wait(max(0.0, due - time.monotonic())):
-                due += 1
+            while not self.stopping.wait(due - time.monotonic()):
+                due = max(due + 1, time.monotonic())
                 self._write(next(self._paths))
         except Exception as error:
             self.trouble = error
@@ -102,15 +103,16 @@ class Writer:
         post = f"/desk/posts/{path.split('/')[2]}"
         self._browser.open(f"{post}/edit")
         self.acknowledged.append(self._browser.submit(f"{post}/publication", title=title))
-        for connection in self._kept:
-            self._check(connection, path, title)
-        for _ in range(FRESH_CONNECTIONS):
-            with Connection(self._port) as connection:
-                self._check(connection, path, title)
+        with ExitStack() as opened:
+            fresh = [opened.enter_context(Connection(self._port)) for _ in range(FRESH_CONNECTIONS)]
+            for address in (path, "/"):
+                self._check(address, title, [*self._kept, *fresh])
 
-    def _check(self, connection: Connection, path: str, title: str) -> None:
-        for address in (path, "/"):
-            answer = connection.get(address)
+    def _check(self, path: str, title: str, connections: list[Connection]) -> None:
+        for connection in connections:  # all at once, as soon as it was acknowledged
+            connection.ask(path)
+        for connection in connections:
+            answer = connection.answer()
             if answer.status in (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT):
                 answer = connection.get(client.path_of(answer.header("Location")))
             self.checked += 1
