@@ -32,10 +32,15 @@ def environ(instance: Path) -> dict[str, str]:
 def manage(environ: dict[str, str]) -> Manage:
     """`manage("user", "list", stdin="…", BROADSHEET_PORT="1")`: runs manage.py to its end."""
 
-    def manage(*arguments: str, stdin: str = "", **more: str) -> Outcome:
-        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    def manage(*arguments: str, stdin: str = "", timeout: float = 60, **more: str) -> Outcome:
         return subprocess.run(
-            command, env=environ | more, input=stdin, capture_output=True, text=True, timeout=60, check=False
+            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            env=environ | more,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
         )
 
     return manage

@@ -143,7 +143,8 @@ def test_pressed_pages_are_measured(manage: Manage, instance: Path, tmp_path: Pa
     needs_wrk()
     file = tmp_path / "figures.json"
     told = ("--seconds", "0.3", "--repeat", "1", "--threads", "16", "--content", str(SAMPLE))
-    done = manage("bench", "press", *told, "--json", str(file), TMPDIR=str(tmp_path))
+    # It starts six processes, one after the other, and the other tests have the cores as well.
+    done = manage("bench", "press", *told, "--json", str(file), timeout=300, TMPDIR=str(tmp_path))
     assert done.returncode == 0, done.stderr
     figures = json.loads(file.read_text())
     names = {result["name"] for result in figures["results"]}
