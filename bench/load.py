@@ -69,21 +69,25 @@ def asked(
     url: str, seconds: float, headers: Mapping[str, str], addresses: Path | None, cores: machine.Cores
 ) -> dict[str, int]:
     """What wrk.lua tells; after a longer time where in this one nothing was answered at all."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", "-d1h", f"--timeout={PATIENCE}s", "-s", str(SCRIPT)]
+    longest = round(seconds) + PATIENCE
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{longest}s", f"--timeout={PATIENCE}s", "-s", str(SCRIPT)]
     command += [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
     command += [url, *(["--", str(addresses)] if addresses else [])]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=machine.pin(cores)
     ) as wrk:
-        # Its own clock knows whole seconds only. Interrupted it ends as if its time were over.
-        with suppress(subprocess.TimeoutExpired):
-            wrk.wait(seconds)
-        wrk.send_signal(signal.SIGINT)
+        # Its own clock knows whole seconds only. Interrupted it ends as if its time were over; said again,
+        # because the first one is lost if it comes before its clock runs.
+        while wrk.poll() is None:
+            with suppress(subprocess.TimeoutExpired):
+                wrk.wait(seconds)
+                break
+            wrk.send_signal(signal.SIGINT)
         said, _ = wrk.communicate()
     told = next((json.loads(line) for line in said.splitlines() if line.startswith("{")), None)
-    if told is None:
+    if told is None and wrk.returncode != -signal.SIGINT:
         raise Unexpected(f"wrk failed at {url}: {said.strip()[-200:]}")
-    if told["requests"]:
+    if told and told["requests"]:
         return told
     if seconds > PATIENCE:
         raise Unexpected(f"{url} answered nothing in {seconds:g} s")

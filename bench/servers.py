@@ -1,5 +1,6 @@
 """The servers that are compared: real processes on ports of their own, each kept on its cores, each ended."""
 
+import getpass
 import os
 import signal
 import socket
@@ -143,6 +144,7 @@ def gunicorn(instance: Path, log: Path, threads: int) -> Server:
 
 
 NGINX = """
+{user}
 worker_processes 1;
 pid {folder}/nginx.pid;
 error_log {folder}/nginx-error.log crit;
@@ -178,9 +180,9 @@ def nginx(folder: Path, pages: dict[str, Answer]) -> Server:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()  # what try_files looks for; sent is the one beside it
         Path(f"{file}.gz").write_bytes(answer.body)
-    for path in [folder, *folder.rglob("*")]:  # its worker is another user's
-        path.chmod(0o755 if path.is_dir() else 0o644)
+    # Started by root it would give its worker to a user who cannot read the folder.
+    user = f"user {getpass.getuser()};" if os.geteuid() == 0 else ""
     configuration = folder / "nginx.conf"
-    configuration.write_text(NGINX.format(folder=folder, port=port))
+    configuration.write_text(NGINX.format(user=user, folder=folder, port=port))
     command = [machine.program("nginx") or "nginx", "-c", str(configuration), "-p", str(folder)]
     return Server([*command, "-g", "daemon off;"], port, folder / "nginx.log")

@@ -43,7 +43,6 @@ def run(
     began = time.monotonic()
     found: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="broadsheet-bench-") as folder:
-        Path(folder).chmod(0o755)  # nginx's worker is another user
         bench = Bench(Scratch(Path(folder), content), seconds, repeat, posts, threads)
         if len(machine.cores()) < 2:
             bench.lacks("two cores", "server and load share one here, so that ratios come out too near to 1")
