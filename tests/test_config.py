@@ -28,14 +28,14 @@ def read(instance: Path, **environ: str) -> Settings:
 
 def test_without_any_there_are_defaults() -> None:
     settings = load({})
-    assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
+    assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 0)
     assert settings.rate_limits
 
 
 def test_environment_wins_over_file_wins_over_default(instance: Path) -> None:
     (instance / "broadsheet.toml").write_text("port = 9000\nthreads = 8\n", encoding="utf-8")
     settings = read(instance, BROADSHEET_PORT="9001")
-    assert (settings.port, settings.threads, settings.workers) == (9001, 8, 1)
+    assert (settings.port, settings.threads, settings.workers) == (9001, 8, 0)
 
 
 def test_file_speaks_toml(instance: Path) -> None:
@@ -174,3 +174,23 @@ def test_empty_key_is_refused(instance: Path) -> None:
     (instance / "secret_key").touch()
     with pytest.raises(SettingsError, match="holds no usable key"):
         read(instance).flask()
+
+
+@pytest.mark.parametrize(
+    ("cores", "memory", "workers"),
+    [(4, 8 * 2**30, 4), (4, 2**29, 1), (4, 2**30, 3), (64, None, 16), (1, 1, 1)],
+)
+def test_workers_are_chosen_by_the_machine(monkeypatch, cores, memory, workers):
+    monkeypatch.setattr(config.machine, "cores", lambda: cores)
+    monkeypatch.setattr(config.machine, "memory", lambda: memory)
+    assert Settings().processes == workers
+    assert Settings(workers=2).processes == 2
+
+
+@pytest.mark.parametrize("workers", [1, 6, 16, 64])
+def test_workers_together_leave_a_database_server_connections(workers):
+    settings = Settings(workers=workers, database_url="postgresql+psycopg://ann@db.example/site")
+    options = settings.flask()["SQLALCHEMY_ENGINE_OPTIONS"]
+    most = options["pool_size"] + options["max_overflow"]
+    assert options["pool_size"] >= 1
+    assert most * workers <= 90 or most == 3

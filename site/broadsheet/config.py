@@ -16,12 +16,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from broadsheet.lib import machine
+
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "BROADSHEET_"
 FILE = "broadsheet.toml"
 REFERENCE = "docs/reference/settings.md"
 
 MEGABYTE = 1_000_000
+WORKER_MEMORY = 150 * MEGABYTE  # of one under load; docs/reference/performance.md has less
+MOST_WORKERS = 16  # that are started unasked
+SERVER_CONNECTIONS = 80  # to a database server, of the 100 that PostgreSQL allows; the rest is for commands
 SHORTEST_KEY = 16
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 # A long read is 100 kB; Flask's own bound of 500 kB would refuse a book chapter pasted into the editor.
@@ -198,9 +203,14 @@ class Settings:
         "127.0.0.1", text, "The address on which `run` listens; `0.0.0.0` for all of the machine."
     )
     port: int = setting(8000, number(1, 65535), "The port on which `run` listens.")
-    workers: int = setting(1, number(1, 64), "Server processes. One for each core is enough.")
+    workers: int = setting(
+        0,
+        number(1, 64),
+        "Server processes. More than processors gain nothing.",
+        shown="one for each processor that may be used, as far as half of the memory goes; at most 16",
+    )
     threads: int = setting(
-        64,
+        256,
         number(1, 1024),
         "Requests one process answers at a time. Started on demand; many, so that slow visitors stop nobody.",
     )
@@ -300,6 +310,15 @@ class Settings:
     )
 
     @property
+    def processes(self) -> int:
+        """How many server processes there are: as was set, or as suits this machine."""
+        if self.workers:
+            return self.workers
+        memory = machine.memory()
+        room = MOST_WORKERS if memory is None else memory // 2 // WORKER_MEMORY
+        return max(1, min(machine.cores(), room, MOST_WORKERS))
+
+    @property
     def database(self) -> str:
         """The database's address as SQLAlchemy takes it."""
         return self.database_url or f"sqlite:///{self.instance / 'broadsheet.db'}"
@@ -347,12 +366,15 @@ class Settings:
         # The trace of an error goes into the log: without what people wrote or their passwords' hashes.
         options: dict[str, Any] = {"hide_parameters": True}
         if self.database_file:
-            # Opened on demand; a thread that found none free would wait, and time out.
-            return options | {"pool_size": self.threads}
+            # Opened on demand; a thread that found none free would wait, and time out. Those beyond the usual
+            # are closed again, and of the usual the same few are used: each keeps some pages of the file.
+            few = min(self.threads, 16)
+            return options | {"pool_size": few, "max_overflow": self.threads, "pool_use_lifo": True}
         if self.database.startswith("sqlite"):
             return options
         # A server closes idle connections, and has a bound (100 by default) that all workers share.
-        return options | {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+        most = max(3, min(15, SERVER_CONNECTIONS // self.processes))
+        return options | {"pool_pre_ping": True, "pool_size": most // 3, "max_overflow": most - most // 3}
 
 
 TABLE: dict[str, Field[Any]] = {each.name: each for each in fields(Settings)}

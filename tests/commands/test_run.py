@@ -30,6 +30,7 @@ from .conftest import ROOT, Manage
 class Served:
     process: subprocess.Popen[str]
     line: str
+    means: str
     port: int
     seconds: float
 
@@ -41,7 +42,7 @@ class Served:
             return error.code
 
     def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
-        """The exit status, and everything that was said after the first line."""
+        """The exit status, and everything that was said after the first two lines."""
         self.process.send_signal(number)
         said, _ = self.process.communicate(timeout=30)
         return self.process.returncode, said
@@ -74,7 +75,8 @@ def serve(environ: dict[str, str]) -> Iterator[Serve]:
         )
         started.append(process)
         assert process.stdout
-        return Served(process, process.stdout.readline(), port, time.monotonic() - begin)
+        lines = process.stdout.readline(), process.stdout.readline()
+        return Served(process, *lines, port, time.monotonic() - begin)
 
     yield serve
     for process in started:

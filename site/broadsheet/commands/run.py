@@ -4,13 +4,6 @@ import errno
 import os
 import signal
 import socket
-import sys
-import time
-from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
-from threading import Thread
-from typing import Any
 
 import click
 
@@ -18,9 +11,9 @@ from broadsheet.commands.demands import example
 from broadsheet.commands.failures import FAILED, INTERRUPTED
 from broadsheet.commands.work import Beside
 from broadsheet.config import Settings, load
+from broadsheet.lib import machine
 
 PORTS_TO_TRY = 20
-GRACE = 10  # seconds in which requests under way may end when the server is told to stop
 EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # compared with, not bound to
 
 
@@ -34,27 +27,33 @@ EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # compared with, not bound 
 )
 @click.option("--host", help="The address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on.  [default: 8000]")
-@click.option("--workers", type=click.IntRange(1, 64), help="How many server processes.  [default: 1]")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="How many server processes.  [default: by processors and memory]",
+)
 @click.option("--debug", is_flag=True, help="Flask's own server: reloads as you edit, shows traces.")
-def run(host: str | None, port: int | None, workers: int | None, debug: bool) -> int:
+@click.option("--rehearse", hidden=True, help="Says whether a server at this address could start anew.")
+def run(host: str | None, port: int | None, workers: int | None, debug: bool, rehearse: str | None) -> int:
     """Prepare everything and serve the site.
 
     Makes the instance folder, the secret key and the database, or migrates it, prints the address to open,
     and serves until it is stopped, with a worker beside it for what is done in the background. Options win
-    over settings.
+    over settings. SIGHUP loads new code and settings without dropping a request.
     """
     given = {"BROADSHEET_HOST": host, "BROADSHEET_PORT": port, "BROADSHEET_WORKERS": workers}
     # Into the environment, so that reloaded and spawned processes find the same.
     os.environ.update({name: str(value) for name, value in given.items() if value is not None})
     settings = load()
+    if rehearse is not None:
+        return could_start(settings, rehearse)
     if debug and "WERKZEUG_RUN_MAIN" in os.environ:  # the reloader's child; its parent has prepared all
         return serve_for_developers(settings)
-    check_port(settings.host, settings.port)
-    line = prepare(settings)
     if debug:
-        click.echo(line)
+        check_port(settings.host, settings.port)
+        click.echo(prepare(settings))
         return serve_for_developers(settings)
-    return serve(settings, announce=partial(click.echo, line))
+    return serve(settings)
 
 
 def prepare(settings: Settings) -> str:
@@ -77,6 +76,20 @@ def prepare(settings: Settings) -> str:
     if is_set_up:
         return f"Broadsheet is ready: {address(settings)}/"
     return f"Broadsheet is ready. Set it up here: {address(settings)}/setup/{setup_token(app)}"
+
+
+def could_start(settings: Settings, address: str) -> int:
+    """Loads all that a server loads, and changes nothing. Raises what stands in its way."""
+    from broadsheet import create_app
+    from broadsheet.commands.migrating import check_file, is_at_head
+
+    if address != f"{settings.host} {settings.port}":
+        raise click.ClickException("A reload cannot change host or port; stop the site and start it again.")
+    check_file(settings.database_file)
+    with create_app(settings).app_context():
+        if not is_at_head():
+            raise click.ClickException("The database is to be migrated; stop the site and start it again.")
+    return 0
 
 
 def address(settings: Settings) -> str:
@@ -124,26 +137,18 @@ def _bracketed(host: str) -> str:
 # -- the servers
 
 
-def serve(settings: Settings, announce: Callable[[], None]) -> int:
+def serve(settings: Settings) -> int:
     """Serves with Granian until a signal says stop; the exit status."""
-    server = _server_class()(
-        "broadsheet",
-        address=settings.host,
-        port=settings.port,
-        interface="wsgi",
-        http="1",
-        workers=settings.workers,
-        blocking_threads=settings.threads,
-        respawn_failed_workers=True,
-        workers_kill_timeout=GRACE,
-        log_enabled=False,
-    )
-    server.announce = announce
-    server.probe = address_to_probe(settings)
-    server.beside = Beside(settings)
-    with suppress(SystemExit):  # Granian's verdict; ours follows from the signal
-        server.serve(target_loader=partial(application, settings, os.getpid()), wrap_loader=False)
-    server.beside.stop()
+    from broadsheet.commands.serving import Handover, Server
+
+    before = Handover.take()
+    if before is None:
+        check_port(settings.host, settings.port)
+    line = prepare(settings)
+    if before is not None:
+        line = f"Broadsheet has reloaded: {address(settings)}/"
+    server = Server(settings, announce=lambda workers: click.echo(f"{line}\n{means(settings, workers)}"))
+    server.run(before)
     if server.stopped_by == signal.SIGINT:
         return INTERRUPTED
     if server.stopped_by is None:
@@ -152,69 +157,14 @@ def serve(settings: Settings, announce: Callable[[], None]) -> int:
     return 0
 
 
-def application(settings: Settings, server: int) -> Any:
-    """The site, as each of the server's processes loads it."""
-    from broadsheet import create_app
-
-    Thread(target=_end_with, args=(server,), name="parent", daemon=True).start()
-    return create_app(settings)
-
-
-def _end_with(server: int) -> None:
-    """Without the server that started it, a process would keep the port of the next one."""
-    while os.name != "posix" or os.getppid() == server:  # Windows keeps telling the number of the dead
-        time.sleep(1)
-    os._exit(FAILED)
-
-
-def address_to_probe(settings: Settings) -> tuple[str, int]:
-    loopback = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  looked up, not bound to
-    return loopback.get(settings.host, settings.host), settings.port
-
-
-def _server_class() -> Any:
-    from granian import Granian
-
-    class Server(Granian):  # type: ignore[misc,valid-type]  # chosen by the platform, so it has no type
-        """Granian, which tells nothing but where the site is, and only once it answers there."""
-
-        announce: Callable[[], None]
-        probe: tuple[str, int]
-        beside: Beside
-        stopped_by: int | None = None
-
-        def startup(self, *args: Any, **options: Any) -> None:
-            super().startup(*args, **options)
-            if _answers(self.probe, lambda: self.main_loop_interrupt.is_set()):
-                self.announce()
-                self.beside.start()  # readers come first
-
-        def signal_handler_interrupt(self, number: int = signal.SIGTERM, frame: Any = None) -> None:
-            self.stopped_by = number
-            super().signal_handler_interrupt()
-
-        def signal_handler_reload(self, number: int = 0, frame: Any = None) -> None:
-            # A closed terminal sends the same signal as a wish to reload.
-            if _on_terminal():
-                self.signal_handler_interrupt(number)
-            else:
-                super().signal_handler_reload()
-
-    return Server
-
-
-def _answers(where: tuple[str, int], given_up: Callable[[], bool]) -> bool:
-    while not given_up():
-        try:
-            with socket.create_connection(where, timeout=1):
-                return True
-        except OSError:
-            time.sleep(0.005)
-    return False
-
-
-def _on_terminal() -> bool:
-    return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
+def means(settings: Settings, workers: list[int]) -> str:
+    """What answers, and the memory that it holds."""
+    count = "1 server process" if len(workers) == 1 else f"{len(workers)} server processes"
+    line = f"{count} with up to {settings.threads} threads each"
+    held = [machine.resident(pid) for pid in workers]
+    if None not in held:
+        line += f", {max(size or 0 for size in held) // 2**20} MiB of memory each"
+    return f"{line}."
 
 
 def serve_for_developers(settings: Settings) -> int:

@@ -50,7 +50,15 @@ class Beside:
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = Thread(target=self._keep_running, name="worker", daemon=True)
 
-    def start(self) -> None:
+    @property
+    def pid(self) -> int:
+        """Of the one that runs; 0 if none does."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else 0
+
+    def start(self, instead_of: int = 0) -> None:
+        """`instead_of` is the number of one that a former life of this process has started."""
+        if instead_of:
+            Thread(target=_dismiss, args=(instead_of,), name="dismissed", daemon=True).start()
         if self._wanted:
             self._thread.start()
 
@@ -87,3 +95,11 @@ def _start() -> subprocess.Popen[bytes]:
         # Out of the terminal's reach: Ctrl-C goes to the server, which tells the worker in its turn.
         process_group=0 if os.name == "posix" else None,
     )
+
+
+def _dismiss(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGTERM)
+        os.waitpid(pid, 0)
+    except (ProcessLookupError, ChildProcessError):
+        pass  # it has ended by itself
