@@ -189,6 +189,7 @@ def test_admin_sees_how_the_house_stands(sign_in, ada, ed, app):
     assert found["Last backup"] == "none yet"
     assert found["Mail"] == "not set up: mails are kept in a folder"
     assert found["Disk"].endswith("free")
+    assert not Path("/proc/self/smaps_rollup").exists() or "server process" in found["Memory"]
     assert found["Links to elsewhere"] == "none is known to be dead"
     assert found["Worker"] == "does not run: nothing is done in the background"
     assert "house" not in sign_in(ed).get("/desk").text

@@ -12,7 +12,7 @@ from sqlalchemy import func
 
 from broadsheet import jobs
 from broadsheet.extensions import db
-from broadsheet.lib import clock
+from broadsheet.lib import clock, machine
 from broadsheet.models import OutgoingAddress
 from broadsheet.web.filters import datetime_
 
@@ -32,7 +32,7 @@ class Finding(NamedTuple):
 
 
 def findings() -> list[Finding]:
-    return [database(), space(), worker(), outbox(), backup(), links()]
+    return [database(), space(), *memory(), worker(), outbox(), backup(), links()]
 
 
 def database() -> Finding:
@@ -49,6 +49,19 @@ def space() -> Finding:
     free = shutil.disk_usage(current_app.instance_path).free
     state = BAD if free < LITTLE_SPACE else GOOD
     return Finding(_("Disk"), state, _("%(size)s free", size=megabytes(free)))
+
+
+def memory() -> list[Finding]:
+    """Of all processes that answer; nothing where the machine does not tell."""
+    pids = machine.alike()
+    held = sum(machine.proportional(pid) or 0 for pid in pids)
+    words = ngettext(
+        "%(num)d server process, %(size)s",
+        "%(num)d server processes, %(size)s",
+        len(pids),
+        size=megabytes(held),
+    )
+    return [Finding(_("Memory"), GOOD, words)] if held else []
 
 
 def worker() -> Finding:
