@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +49,7 @@ class Card:
 
     @property
     def digest(self) -> str:
-        return drawn.digest(VERSION, *astuple(self))
+        return drawn.digest(VERSION, self.of, self.title, self.label, self.line, self.site, self.accent)
 
     @property
     def alt(self) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,13 +43,18 @@ class Icons:
     key: str  # of the upload; empty for our own drawing
     accent: str
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        return drawn.digest(VERSION, *astuple(self))
+        return drawn.digest(VERSION, self.key, self.accent)
 
 
 def of(picture: Upload | None, accent: str) -> Icons:
-    return Icons(picture.key if picture else "", accents(accent)[0])
+    return _icons(picture.key if picture else "", accent)
+
+
+@lru_cache(maxsize=64)
+def _icons(key: str, accent: str) -> Icons:
+    return Icons(key, accents(accent)[0])
 
 
 def made(icons: Icons, name: str) -> Path:

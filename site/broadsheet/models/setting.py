@@ -1,9 +1,10 @@
 """What the owner sets in the desk: title, look, navigation. One row a setting."""
 
 from dataclasses import asdict, dataclass, field, fields
+from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import JSON, String, select
+from sqlalchemy import JSON, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet import signals
@@ -23,6 +24,16 @@ class Setting(Model):
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     value: Mapped[Any] = mapped_column(JSON)
+
+
+@cache
+def _stored() -> Select[tuple[str, Any]]:
+    return select(Setting.name, Setting.value)
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(one.name for one in fields(Site))
 
 
 def _navigation() -> list[dict[str, str]]:
@@ -71,9 +82,7 @@ class Site:
     @classmethod
     def load(cls) -> Self:
         """As stored, in one query; a row that this version does not know is left alone."""
-        known = {one.name for one in fields(cls)}
-        rows = db.session.execute(select(Setting.name, Setting.value)).all()
-        return cls(**{name: value for name, value in rows if name in known})
+        return cls(**{name: value for name, value in db.session.execute(_stored()) if name in _known()})
 
     @classmethod
     def lets_authors_publish(cls) -> bool:

@@ -1,6 +1,5 @@
 """What an address may hold, and its one right spelling."""
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -32,7 +31,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["url_for"] = url_of
 
 
-def remembered(pages: Map) -> Callable[..., str]:
+def remembered(pages: Map) -> Any:
     @lru_cache(REMEMBERED)
     def path(endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
         return pages.bind("").build(endpoint, dict(values))
@@ -43,8 +42,11 @@ def remembered(pages: Map) -> Callable[..., str]:
 def path_of(endpoint: str, **values: Any) -> str:
     """The path of one of our pages. Of the three dozen on a page, most stand on every other, too: each is
     made once in a process."""
-    asked = ((name, tuple(value) if isinstance(value, list) else value) for name, value in values.items())
-    path: str = current_app.extensions["broadsheet_paths"](endpoint, tuple(asked))
+    paths, asked = current_app.extensions["broadsheet_paths"], tuple(values.items())
+    try:
+        path: str = paths(endpoint, asked)
+    except TypeError:  # a list among them, which nothing can be remembered by
+        path = paths.__wrapped__(endpoint, asked)
     return path
 
 

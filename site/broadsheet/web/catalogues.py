@@ -5,10 +5,12 @@ from typing import Any
 
 from babel import Locale
 from flask import Flask
-from flask_babel import get_locale, get_translations
+from flask_babel import get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
+
+from broadsheet.web.filters import get_locale
 
 MOST = 8192  # templates hold some two thousand messages
 

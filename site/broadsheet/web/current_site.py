@@ -18,14 +18,14 @@ FIRST_SECTIONS = {
 
 
 def current_site() -> Site:
-    if "site" not in g:
+    found: Site | None = g.get("site")
+    if found is None:
         try:
-            g.site = Site.load()
+            found = g.site = Site.load()
         except SQLAlchemyError:
             # An error page must come out even when the database does not answer.
             db.session.rollback()
             return Site()
-    found: Site = g.site
     return found
 
 

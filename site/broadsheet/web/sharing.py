@@ -42,7 +42,7 @@ def picture_of(subject: Subject) -> SharedPicture:
     if chosen is not None:
         return shared_picture(chosen)
     card = cards.of(subject, site)
-    return SharedPicture(card_url(subject), "image/png", cards.WIDTH, cards.HEIGHT, card.alt)
+    return SharedPicture(_url(subject, card), "image/png", cards.WIDTH, cards.HEIGHT, card.alt)
 
 
 def chosen_picture(subject: Subject) -> Picture | None:
@@ -55,7 +55,11 @@ def chosen_picture(subject: Subject) -> Picture | None:
 
 def card_url(subject: Any) -> str:
     """Where the picture lies that the site draws of it."""
-    values: dict[str, Any] = {"digest": cards.of(subject, site).digest}
+    return _url(subject, cards.of(subject, site))
+
+
+def _url(subject: Any, card: cards.Card) -> str:
+    values: dict[str, Any] = {"digest": card.digest}
     if subject is None:
         return canonical_url("cards.home", **values)
     if isinstance(subject, User):

@@ -43,10 +43,10 @@ def init_app(app: Flask) -> None:
 def current() -> Theme | None:
     if not has_request_context():
         return None
-    if "theme" not in g:
-        g.theme = _chosen()
-    theme: Theme | None = g.theme
-    return theme
+    theme: Theme | bool | None = g.get("theme", False)
+    if theme is False:
+        theme = g.theme = _chosen()
+    return theme  # type: ignore[return-value]
 
 
 def previewed() -> str:
