@@ -4,7 +4,7 @@ const PAUSE = 150;
 for (const form of document.querySelectorAll('[data-behaviour~="search"]')) {
   const field = form.elements.q;
   const part = (name) => document.querySelector(`[data-search="${name}"]`);
-  const [results, said, slash] = ['results', 'said', 'slash'].map(part);
+  const [results, said] = ['results', 'said'].map(part);
   let shown = field.value.trim();
   let under_way = null;
   let waiting = 0;
@@ -42,15 +42,4 @@ for (const form of document.querySelectorAll('[data-behaviour~="search"]')) {
     under_way?.abort();
   });
 
-  const box = slash.querySelector('input');
-  try {
-    box.checked = localStorage.getItem('slash') !== 'off';
-    box.addEventListener('change', () => {
-      if (box.checked) localStorage.removeItem('slash');
-      else localStorage.setItem('slash', 'off');
-    });
-    slash.hidden = false;
-  } catch {
-    // A browser that keeps nothing has no such choice.
-  }
 }

@@ -17,3 +17,18 @@ document.addEventListener('keydown', (event) => {
   if (field) field.select();
   else location.assign(document.querySelector('[data-behaviour~="slash"]').href);
 });
+
+const choice = document.querySelector('[data-search="slash"]');
+if (choice) {
+  const box = choice.querySelector('input');
+  try {
+    box.checked = localStorage.getItem('slash') !== 'off';
+    box.addEventListener('change', () => {
+      if (box.checked) localStorage.removeItem('slash');
+      else localStorage.setItem('slash', 'off');
+    });
+    choice.hidden = false;
+  } catch {
+    // A browser that keeps nothing has no such choice.
+  }
+}

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from broadsheet.commands.demands import example, with_database
-from broadsheet.commands.imports import number, progress
+from broadsheet.commands.progress import number, progress
 
 SAMPLE = Path(__file__).resolve().parents[3] / "docs" / "sample" / "content"
 MOST = 1_000_000
@@ -78,7 +78,7 @@ def large(posts: int) -> None:
     from broadsheet.transfer.demo.filling import Filling
 
     try:
-        with progress(PLAIN_STEP) as show:
+        with progress(plain_step=PLAIN_STEP) as show:
             counts = Filling(posts, show).run()
     except KeyboardInterrupt:
         click.echo("Stopped. What was written stays.", err=True)

@@ -1,20 +1,16 @@
 """`import`: what was written elsewhere."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from broadsheet.commands.demands import Group, example, with_database
+from broadsheet.commands.progress import number, progress
 
 if TYPE_CHECKING:
     from broadsheet.transfer.report import Counts, Report
-
-PLAIN_STEP = 250  # posts between two lines of progress where nobody watches
 
 
 @click.group(
@@ -84,35 +80,6 @@ def check_base_url(url: str) -> None:
         raise click.UsageError(message, click.get_current_context())
 
 
-# -- progress
-
-
-@contextmanager
-def progress(plain_step: int = PLAIN_STEP) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, now and then a line elsewhere; both on standard error, apart from the report."""
-    if not sys.stderr.isatty():
-        yield partial(plainly, plain_step)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("Posts"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    # It draws when it is told to: a drawing thread would forbid the import to fork its workers.
-    bar = Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True)
-    with bar:
-        task = bar.add_task("", total=None)
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, refresh=True)
-
-        yield show
-
-
-def plainly(step: int, done: int, total: int) -> None:
-    if done % step == 0 and done < total:
-        click.echo(f"{done} of {total} posts", err=True)
-
-
 # -- the report
 
 
@@ -152,7 +119,3 @@ def brought(counts: "Counts") -> Iterator[str]:
     yield number(counts.pictures, "picture")
     yield number(counts.redirects, "redirect")
     yield f"{number(counts.links, 'link')} between posts rewritten"
-
-
-def number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
