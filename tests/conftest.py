@@ -11,7 +11,7 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import event, insert, select
 from werkzeug.routing import Rule
 
-from broadsheet import create_app
+from broadsheet import create_app, edition
 from broadsheet.commands import migrating
 from broadsheet.extensions import db
 from broadsheet.lib import clock, passwords
@@ -35,6 +35,15 @@ def quick_passwords() -> Iterator[None]:
     quick = passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     patch.setattr(passwords, "_hasher", quick)
     patch.setattr(passwords, "_nobody", quick.hash("nobody"))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting() -> Iterator[None]:
+    """Within one process the edition is looked up each time, and nobody waits for other processes."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(edition, "WINDOW", dict.fromkeys(edition.WINDOW, 0.0))
     yield
     patch.undo()
 
@@ -217,7 +226,13 @@ def page(ada: User) -> Page:
 
 
 @pytest.fixture
-def queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+def unpressed(app: Flask) -> None:
+    """Flask makes every page anew, as with `press_size = 0`."""
+    app.extensions["broadsheet_press"].stop()
+
+
+@pytest.fixture
+def queries(app: Flask, unpressed: None) -> Callable[[], AbstractContextManager[list[str]]]:
     """`with queries() as asked: client.get("/")`: the statements that the database was asked meanwhile."""
 
     @contextmanager
@@ -225,7 +240,7 @@ def queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
         asked: list[str] = []
 
         def hear(connection: object, cursor: object, statement: str, *_: object) -> None:
-            if not statement.startswith("BEGIN"):
+            if not statement.startswith("BEGIN") and statement != edition.NUMBER:
                 asked.append(statement)
 
         event.listen(db.engine, "before_cursor_execute", hear)

@@ -66,6 +66,7 @@ def test_a_table_that_was_made_anew_keeps_its_triggers(filled_app: Flask) -> Non
         kept = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
         before = db.session.execute(kept).all()
         db.session.execute(sa.text("DROP TRIGGER search_of_posts"))
+        db.session.execute(sa.text("DROP TRIGGER edition_posts_update"))
         db.session.commit()
         upgrade()
         assert db.session.execute(kept).all() == before

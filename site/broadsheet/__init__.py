@@ -36,6 +36,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         lifecycle,
         limits,
         logs,
+        press,
         public_address,
         receiving,
         sessions,
@@ -99,4 +100,5 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     jobs.init_app(app)
     subscribers.init_app(app)
     commands.register(app)
+    press.init_app(app)
     return app

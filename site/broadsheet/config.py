@@ -244,6 +244,19 @@ class Settings:
         "How many proxies of yours stand before the site. With 0 no forwarding header is believed.",
     )
 
+    press_size: int = setting(
+        24,
+        number(0, 100_000),
+        "How much of finished pages each server process keeps in memory, in megabytes. With 0 each page is "
+        "made anew for each visitor.",
+    )
+    cdn_max_age: int = setting(
+        0,
+        number(0, 31_536_000),
+        "For how many seconds a CDN or another shared cache may hand on a page without asking again. A "
+        "change is seen there so much later.",
+    )
+
     rate_limits: bool = setting(
         True, switch, "Limits on sign-in, contact, submit and reset. `off` only for load tests."
     )

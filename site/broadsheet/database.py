@@ -9,9 +9,11 @@ from typing import Any
 
 from blinker import Signal
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, SessionTransaction
 from sqlalchemy.types import TypeDecorator
+
+from broadsheet import edition
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +57,14 @@ class Session(FlaskSession):
         self.info.setdefault("announced", []).append((signal, sender, details))
 
     def commit(self) -> None:
+        """Returns when no process answers with what was before."""
+        if not _reading.get():
+            self.flush()
+        connection: Connection | None = None if _reading.get() else self.info.get("connection")
+        is_raised = connection is not None and edition.is_raised_in(connection)
         super().commit()
+        if connection is not None and is_raised:
+            edition.hold(connection.engine)
         if not (announced := self.info.pop("announced", [])):
             return
         self.info["announcing"] = True
@@ -86,6 +95,17 @@ class Session(FlaskSession):
             except Exception:
                 # The change is committed and acknowledged; what merely follows from it must not undo that.
                 log.exception("a subscriber of %s failed", getattr(signal, "name", signal))
+
+
+@event.listens_for(Session, "after_begin")
+def _know_connection(session: Session, _transaction: object, connection: Connection) -> None:
+    session.info["connection"] = connection
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_connection(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop("connection", None)
 
 
 @contextmanager

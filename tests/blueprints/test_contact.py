@@ -251,7 +251,7 @@ def test_asks_few_questions_and_gives_no_cookie(client, queries, path):
         answer = client.get(path)
     assert len(asked) == (2 if path == "/contact" else 1), asked  # settings, the words of the page
     assert "Set-Cookie" not in answer.headers
-    assert "Vary" not in answer.headers
+    assert answer.headers["Vary"] == "Accept-Encoding"
 
 
 def test_form_is_not_kept_by_shared_caches(client):

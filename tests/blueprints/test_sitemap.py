@@ -203,7 +203,7 @@ def test_empty_site_has_one(client):
     assert set(places(client)) == {"/", "/contact", "/submit", "/archive", "/tags", "/series", "/authors"}
 
 
-def test_large_site_has_an_index_of_parts(client, publish_many, monkeypatch):
+def test_large_site_has_an_index_of_parts(client, unpressed, publish_many, monkeypatch):
     publish_many(9)
     monkeypatch.setattr(sitemap, "IN_A_PART", 4)
     monkeypatch.setattr(sitemap, "MOST", 10)
@@ -270,7 +270,7 @@ def test_who_has_it_is_told_so_until_it_says_something_else(client, post, path):
     assert (answer.status_code, post.path in answer.text) == (200, False)
 
 
-def test_long_one_is_written_while_it_is_sent(client, post, monkeypatch):
+def test_long_one_is_written_while_it_is_sent(client, unpressed, post, monkeypatch):
     whole = client.get("/sitemap.xml")
     monkeypatch.setattr("broadsheet.blueprints.sitemap.AT_ONCE", 2)
     streamed = client.get("/sitemap.xml")

@@ -110,7 +110,7 @@ def test_months_hold_what_their_calendar_says(ann, publish_many, timezone):
 
 
 @pytest.mark.parametrize("path", ["/archive", "/sitemap.xml"])
-def test_one_old_post_costs_as_much_as_one_of_lately(client, post, ann, path):
+def test_one_old_post_costs_as_much_as_one_of_lately(client, unpressed, post, ann, path):
     old = written(ann, "Old", datetime(2019, 1, 1, tzinfo=UTC))
     client.get(path)
     lately = calls(client.get, path)

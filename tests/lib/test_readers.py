@@ -37,23 +37,23 @@ def test_programs_do_not(name):
 
 
 @pytest.mark.parametrize(
-    "headers",
+    "environ",
     [
-        {"Sec-Purpose": "prefetch"},
-        {"Sec-Purpose": "prefetch;prerender"},
-        {"Purpose": "prefetch"},
-        {"X-Moz": "prefetch"},
-        {"Sec-Fetch-Dest": "empty"},
-        {"Sec-Fetch-Dest": "iframe"},
+        {"HTTP_SEC_PURPOSE": "prefetch"},
+        {"HTTP_SEC_PURPOSE": "prefetch;prerender"},
+        {"HTTP_PURPOSE": "prefetch"},
+        {"HTTP_X_MOZ": "prefetch"},
+        {"HTTP_SEC_FETCH_DEST": "empty"},
+        {"HTTP_SEC_FETCH_DEST": "iframe"},
     ],
 )
-def test_what_is_fetched_ahead_or_aside_is_not_read(headers):
-    assert not is_reading(headers.get)
+def test_what_is_fetched_ahead_or_aside_is_not_read(environ):
+    assert not is_reading(environ)
 
 
 def test_what_somebody_opened_is_read():
-    assert is_reading({}.get)
-    assert is_reading({"Sec-Fetch-Dest": "document"}.get)
+    assert is_reading({})
+    assert is_reading({"HTTP_SEC_FETCH_DEST": "document"})
 
 
 @pytest.mark.parametrize(

@@ -136,12 +136,29 @@ def test_reader_gets_no_cookie_and_leaves_nothing_behind(reader, counted, post):
         assert trace not in kept
 
 
-def test_can_be_called_for_a_page_that_no_view_has_answered(app, counted, post):
-    visits.count(post.path, "https://example.org/", FIREFOX)
-    visits.count(post.path, "https://paper.example/", FIREFOX, "paper.example:443")
-    visits.count(post.path, "", "curl/8")
-    visits.count("/" + "x" * 400, "", FIREFOX)
-    assert counted() == {(post.path, "example.org"): (1, 1), (post.path, ""): (1, 0), ("", ""): (2, 1)}
+def test_pages_that_flask_does_not_answer_are_counted(reader, counted, app, post):
+    reader(post.path, "https://example.org/")
+    app.extensions["broadsheet_press"].wsgi_app = refuse
+    reader(post.path, "https://example.org/")
+    reader(post.path, "https://elsewhere.example/")
+    reader(post.path, method="HEAD")
+    reader(post.path, headers={"User-Agent": "curl/8"})
+    assert counted() == {
+        (post.path, "example.org"): (2, 2),
+        (post.path, "elsewhere.example"): (1, 1),
+        ("", ""): (3, 3),
+    }
+
+
+def test_address_in_any_script_is_kept_as_it_reads(reader, counted, post):
+    post.slug = "große-fragen"
+    reader(post.path)
+    assert counted()[post.path, ""] == (1, 1)
+
+
+def test_address_without_end_is_not_kept(app, counted):
+    see(app.extensions["broadsheet_visits"], "/" + "x" * 400)
+    assert counted() == {}
 
 
 def test_day_and_hour_are_those_of_the_site_s_clock():
@@ -179,12 +196,29 @@ def test_memory_is_bounded(app, monkeypatch):
     counts = visits.Visits(app)
     monkeypatch.setattr(counts, "_open", lambda: None)
     for number in range(100):
-        counts.count("/", f"https://spam{number}.example/", FIREFOX)
+        see(counts, "/", f"https://spam{number}.example/")
+    counts._add_up()
     assert len(counts._counts) == 11
     assert sum(views for views, _arrivals in counts._counts.values()) == 100
     for number in range(100):
-        counts.count(f"/{number}", "", FIREFOX)
+        see(counts, f"/{number}")
+    counts._add_up()
     assert len(counts._counts) <= 20
+
+
+def test_what_waits_to_be_added_up_is_bounded(app, monkeypatch):
+    monkeypatch.setattr(visits, "SEEN_AT_ONCE", 10)
+    counts = visits.Visits(app)
+    monkeypatch.setattr(counts, "_open", lambda: None)
+    for _ in range(100):
+        see(counts, "/")
+    assert len(counts._seen) <= 11
+    counts._add_up()
+    assert sum(views for views, _arrivals in counts._counts.values()) == 100
+
+
+def see(counts, path, referrer=""):
+    counts.see({"PATH_INFO": path, "HTTP_USER_AGENT": FIREFOX, "HTTP_REFERER": referrer})
 
 
 def test_what_cannot_be_written_waits(app, reader, counted, monkeypatch):

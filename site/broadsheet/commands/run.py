@@ -175,6 +175,7 @@ def serve_for_developers(settings: Settings) -> int:
 
     app = create_app(settings)
     app.debug = True
+    app.extensions["broadsheet_press"].stop()  # templates and styles change under it
     loopback = settings.host in ("127.0.0.1", "::1", "localhost")
     beside = Beside(settings)
     if "WERKZEUG_RUN_MAIN" in os.environ:  # else it would go on with the code of before

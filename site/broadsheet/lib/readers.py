@@ -1,8 +1,9 @@
 """Whether a request was a person's who reads, as far as its headers tell."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 # What browsers begin their name with; programs mostly do not bother.
@@ -22,14 +23,15 @@ def is_browser(user_agent: str) -> bool:
     return bool(BROWSER.match(user_agent)) and not PROGRAM.search(user_agent)
 
 
-def is_reading(header: Callable[[str], str | None]) -> bool:
+def is_reading(environ: Mapping[str, Any]) -> bool:
     """Whether somebody wanted to see the page now: no browser that fetches ahead, no script, no frame.
 
-    Sources: the Fetch standard (Sec-Purpose, Sec-Fetch-Dest); Purpose and X-Moz are older browsers' names.
+    Of a request as WSGI tells it. Sources: the Fetch standard (Sec-Purpose, Sec-Fetch-Dest); Purpose and
+    X-Moz are older browsers' names.
     """
-    if header("Sec-Purpose") or header("Purpose") or header("X-Moz"):
+    if "HTTP_SEC_PURPOSE" in environ or "HTTP_PURPOSE" in environ or "HTTP_X_MOZ" in environ:
         return False
-    return header("Sec-Fetch-Dest") in (None, "document")
+    return environ.get("HTTP_SEC_FETCH_DEST") in (None, "document")
 
 
 @lru_cache(maxsize=1024)

@@ -2,6 +2,7 @@
 
 from broadsheet.models.alias import Alias
 from broadsheet.models.correction import Correction
+from broadsheet.models.edition import Edition
 from broadsheet.models.event import Actor, Event, acting
 from broadsheet.models.imported_file import ImportedFile
 from broadsheet.models.invitation import Invitation
@@ -36,6 +37,7 @@ __all__ = [
     "Alias",
     "ChoreRun",
     "Correction",
+    "Edition",
     "Event",
     "ImportedFile",
     "Invitation",

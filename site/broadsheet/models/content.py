@@ -49,7 +49,7 @@ class Content(Translated, Autosaved, Readable):
     status: Mapped[Status] = mapped_column(one_of(Status), default=Status.DRAFT)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # of a draft: the date it will bear
     once_public: Mapped[bool] = mapped_column(default=False)  # was so before it was taken back
-    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     review_requested_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

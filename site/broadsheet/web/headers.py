@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_login import current_user
+
+from broadsheet.web.press.sheet import Sheet, sheet_of
 
 # Answers that are the same for every visitor, and so may be kept by browsers and shared caches.
 PUBLIC_BLUEPRINTS = frozenset(
@@ -36,7 +38,14 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
 }
 HSTS = "max-age=31536000"
+PUBLIC = "public, max-age=0, must-revalidate"
 
+TEXTS = frozenset(
+    {
+        *("text/html", "text/plain", "text/css", "text/markdown", "application/json", "application/xml"),
+        *("application/feed+json", "application/manifest+json", "image/svg+xml"),
+    }
+)
 
 # A host of a frame, as lib/embeds.py makes them: nothing that could be another directive.
 HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,24}")
@@ -53,9 +62,19 @@ def set_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", policy())
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
+    sheet = sheet_of(request.environ)
     if "Cache-Control" not in response.headers:
-        cache(response)
+        cache(response, sheet)
+    # Whoever has a session gets it as it is: what is secret in it could be guessed from its length (BREACH).
+    if response.mimetype in TEXTS and not response.is_streamed and not session.modified:
+        sheet.may_be_compressed = True
+        response.vary.add("Accept-Encoding")
     return response
+
+
+def know_query(name: str) -> None:
+    """This page is another one by what is asked under this name; any other question leads past the press."""
+    g.known_query = name
 
 
 def allow_frames(hosts: Iterable[str]) -> str:
@@ -72,7 +91,7 @@ def policy() -> str:
     return "; ".join(f"{directive} {source}" for directive, source in sources.items())
 
 
-def cache(response: Response) -> None:
+def cache(response: Response, sheet: Sheet) -> None:
     """Public pages may be kept but must be asked for again; all else is for this browser alone."""
     is_page = request.method in ("GET", "HEAD") and request.blueprint in PUBLIC_BLUEPRINTS
     # A flash that is shown is somebody's own, and taking it out changes the session.
@@ -83,7 +102,13 @@ def cache(response: Response) -> None:
         # A cache might keep the trouble longer than it lasts.
         response.headers["Cache-Control"] = "no-store"
         return
-    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    shared = current_app.config["BROADSHEET"].cdn_max_age
+    response.headers["Cache-Control"] = f"{PUBLIC}, s-maxage={shared}" if shared else PUBLIC
     if response.status_code == 200 and not response.is_streamed:
-        response.add_etag()
-        response.make_conditional(request)
+        sheet.is_public = True
+        sheet.may_be_kept = is_query_known()
+
+
+def is_query_known() -> bool:
+    name, _, value = request.query_string.decode("latin-1").partition("=")
+    return not name or (name == g.get("known_query") and "&" not in value)

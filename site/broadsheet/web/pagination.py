@@ -10,6 +10,7 @@ from sqlalchemy import Select
 from broadsheet.extensions import db
 from broadsheet.models import Post
 from broadsheet.models.story import Story
+from broadsheet.web.headers import know_query
 
 LAST_PAGE = 1_000_000  # beyond it a database may refuse the offset
 
@@ -41,6 +42,7 @@ def paginate_stories(query: Select[Any], per_page: int) -> Pagination:
 
 
 def asked_page() -> int:
+    know_query("page")
     number = request.args.get("page", "1")
     if "page" in request.args and number == "1":
         abort(redirect(_address_of(1), 301))

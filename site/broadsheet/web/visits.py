@@ -10,8 +10,10 @@ import datetime as dt
 import logging
 import os
 import time
+from collections import Counter, deque
 from multiprocessing import util
 from threading import Event, Lock, Thread
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, request
@@ -24,16 +26,20 @@ from broadsheet.lib.readers import host_of, is_browser, is_reading
 from broadsheet.models import Ability, Site, Visit
 from broadsheet.models.visit import DIRECT, ELSEWHERE, Tally
 from broadsheet.web.headers import PUBLIC_BLUEPRINTS
+from broadsheet.web.press.sheet import KEY, sheet_of
 
 log = logging.getLogger(__name__)
 
 COUNTED = PUBLIC_BLUEPRINTS | {"contact", "submit"}
 WRITE_EVERY = 5.0  # seconds
+SEEN_AT_ONCE = 2_000
 KEYS_IN_MEMORY = (
     5_000  # beyond it referrers are no longer told apart; beyond twice as many, nothing new is kept
 )
 SLOT = 900  # seconds: every time zone differs from UTC by a multiple of it, so the day can be told later
 LONGEST_PATH = 300
+
+Seen = tuple[str, str, str, str]  # path, user agent, referrer and host, as WSGI hands them on
 
 
 def init_app(app: Flask) -> None:
@@ -42,32 +48,18 @@ def init_app(app: Flask) -> None:
 
 
 def look(response: Response) -> Response:
-    """Runs before the headers turn the page into a 304 for a browser that has it: its reader is one, too."""
     if (
         response.status_code == 200
         and request.method == "GET"
         and request.blueprint in COUNTED
         and response.mimetype == "text/html"
-        and is_reading(request.headers.get)
         and not current_user.can(Ability.WRITE)
     ):
-        count(
-            request.path,
-            request.headers.get("Referer", ""),
-            request.headers.get("User-Agent", ""),
-            request.host,
-        )
+        if KEY in request.environ:  # who gets it from the press is counted there
+            sheet_of(request.environ).is_counted = True
+        else:
+            current_app.extensions["broadsheet_visits"].see(request.environ)
     return response
-
-
-def count(path: str, referrer: str, user_agent: str, host: str = "") -> None:
-    """A page was shown. `referrer` is the header as it came; `host` is our own, which is no referrer.
-
-    Also for pages that are answered without a view (then within the site's application context). Only for
-    pages that exist: each path becomes a row.
-    """
-    visits: Visits = current_app.extensions["broadsheet_visits"]
-    visits.count(path, referrer, user_agent, host)
 
 
 class Visits:
@@ -75,29 +67,49 @@ class Visits:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
+        self._seen: deque[Seen] = deque()
         self._counts: dict[tuple[int, str, str], list[int]] = {}
         self._lock, self._writing = Lock(), Lock()
         self._wake, self._closing = Event(), Event()
         self._thread: Thread | None = None
         self._process = 0
 
-    def count(self, path: str, referrer: str, user_agent: str, host: str = "") -> None:
+    def see(self, environ: dict[str, Any]) -> None:
+        """A page was shown that exists: each path becomes a row. All that can wait is done later, a thousand
+        at a time."""
+        agent = environ.get("HTTP_USER_AGENT")
+        if not agent or not is_reading(environ):
+            return
+        self._seen.append(
+            (environ["PATH_INFO"], agent, environ.get("HTTP_REFERER", ""), environ.get("HTTP_HOST", ""))
+        )
+        if self._thread is None:
+            self._open()
+        if len(self._seen) > SEEN_AT_ONCE:
+            self._add_up()
+            if len(self._counts) > KEYS_IN_MEMORY:
+                self._wake.set()
+
+    def _add_up(self) -> None:
+        with self._lock:
+            seen = Counter(self._seen.popleft() for _ in range(len(self._seen)))
+            now = int(time.time())
+            for (path, agent, referrer, host), times in seen.items():
+                self._count(now, path, agent, referrer, host, times)
+
+    def _count(self, now: int, path: str, user_agent: str, referrer: str, host: str, times: int) -> None:
+        path = path.encode("latin-1").decode("utf-8", "replace")  # WSGI hands bytes on in this disguise
         if not is_browser(user_agent[:300]) or len(path) > LONGEST_PATH:
             return
         came_from = host_of(referrer[:500]) if referrer else DIRECT
         from_us = bool(came_from) and came_from == host.partition(":")[0].removeprefix("www.").lower()
-        key = (int(time.time()) // SLOT, path, DIRECT if from_us else came_from)
-        with self._lock:
-            self._add(key, 1, 0 if from_us else 1)
-            is_crowded = len(self._counts) > KEYS_IN_MEMORY
-        if self._process != os.getpid():
-            self._open()
-        if is_crowded:
-            self._wake.set()
+        key = (now // SLOT, path, DIRECT if from_us else came_from)
+        self._add(key, times, 0 if from_us else times)
 
     def write(self) -> None:
         """Writes down what was counted. What cannot be written waits in memory for the next time."""
         with self._writing:
+            self._add_up()
             with self._lock:
                 counts, self._counts = self._counts, {}
             if not counts:
@@ -139,7 +151,7 @@ class Visits:
     def _open(self) -> None:
         """Starts the thread, once a process: the server's processes are forks, and a thread is not forked."""
         with self._lock:
-            if self._process == os.getpid():
+            if self._thread is not None:
                 return
             self._process = os.getpid()
             self._wake, self._closing = Event(), Event()

@@ -1,0 +1,365 @@
+"""The press: finished public pages, answered before Flask is entered.
+
+The pages of an edition (models/edition.py) are kept in the process, in the encodings that were asked for; a
+hit is a look into a dictionary. Whether the edition is still the newest is looked up every few milliseconds,
+and whoever raises it is answered after that time only (edition.py): nobody who was told "published" gets an
+older page. What a newer edition has left as it was is found out by asking the page's own queries again
+(findings.py). Why: docs/decisions/0039.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, time, timedelta
+from threading import BoundedSemaphore, Event, Lock
+from time import monotonic
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from broadsheet.config import MEGABYTE
+from broadsheet.database import reading
+from broadsheet.edition import Unknown, Watch
+from broadsheet.extensions import db
+from broadsheet.lib import clock
+from broadsheet.models import Site
+from broadsheet.models.edition import next_change
+from broadsheet.web.press import findings
+from broadsheet.web.press.encodings import SMALLEST, encoded, encoding_for
+from broadsheet.web.press.findings import Findings
+from broadsheet.web.press.page import Copy, Headers, Page, is_known
+from broadsheet.web.press.sheet import EDITION, KEY, Sheet
+
+log = logging.getLogger("broadsheet.requests")
+
+RENDERERS = 4  # pages that are rendered at a time: more would only take the processor from each other
+PASSED_AT_MOST = 1_000
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Key = tuple[str, str, str, str]
+
+
+def init_app(app: Flask) -> None:
+    """The last of all: what wraps the application before it is behind the press."""
+    press = Press(app)
+    app.wsgi_app = press  # type: ignore[method-assign]  # as Flask documents it
+    app.extensions["broadsheet_press"] = press
+
+
+class Printing:
+    """What there is of one edition, and what is being made of it."""
+
+    def __init__(self, number: int | None, site: Site | None = None, ends: datetime | None = None) -> None:
+        self.number = number  # of the edition; None: it is not known
+        self.site = site
+        self.ends = ends  # the moment at which time alone makes another one of it
+        self.pages: dict[Key, Page] = {}
+        self.under_way: dict[Key, UnderWay] = {}
+        self.passed: set[Key] = set()  # what was asked for and is never kept, so that nobody waits for it
+
+    def is_over(self, now: datetime) -> bool:
+        return self.ends is not None and now >= self.ends
+
+
+class UnderWay:
+    """A page that somebody makes, for whoever waits for it."""
+
+    def __init__(self) -> None:
+        self.done = Event()
+        self.page: Page | None = None
+
+
+class Rendered:
+    """What Flask answered."""
+
+    def __init__(self, at: datetime) -> None:
+        self.sheet = Sheet()
+        self.findings = Findings(at)
+        self.status = ""
+        self.headers: Headers = []
+        self.body: Iterable[bytes] = ()
+
+    def begin(self, status: str, headers: Headers, _exc_info: Any = None) -> Callable[[bytes], Any]:
+        self.status, self.headers = status, headers
+        return lambda _data: None  # nothing of ours writes so
+
+    def read(self) -> bytes:
+        text = b"".join(self.body)
+        self.close()
+        return text
+
+    def compressed(self, accepted: str, start_response: StartResponse) -> Iterable[bytes]:
+        """Of a text that is not kept."""
+        text, encoding = self.read(), encoding_for(accepted)
+        if not encoding or len(text) < SMALLEST:
+            start_response(self.status, self.headers)
+            return [text]
+        body = encoded(text, encoding)
+        headers = [header for header in self.headers if header[0].lower() != "content-length"]
+        start_response(
+            self.status, [*headers, ("Content-Length", str(len(body))), ("Content-Encoding", encoding)]
+        )
+        return [body]
+
+    def close(self) -> None:
+        if close := getattr(self.body, "close", None):
+            close()
+
+
+class Press:
+    def __init__(self, app: Flask) -> None:
+        settings = app.config["BROADSHEET"]
+        self.app = app
+        self.wsgi_app = app.wsgi_app
+        self.visits = app.extensions["broadsheet_visits"]
+        self.session_cookie = app.config["SESSION_COOKIE_NAME"] + "="
+        self.limit = settings.press_size * MEGABYTE
+        self.tells = log.isEnabledFor(logging.INFO)
+        with app.app_context():
+            self.watch = Watch(db.engine)
+            findings.listen(db.engine)
+        self.printing = Printing(None)
+        self.pages = self.printing.pages
+        self.older: dict[Key, Page] = {}  # of earlier editions: what may be right still
+        self.size = 0  # bytes of all that is kept, older pages too
+        self.known_until = 0.0
+        self._lock, self._looking = Lock(), Lock()
+        self._renderers = BoundedSemaphore(RENDERERS)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if monotonic() >= self.known_until:
+            self.look()
+        page = self.pages.get(key_of(environ))
+        if page is None or "HTTP_COOKIE" in environ or environ["REQUEST_METHOD"] != "GET":
+            return self.answer(environ, start_response)
+        return self.send(page, environ, start_response)
+
+    # -- which edition
+
+    def look(self) -> None:
+        """From now on, for the time of the window, what is kept is of the newest edition."""
+        with self._looking:
+            began = monotonic()
+            if began < self.known_until:  # another thread has looked meanwhile
+                return
+            if self.limit:
+                self._follow()
+            self.known_until = began + self.watch.window
+
+    def _follow(self) -> None:
+        now = clock.now()
+        try:
+            number = self.watch.number()
+            if number == self.printing.number and not self.printing.is_over(now):
+                return
+            with self.app.app_context(), reading():
+                try:
+                    site = Site.load()
+                    ends = next_change(db.session.connection(), now)
+                finally:
+                    db.session.remove()
+        except (Unknown, SQLAlchemyError):
+            self._begin(Printing(None), keep_older=False)
+            return
+        site.addresses = []  # no visitor sees them
+        # Settings are on every page, and so is the date.
+        is_same = site == self.printing.site and not self.printing.is_over(now)
+        midnight = next_midnight(now, site.timezone)
+        self._begin(Printing(number, site, min(midnight, ends or midnight)), keep_older=is_same)
+
+    def _begin(self, printing: Printing, *, keep_older: bool) -> None:
+        with self._lock:
+            if keep_older:
+                self.older.update(self.pages)
+            else:
+                self.older, self.size = {}, 0
+            self.printing, self.pages = printing, printing.pages
+
+    # -- answering
+
+    def answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """What is not at hand, or is somebody's own."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self.wsgi_app(environ, start_response)
+        if self.session_cookie in environ.get("HTTP_COOKIE", ""):
+            return self.wsgi_app(environ, start_response)
+        key, printing = key_of(environ), self.printing
+        page = printing.pages.get(key)
+        if page is None and printing.number is not None and key not in printing.passed:
+            with self._lock:
+                others = printing.under_way.get(key)
+                under_way = printing.under_way.setdefault(key, UnderWay())
+            if others is None:
+                return self._make(under_way, key, printing, environ, start_response)
+            others.done.wait()
+            page = others.page
+        if page is not None:
+            return self.send(page, environ, start_response)
+        rendered = self._rendered(environ, printing)
+        return self._hand_over(rendered, self._page(rendered, environ, printing), environ, start_response)
+
+    def stop(self) -> None:
+        """From now on each page is made anew."""
+        self.limit = 0
+        self._begin(Printing(None), keep_older=False)
+
+    def send(self, page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        page.was_asked = True
+        copy = page.copies.get(encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        if copy is None:
+            copy = self._copy(page, environ)
+        is_wanted = environ["REQUEST_METHOD"] == "GET"
+        if page.is_counted and is_wanted:
+            self.visits.see(environ)
+        if self.tells:
+            tell(environ)
+        if "HTTP_IF_NONE_MATCH" in environ and is_known(copy.etag, environ["HTTP_IF_NONE_MATCH"]):
+            start_response("304 Not Modified", copy.headers_of_304)
+            return []
+        start_response("200 OK", copy.headers)
+        return copy.body if is_wanted else []
+
+    def _make(
+        self,
+        under_way: UnderWay,
+        key: Key,
+        printing: Printing,
+        environ: Environ,
+        start_response: StartResponse,
+    ) -> Iterable[bytes]:
+        """One makes a page that is not there, and who asks for it meanwhile waits."""
+        try:
+            if page := self._still_right(key, printing):
+                under_way.page = page
+                return self.send(page, environ, start_response)
+            rendered = self._rendered(environ, printing)
+            page = under_way.page = self._page(rendered, environ, printing)
+            if page is not None and rendered.sheet.may_be_kept:
+                page.findings = rendered.findings
+                self._keep(key, page, printing)
+            return self._hand_over(rendered, page, environ, start_response)
+        finally:
+            with self._lock:
+                printing.under_way.pop(key, None)
+                if under_way.page is None and len(printing.passed) < PASSED_AT_MOST:
+                    printing.passed.add(key)
+            under_way.done.set()
+
+    def _rendered(self, environ: Environ, printing: Printing) -> Rendered:
+        """By Flask, at one moment: all of a page takes the same for the present."""
+        rendered = Rendered(clock.now())
+        asked = environ | {KEY: rendered.sheet, EDITION: printing.number}
+        with self._renderers, clock.stopped(rendered.findings.at), findings.noting(rendered.findings):
+            rendered.body = self.wsgi_app(asked, rendered.begin)
+        if environ["REQUEST_METHOD"] == "HEAD" and rendered.sheet.is_public:
+            rendered.close()
+            return self._rendered(environ | {"REQUEST_METHOD": "GET"}, printing)  # headers tell of the bytes
+        return rendered
+
+    def _page(self, rendered: Rendered, environ: Environ, printing: Printing) -> Page | None:
+        if not rendered.sheet.is_public or has(rendered.headers, "set-cookie"):
+            return None
+        encoding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        page = Page(rendered.headers, rendered.read(), edition=printing.number, encoding=encoding)
+        page.is_counted = rendered.sheet.is_counted
+        return page
+
+    def _hand_over(
+        self, rendered: Rendered, page: Page | None, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        if page is not None:
+            return self.send(page, environ, start_response)
+        if rendered.sheet.is_counted:
+            self.visits.see(environ)
+        if rendered.sheet.may_be_compressed and environ["REQUEST_METHOD"] == "GET":
+            return rendered.compressed(environ.get("HTTP_ACCEPT_ENCODING", ""), start_response)
+        start_response(rendered.status, rendered.headers)
+        return rendered.body
+
+    # -- keeping
+
+    def _keep(self, key: Key, page: Page, printing: Printing) -> None:
+        """If nobody has changed anything since: what the queries find now is what the page shows."""
+        if page.findings is None or not page.findings.only_asked:
+            return
+        try:
+            page.findings.digest = page.findings.ask(self.watch, page.findings.at)
+            if self.watch.number() != printing.number:
+                return
+        except Unknown:
+            return
+        with self._lock:
+            if self.printing is printing:
+                printing.pages[key] = page
+                self.size += page.size
+                self._make_room()
+
+    def _still_right(self, key: Key, printing: Printing) -> Page | None:
+        """The page of an earlier edition, if its queries still find what they found."""
+        with self._lock:
+            page = self.older.pop(key, None) if self.printing is printing else None
+            if page is None or page.findings is None:
+                return None
+            self.size -= page.size
+        now = clock.now()
+        try:
+            if page.findings.ask(self.watch, now) != page.findings.digest:
+                return None
+        except Unknown:
+            return None
+        page.reprint(printing.number)
+        with self._lock:
+            if self.printing is printing:
+                printing.pages[key] = page
+                self.size += page.size
+        return page
+
+    def _copy(self, page: Page, environ: Environ) -> Copy:
+        with self._lock:
+            before = page.size
+            copy = page.add(encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")), self.printing.number)
+            self.size += page.size - before
+            self._make_room()
+        return copy
+
+    def _make_room(self) -> None:
+        """Lets go of older pages first, then of what nobody has asked for again (the CLOCK algorithm)."""
+        while self.size > self.limit and (self.older or self.pages):
+            pages = self.older or self.pages
+            key = next(iter(pages))
+            page = pages.pop(key)
+            if page.was_asked and pages is self.pages:
+                page.was_asked = False
+                pages[key] = page
+            else:
+                self.size -= page.size
+
+
+def key_of(environ: Environ) -> Key:
+    """All of a request on which a public page depends, but for the encoding."""
+    return (
+        environ["PATH_INFO"],
+        environ["QUERY_STRING"],
+        environ.get("HTTP_HOST", ""),
+        environ["wsgi.url_scheme"],
+    )
+
+
+def next_midnight(now: datetime, timezone: str) -> datetime:
+    """The end of the day by the site's clock."""
+    zone = ZoneInfo(timezone or "UTC")
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), zone).astimezone(UTC)
+
+
+def has(headers: Headers, name: str) -> bool:
+    return any(header.lower() == name for header, _value in headers)
+
+
+def tell(environ: Environ) -> None:
+    """The line in the log that a request through Flask has, too (web/lifecycle.py)."""
+    path = quote(environ["PATH_INFO"].encode("latin-1"), safe="/:@!$&'()*+,;=~")
+    log.info("%s %s pressed", environ["REQUEST_METHOD"], path)
