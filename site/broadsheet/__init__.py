@@ -62,10 +62,6 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     app.config.from_mapping(settings.flask(), BROADSHEET=settings)
     app.config.from_mapping(TRANSLATIONS=str(ROOT / "site" / "broadsheet" / "translations"), **overrides)
     themes.init_app(app)
-    static.init_app(app)
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
 
     db.init_app(app)
     with app.app_context():
@@ -100,5 +96,11 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     jobs.init_app(app)
     subscribers.init_app(app)
     commands.register(app)
+
+    # Around Flask; the last one is the first that a request meets.
+    static.init_app(app)
     press.init_app(app)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
     return app

@@ -100,6 +100,14 @@ def test_other_host_gets_its_own_addresses(client, post, press):
     assert "Strict-Transport-Security" not in there.headers
 
 
+def test_page_behind_a_proxy_is_that_of_the_address_that_was_asked(make_app, client, post):
+    path = post.path
+    behind = make_app(BROADSHEET_PROXY_HOPS="1").test_client()
+    for host in ("one.example", "two.example"):
+        asked = {"X-Forwarded-Host": host, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+        assert f"https://{host}{path}" in behind.get(path, headers=asked).text
+
+
 def test_signed_in_person_never_gets_nor_gives_a_pressed_page(client, sign_in, ann, post, is_pressed):
     browser = sign_in(ann)
     own = browser.get(post.path)

@@ -36,6 +36,7 @@ log = logging.getLogger("broadsheet.requests")
 
 RENDERERS = 4  # pages that are rendered at a time: more would only take the processor from each other
 PASSED_AT_MOST = 1_000
+STATIC = "/static/"  # answered at once, by web/static.py
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -185,6 +186,8 @@ class Press:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.wsgi_app(environ, start_response)
         if self.session_cookie in environ.get("HTTP_COOKIE", ""):
+            return self.wsgi_app(environ, start_response)
+        if environ["PATH_INFO"].startswith(STATIC):
             return self.wsgi_app(environ, start_response)
         key, printing = key_of(environ), self.printing
         page = printing.pages.get(key)
