@@ -4,7 +4,7 @@ The pages of an edition (models/edition.py) are kept in the process, in the enco
 hit is a look into a dictionary. Whether the edition is still the newest is looked up every few milliseconds,
 and whoever raises it is answered after that time only (edition.py): nobody who was told "published" gets an
 older page. What a newer edition has left as it was is found out by asking the page's own queries again
-(findings.py). Why: docs/decisions/0042.
+(findings.py). Why: docs/decisions/0045.
 """
 
 import logging
