@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench import machine
 from bench.client import Answer, Unexpected
+from bench.servers import Server
 
 SCRIPT = Path(__file__).with_name("wrk.lua")
 CONNECTIONS = 16
@@ -33,10 +34,11 @@ class Load:
     p50: float
     p99: float
     size: float  # bytes an answer, headers and all
+    cost: float  # microseconds of the server's processor an answer; 0 where the system does not tell
 
 
 def run(
-    base: str,
+    server: Server,
     path: str = "/",
     *,
     seconds: float,
@@ -50,19 +52,21 @@ def run(
     Raises Unexpected if an answer was an error, or if they were not `expected` by their size: wrk tells a 304
     or a redirect from a 200 by nothing else.
     """
-    pinned = machine.load_cores() if cores is None else cores
-    told = asked(base + path, seconds, headers, addresses, pinned)
+    url, pinned = server.base + path, machine.load_cores() if cores is None else cores
+    before = server.processor_seconds()
+    told = asked(url, seconds, headers, addresses, pinned)
+    cost = (server.processor_seconds() - before) / told["requests"] * 1e6
     if told["errors"] or told["refused"]:
         raise Unexpected(
             f"{told['refused']} error pages and {told['errors']} broken connections of {told['requests']}"
-            f" answers at {base + path}"
+            f" answers at {url}"
         )
     requests, size = told["requests"], told["bytes"] / told["requests"]
     # What each connection was still reading at the end is counted, too.
     if expected and abs(size - expected.size) > expected.size * (0.1 + CONNECTIONS / requests):
-        raise Unexpected(f"answers of {size:.0f} bytes at {base + path}, where {expected.size} were expected")
+        raise Unexpected(f"answers of {size:.0f} bytes at {url}, where {expected.size} were expected")
     took = told["microseconds"] / 1e6
-    return Load(requests, requests / took, told["p50"] / 1000, told["p99"] / 1000, size)
+    return Load(requests, requests / took, told["p50"] / 1000, told["p99"] / 1000, size, cost)
 
 
 def asked(

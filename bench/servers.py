@@ -91,19 +91,28 @@ class Server:
 
     def largest_worker(self) -> int:
         """The process that answers: of those that this one has started, the largest."""
-        children = [
-            int(file.parent.name)
-            for file in Path("/proc").glob("[0-9]*/stat")
-            if _parent(file) == self._process.pid
-        ]
-        return max(children, key=lambda pid: memory(pid)[0], default=self._process.pid)
+        return max(self._children(), key=lambda pid: memory(pid)[0], default=self._process.pid)
+
+    def processor_seconds(self) -> float:
+        """What it and those it has started have used so far; 0 where the system does not tell."""
+        return sum(_processor_seconds(pid) for pid in (self._process.pid, *self._children()))
+
+    def _children(self) -> list[int]:
+        found = (int(file.parent.name) for file in Path("/proc").glob("[0-9]*/stat"))
+        return [pid for pid in found if _stat(pid)[1:2] == [str(self._process.pid)]]
 
 
-def _parent(stat: Path) -> int:
+def _stat(pid: int) -> list[str]:
+    """From the state on: the name before it may hold anything. Nothing of one that has ended meanwhile."""
     try:
-        return int(stat.read_text().rpartition(")")[2].split()[1])
-    except OSError:  # it has ended meanwhile
-        return 0
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _processor_seconds(pid: int) -> float:
+    spent = _stat(pid)[11:13]  # in user mode, in the kernel
+    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(pid: int) -> tuple[float, float]:

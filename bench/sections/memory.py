@@ -29,7 +29,7 @@ def measure(bench: Bench) -> Iterator[Result]:
                     raise Unexpected(f"{path} answers {answer.status}")
         addresses = bench.scratch.folder / "addresses"
         addresses.write_text("\n".join(paths) + "\n")
-        load.run(site.base, seconds=bench.seconds, addresses=addresses)
+        load.run(site, seconds=bench.seconds, addresses=addresses)
         resident, proportional = servers.memory(site.largest_worker())
     target = RESIDENT if len(paths) == PAGES else None
     yield Result(

@@ -23,8 +23,8 @@ def measure(bench: Bench) -> Iterator[Result]:
         for name, path in pages.items():
             taken = bench.by_turns(
                 {
-                    "site": partial(load.run, site.base, path, seconds=bench.seconds),
-                    "flask": partial(load.run, flask.base, seconds=bench.seconds),
+                    "site": partial(load.run, site, path, seconds=bench.seconds),
+                    "flask": partial(load.run, flask, seconds=bench.seconds),
                 }
             )
             yield Result(

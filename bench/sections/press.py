@@ -55,10 +55,19 @@ def compare(
     headers: dict[str, str] = load.BROWSER,
 ) -> Iterator[Result]:
     def runs(server: servers.Server) -> partial[load.Load]:
-        return partial(load.run, server.base, path, seconds=bench.seconds, headers=headers, expected=expected)
+        return partial(load.run, server, path, seconds=bench.seconds, headers=headers, expected=expected)
 
     taken = bench.by_turns({"site": runs(site), "bare": runs(bare)})
     yield rates(name, taken["site"], "bare function", taken["bare"], OF_BARE)
+    yield Result(
+        SECTION,
+        f"{name}: processor an answer",
+        "µs",
+        [each.cost for each in taken["site"]],
+        None,
+        "bare function",
+        [each.cost for each in taken["bare"]],
+    )
     yield Result(
         SECTION,
         f"{name}: p99",
@@ -88,7 +97,7 @@ def against_others(
             others["gunicorn"] = started.enter_context(server)
         for name, path in pages.items():
             runs = {
-                other: partial(load.run, server.base, path, seconds=bench.seconds)
+                other: partial(load.run, server, path, seconds=bench.seconds)
                 for other, server in {"site": site, **others}.items()
             }
             taken = bench.by_turns(runs)

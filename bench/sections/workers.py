@@ -30,8 +30,8 @@ def measure(bench: Bench) -> Iterator[Result]:
         run = partial(load.run, path=post, seconds=bench.seconds)
         taken = bench.by_turns(
             {
-                "one": partial(run, one.base, cores=own or cores[1:2]),
-                "two": partial(run, two.base, cores=own or cores[:2]),
+                "one": partial(run, one, cores=own or cores[1:2]),
+                "two": partial(run, two, cores=own or cores[:2]),
             }
         )
     yield Result(

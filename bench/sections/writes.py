@@ -35,7 +35,7 @@ def measure(bench: Bench) -> Iterator[Result]:
         random.Random(1).shuffle(paths)
         addresses.write_text("\n".join(paths[:ADDRESSES]) + "\n")
         writer = Writer(site.port)
-        read = partial(load.run, site.base, seconds=bench.seconds * LONGER, addresses=addresses)
+        read = partial(load.run, site, seconds=bench.seconds * LONGER, addresses=addresses)
         taken = bench.by_turns({"still": read, "written": partial(while_writing, writer, read)})
         yield Result(
             SECTION,
