@@ -13,10 +13,9 @@ from typing import Any
 
 from bench import ROOT, client, machine
 from bench.client import Answer, Unexpected
-from broadsheet import config
 
 # Each page is made anew for each reader.
-WITHOUT_PRESS: dict[str, Any] = {"press_size": 0} if "press_size" in config.TABLE else {}
+WITHOUT_PRESS: dict[str, Any] = {"press_size": 0}
 
 STARTS_WITHIN, ENDS_WITHIN = 60, 20
 
