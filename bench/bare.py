@@ -9,12 +9,12 @@ The settings come from the environment, as for `run`.
 import pickle
 import sys
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+import broadsheet
 from broadsheet import config
-from broadsheet.commands import run
+from broadsheet.commands import serving
 
 Answers = dict[tuple[str, bool], tuple[str, list[tuple[str, str]], bytes]]
 
@@ -39,12 +39,14 @@ def flask() -> Any:
 
 
 def application(*_: object) -> Any:
-    """As each of the server's processes loads it."""
+    """In place of the site, as each of the server's processes loads it."""
     kind, *files = sys.argv[1:]
     return flask() if kind == "flask" else answering(pickle.loads(Path(files[0]).read_bytes()))
 
 
+if __name__ in ("__main__", "__mp_main__"):  # the latter where processes are not forked
+    broadsheet.create_app = application  # type: ignore[assignment]  # is not the site
+
 if __name__ == "__main__":
     # Whatever `run` tells the server about processes, threads, protocol and sockets holds for these too.
-    run.application = application
-    sys.exit(run.serve(config.load(), announce=partial(print, sys.argv[1], "is ready")))
+    serving.Server(config.load(), announce=lambda _workers: None).run()

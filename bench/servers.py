@@ -13,6 +13,8 @@ from typing import Any
 
 from bench import ROOT, client, machine
 from bench.client import Answer, Unexpected
+from broadsheet.config import MEGABYTE
+from broadsheet.lib import machine as processes
 
 # Each page is made anew for each reader.
 WITHOUT_PRESS: dict[str, Any] = {"press_size": 0}
@@ -90,7 +92,7 @@ class Server:
 
     def largest_worker(self) -> int:
         """The process that answers: of those that this one has started, the largest."""
-        return max(self._children(), key=lambda pid: memory(pid)[0], default=self._process.pid)
+        return max(self._children(), key=resident, default=self._process.pid)
 
     def processor_seconds(self) -> float:
         """What it and those it has started have used so far; 0 where the system does not tell."""
@@ -114,14 +116,14 @@ def _processor_seconds(pid: int) -> float:
     return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
 
 
-def memory(pid: int) -> tuple[float, float]:
-    """Megabytes resident (RSS), and with what is shared divided among those who share it (PSS)."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0, 0.0
-    kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
-    return kilobytes["Rss"] / 1024, kilobytes["Pss"] / 1024
+def resident(pid: int) -> float:
+    """Megabytes."""
+    return (processes.resident(pid) or 0) / MEGABYTE
+
+
+def proportional(pid: int) -> float:
+    """Megabytes, with what is shared divided among those who share it."""
+    return (processes.proportional(pid) or 0) / MEGABYTE
 
 
 # -- each kind
@@ -130,7 +132,9 @@ def memory(pid: int) -> tuple[float, float]:
 def site(instance: Path, log: Path, cores: machine.Cores | None = None, **settings: object) -> Server:
     """Ours, as `run` serves it."""
     port = free_port()
-    environ = environment(**({"instance": instance, "rate_limits": "off", "work": "off"} | settings))
+    environ = environment(
+        **({"instance": instance, "rate_limits": "off", "work": "off", "workers": 1} | settings)
+    )
     command = [sys.executable, str(ROOT / "manage.py"), "run", "--port", str(port)]
     return Server(command, port, log, environ=environ, cores=cores)
 
@@ -139,7 +143,8 @@ def bare(kind: str, log: Path, answers: Path | None = None, **settings: object) 
     """A function on the server of `run`, with its settings: see bare.py."""
     port = free_port()
     command = [sys.executable, "-m", "bench.bare", kind, *([str(answers)] if answers else [])]
-    environ = environment(**({"port": port, "work": "off", "instance": log.parent / "none"} | settings))
+    given = {"port": port, "work": "off", "workers": 1, "instance": log.parent / "none"}
+    environ = environment(**(given | settings))
     return Server(command, port, log, environ=environ)
 
 

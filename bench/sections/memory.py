@@ -19,8 +19,7 @@ def measure(bench: Bench) -> Iterator[Result]:
         return
     instance = bench.scratch.large(bench.posts)
     with servers.site(instance, bench.scratch.log("site-memory")) as site:
-        fresh, _ = servers.memory(site.largest_worker())
-        yield Result(SECTION, "just started", "MB", [fresh])
+        yield Result(SECTION, "just started", "MB", [servers.resident(site.largest_worker())])
         paths = list(islice(scratch.posts(site.port), PAGES))
         with Connection(site.port) as connection:
             for path in paths:
@@ -30,7 +29,8 @@ def measure(bench: Bench) -> Iterator[Result]:
         addresses = bench.scratch.folder / "addresses"
         addresses.write_text("\n".join(paths) + "\n")
         load.run(site, seconds=bench.seconds, addresses=addresses)
-        resident, proportional = servers.memory(site.largest_worker())
+        worker = site.largest_worker()
+        resident, proportional = servers.resident(worker), servers.proportional(worker)
     target = RESIDENT if len(paths) == PAGES else None
     yield Result(
         SECTION,

@@ -52,7 +52,7 @@ def measure(bench: Bench) -> Iterator[Result]:
         if not machine.cores():
             bench.lacks("memory", "this system does not tell what a process takes")
             return
-        used = [servers.memory(site.largest_worker())[0] for site in (large, small)]
+        used = [servers.resident(site.largest_worker()) for site in (large, small)]
         yield Result(SECTION, "memory of a process", "MB", [used[0]], MEMORY, against, [used[1]])
 
 
