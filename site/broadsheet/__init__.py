@@ -32,6 +32,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         current_site,
         errors,
         filters,
+        furniture,
         headers,
         lifecycle,
         limits,
@@ -85,6 +86,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     errors.init_app(app)
     filters.init_app(app)
     catalogues.init_app(app)
+    furniture.init_app(app)
     style.init_app(app)
     wording.init_app(app)
     sharing.init_app(app)

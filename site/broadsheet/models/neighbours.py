@@ -4,7 +4,19 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import Select, Subquery, bindparam, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import (
+    Select,
+    String,
+    Subquery,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from broadsheet.models.base import db
@@ -74,8 +86,10 @@ def _around() -> Select[Any]:
         *(_as(way, "related", way.c.nearness) for way in RelatedPost.nearest_to(ID, RELATED)),
         *(_as(way, "translation") for way in _saying_the_same()),
     ).subquery()
+    # To sort by, it need not become a moment.
+    date = type_coerce(Post.published_at, String).label("date")
     return (
-        select(near.c.relation, near.c.nearness, Post.id, Post.published_at, Post.language)
+        select(near.c.relation, near.c.nearness, Post.id, date, Post.language)
         .select_from(near)
         .join(Post, Post.id == near.c.id)
         .where(Post.id != ID, Post.is_public(), or_(Post.is_listed(), near.c.relation == "translation"))
@@ -117,4 +131,4 @@ def _may_be_offered() -> Any:
 
 
 def _by_date(row: Any) -> Any:
-    return row.published_at, row.id
+    return row.date, row.id
