@@ -218,7 +218,7 @@ def test_what_waits_to_be_added_up_is_bounded(app, monkeypatch):
 
 
 def see(counts, path, referrer=""):
-    counts.see({"PATH_INFO": path, "HTTP_USER_AGENT": FIREFOX, "HTTP_REFERER": referrer})
+    counts.see((path, ""), {"HTTP_USER_AGENT": FIREFOX, "HTTP_REFERER": referrer})
 
 
 def test_what_cannot_be_written_waits(app, reader, counted, monkeypatch):

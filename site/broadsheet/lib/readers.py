@@ -18,6 +18,13 @@ PROGRAM = re.compile(
 HOST = re.compile(r"(?=.{1,200}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 
 
+Place = tuple[str, str]  # path and host, as WSGI hands them on
+
+
+def place_of(environ: Mapping[str, Any]) -> Place:
+    return environ["PATH_INFO"], environ.get("HTTP_HOST", "")
+
+
 @lru_cache(maxsize=1024)  # a site meets few of them again and again
 def is_browser(user_agent: str) -> bool:
     return bool(BROWSER.match(user_agent)) and not PROGRAM.search(user_agent)

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from broadsheet.database import reading
 from broadsheet.extensions import db
-from broadsheet.lib.readers import host_of, is_browser, is_reading
+from broadsheet.lib.readers import Place, host_of, is_browser, is_reading, place_of
 from broadsheet.models import Ability, Site, Visit
 from broadsheet.models.visit import DIRECT, ELSEWHERE, Tally
 from broadsheet.web.headers import PUBLIC_BLUEPRINTS
@@ -32,14 +32,14 @@ log = logging.getLogger(__name__)
 
 COUNTED = PUBLIC_BLUEPRINTS | {"contact", "submit"}
 WRITE_EVERY = 5.0  # seconds
-SEEN_AT_ONCE = 2_000
+SEEN_AT_ONCE = 5_000
 KEYS_IN_MEMORY = (
     5_000  # beyond it referrers are no longer told apart; beyond twice as many, nothing new is kept
 )
 SLOT = 900  # seconds: every time zone differs from UTC by a multiple of it, so the day can be told later
 LONGEST_PATH = 300
 
-Seen = tuple[str, str, str, str]  # path, user agent, referrer and host, as WSGI hands them on
+Seen = tuple[Place, str, str | None]  # where, user agent, referrer
 
 
 def init_app(app: Flask) -> None:
@@ -58,7 +58,7 @@ def look(response: Response) -> Response:
         if KEY in request.environ:  # who gets it from the press is counted there
             sheet_of(request.environ).is_counted = True
         else:
-            current_app.extensions["broadsheet_visits"].see(request.environ)
+            current_app.extensions["broadsheet_visits"].see(place_of(request.environ), request.environ)
     return response
 
 
@@ -74,30 +74,30 @@ class Visits:
         self._thread: Thread | None = None
         self._process = 0
 
-    def see(self, environ: dict[str, Any]) -> None:
-        """A page was shown that exists: each path becomes a row. All that can wait is done later, a thousand
+    def see(self, place: Place, environ: dict[str, Any]) -> None:
+        """A page was shown that exists: each path becomes a row. All that can wait is done later, thousands
         at a time."""
         agent = environ.get("HTTP_USER_AGENT")
-        if not agent or not is_reading(environ):
+        if agent is None or not is_reading(environ):
             return
-        self._seen.append(
-            (environ["PATH_INFO"], agent, environ.get("HTTP_REFERER", ""), environ.get("HTTP_HOST", ""))
-        )
+        seen = self._seen
+        seen.append((place, agent, environ.get("HTTP_REFERER")))
         if self._thread is None:
             self._open()
-        if len(self._seen) > SEEN_AT_ONCE:
+        if len(seen) > SEEN_AT_ONCE:
             self._add_up()
             if len(self._counts) > KEYS_IN_MEMORY:
                 self._wake.set()
 
     def _add_up(self) -> None:
         with self._lock:
-            seen = Counter(self._seen.popleft() for _ in range(len(self._seen)))
+            seen = Counter([self._seen.popleft() for _ in range(len(self._seen))])
             now = int(time.time())
-            for (path, agent, referrer, host), times in seen.items():
-                self._count(now, path, agent, referrer, host, times)
+            for (place, agent, referrer), times in seen.items():
+                self._count(now, place, agent, referrer or "", times)
 
-    def _count(self, now: int, path: str, user_agent: str, referrer: str, host: str, times: int) -> None:
+    def _count(self, now: int, place: Place, user_agent: str, referrer: str, times: int) -> None:
+        path, host = place
         path = path.encode("latin-1").decode("utf-8", "replace")  # WSGI hands bytes on in this disguise
         if not is_browser(user_agent[:300]) or len(path) > LONGEST_PATH:
             return

@@ -27,13 +27,14 @@ class Copy:
 class Page:
     """Keeps one copy for each encoding that was asked for: most are only ever asked for in one."""
 
-    __slots__ = ("copies", "etag", "findings", "headers", "is_compressed", "is_counted", "was_asked")
+    __slots__ = ("copies", "etag", "findings", "headers", "is_compressed", "is_counted", "place", "was_asked")
 
     def __init__(self, headers: Headers, text: bytes, *, edition: int | None, encoding: str) -> None:
         self.headers = [header for header in headers if header[0].lower() not in OF_ONE_ANSWER]
         self.etag = blake2b(text, digest_size=12).hexdigest()
         self.is_compressed = len(text) >= SMALLEST
         self.is_counted = False
+        self.place = ("", "")  # by which its visits are counted
         self.was_asked = False  # since it was last looked through for what nobody wants
         self.findings: Findings | None = None
         self.copies: dict[str, Copy] = {}
