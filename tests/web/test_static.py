@@ -9,7 +9,8 @@ import pytest
 from flask import url_for
 from werkzeug.test import Client
 
-from broadsheet.web.static import PREFIX, accepted
+from broadsheet.lib.codings import accepted
+from broadsheet.web.static import PREFIX
 from markup import Page
 
 STATIC = Path(__file__).parents[2] / "static"

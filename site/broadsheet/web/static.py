@@ -11,13 +11,13 @@ import hashlib
 import mimetypes
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import brotli
 from flask import Flask, current_app
 
+from broadsheet.lib.codings import accepted, is_known
 from broadsheet.web.headers import ALWAYS, HSTS, POLICY
 
 if TYPE_CHECKING:
@@ -167,23 +167,3 @@ class Static:
 
 
 CONTENT_POLICY = "; ".join(f"{directive} {source}" for directive, source in POLICY.items())
-
-
-@lru_cache(maxsize=64)
-def accepted(header: str) -> tuple[str, ...]:
-    """Our codings that an Accept-Encoding allows (RFC 9110, section 12.5.3), the best first."""
-    weights: dict[str, float] = {}
-    for part in header.lower().split(","):
-        coding, *parameters = (word.strip() for word in part.split(";"))
-        weight = next((word[2:] for word in parameters if word.startswith("q=")), "1")
-        try:
-            weights[coding] = float(weight)
-        except ValueError:
-            weights[coding] = 0
-    return tuple(coding for coding in ("br", "gzip") if weights.get(coding, weights.get("*", 0)) > 0)
-
-
-def is_known(etag: str, header: str) -> bool:
-    """Whether an If-None-Match names it (RFC 9110, section 13.1.2)."""
-    known = [one.strip().removeprefix("W/") for one in header.split(",")]
-    return etag in known or "*" in known

@@ -1,6 +1,6 @@
 """The press: finished public pages, answered before Flask is entered.
 
-The pages of an edition (models/edition.py) are kept in the process, in the encodings that were asked for; a
+The pages of an edition (models/edition.py) are kept in the process, in the codings that were asked for; a
 hit is a look into a dictionary. Whether the edition is still the newest is looked up every few milliseconds,
 and whoever raises it is answered after that time only (edition.py): nobody who was told "published" gets an
 older page. What a newer edition has left as it was is found out by asking the page's own queries again
@@ -24,13 +24,13 @@ from broadsheet.database import reading
 from broadsheet.edition import Unknown, Watch
 from broadsheet.extensions import db
 from broadsheet.lib import clock
+from broadsheet.lib.codings import SMALLEST, best, encoded, is_known
 from broadsheet.lib.readers import place_of
 from broadsheet.models import Site
 from broadsheet.models.edition import next_change
 from broadsheet.web.press import findings
-from broadsheet.web.press.encodings import SMALLEST, encoded, encoding_for
 from broadsheet.web.press.findings import Findings
-from broadsheet.web.press.page import Copy, Headers, Page, is_known
+from broadsheet.web.press.page import Copy, Headers, Page
 from broadsheet.web.press.sheet import EDITION, KEY, Sheet
 
 log = logging.getLogger("broadsheet.requests")
@@ -95,14 +95,14 @@ class Rendered:
 
     def compressed(self, accepted: str, start_response: StartResponse) -> Iterable[bytes]:
         """Of a text that is not kept."""
-        text, encoding = self.read(), encoding_for(accepted)
-        if not encoding or len(text) < SMALLEST:
+        text, coding = self.read(), best(accepted)
+        if not coding or len(text) < SMALLEST:
             start_response(self.status, self.headers)
             return [text]
-        body = encoded(text, encoding)
+        body = encoded(text, coding)
         headers = [header for header in self.headers if header[0].lower() != "content-length"]
         start_response(
-            self.status, [*headers, ("Content-Length", str(len(body))), ("Content-Encoding", encoding)]
+            self.status, [*headers, ("Content-Length", str(len(body))), ("Content-Encoding", coding)]
         )
         return [body]
 
@@ -220,7 +220,7 @@ class Press:
 
     def send(self, page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         page.was_asked = True
-        copy = page.copies.get(encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        copy = page.copies.get(best(environ.get("HTTP_ACCEPT_ENCODING", "")))
         if copy is None:
             copy = self._copy(page, environ)
         is_wanted = environ["REQUEST_METHOD"] == "GET"
@@ -274,8 +274,8 @@ class Press:
     def _page(self, rendered: Rendered, environ: Environ, printing: Printing) -> Page | None:
         if not rendered.sheet.is_public or has(rendered.headers, "set-cookie"):
             return None
-        encoding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        page = Page(rendered.headers, rendered.read(), edition=printing.number, encoding=encoding)
+        coding = best(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        page = Page(rendered.headers, rendered.read(), edition=printing.number, coding=coding)
         page.is_counted, page.place = rendered.sheet.is_counted, place_of(environ)
         return page
 
@@ -332,7 +332,7 @@ class Press:
     def _copy(self, page: Page, environ: Environ) -> Copy:
         with self._lock:
             before = page.size
-            copy = page.add(encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")), self.printing.number)
+            copy = page.add(best(environ.get("HTTP_ACCEPT_ENCODING", "")), self.printing.number)
             self.size += page.size - before
             self._make_room()
         return copy
@@ -351,7 +351,7 @@ class Press:
 
 
 def key_of(environ: Environ) -> Key:
-    """All of a request on which a public page depends, but for the encoding."""
+    """All of a request on which a public page depends, but for the coding."""
     return (
         environ["PATH_INFO"],
         environ["QUERY_STRING"],

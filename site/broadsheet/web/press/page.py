@@ -1,14 +1,14 @@
-"""A page as it is sent: its headers, its bytes in each encoding that was asked for, and their ETags."""
+"""A page as it is sent: its headers, its bytes in each coding that was asked for, and their ETags."""
 
 from hashlib import blake2b
 
-from broadsheet.web.press.encodings import SMALLEST, decoded, encoded
+from broadsheet.lib.codings import SMALLEST, decoded, encoded
 from broadsheet.web.press.findings import Findings
 
 Headers = list[tuple[str, str]]
 
 # What is said of each copy here, or of one answer only.
-OF_ONE_ANSWER = frozenset({"content-length", "content-encoding", "etag", "surrogate-key", "x-request-id"})
+OF_ONE_ANSWER = frozenset({"content-length", "content-coding", "etag", "surrogate-key", "x-request-id"})
 # What a 304 leaves out: it is about the bytes that do not come (RFC 9110, section 15.4.5).
 OF_THE_BYTES = frozenset({"Content-Length", "Content-Encoding", "Content-Type"})
 OVERHEAD = 2_000  # bytes of what stands around a body in memory, headers and dictionaries
@@ -25,11 +25,11 @@ class Copy:
 
 
 class Page:
-    """Keeps one copy for each encoding that was asked for: most are only ever asked for in one."""
+    """Keeps one copy for each coding that was asked for: most are only ever asked for in one."""
 
     __slots__ = ("copies", "etag", "findings", "headers", "is_compressed", "is_counted", "place", "was_asked")
 
-    def __init__(self, headers: Headers, text: bytes, *, edition: int | None, encoding: str) -> None:
+    def __init__(self, headers: Headers, text: bytes, *, edition: int | None, coding: str) -> None:
         self.headers = [header for header in headers if header[0].lower() not in OF_ONE_ANSWER]
         self.etag = blake2b(text, digest_size=12).hexdigest()
         self.is_compressed = len(text) >= SMALLEST
@@ -38,7 +38,7 @@ class Page:
         self.was_asked = False  # since it was last looked through for what nobody wants
         self.findings: Findings | None = None
         self.copies: dict[str, Copy] = {}
-        self.add(encoding, edition, text)
+        self.add(coding, edition, text)
 
     @property
     def size(self) -> int:
@@ -46,27 +46,27 @@ class Page:
         bodies = {id(copy.body[0]): len(copy.body[0]) for copy in self.copies.values()}
         return OVERHEAD + sum(bodies.values())
 
-    def add(self, encoding: str, edition: int | None, text: bytes | None = None) -> Copy:
-        """A copy in one more encoding; from the text, or from another copy."""
+    def add(self, coding: str, edition: int | None, text: bytes | None = None) -> Copy:
+        """A copy in one more coding; from the text, or from another copy."""
         if text is None:
             known, copy = next(iter(self.copies.items()))
             text = decoded(copy.body[0], known if self.is_compressed else "")
-        self.copies[encoding] = self._copy(text, encoding, edition)
-        return self.copies[encoding]
+        self.copies[coding] = self._copy(text, coding, edition)
+        return self.copies[coding]
 
     def reprint(self, edition: int | None) -> None:
         """The same in another edition."""
-        for encoding, copy in list(self.copies.items()):
-            self.copies[encoding] = Copy(copy.body[0], copy.etag, self._headers(copy, encoding, edition))
+        for coding, copy in list(self.copies.items()):
+            self.copies[coding] = Copy(copy.body[0], copy.etag, self._headers(copy, coding, edition))
 
-    def _copy(self, text: bytes, encoding: str, edition: int | None) -> Copy:
+    def _copy(self, text: bytes, coding: str, edition: int | None) -> Copy:
         if not self.is_compressed:
-            encoding = ""
-        body = encoded(text, encoding)
-        copy = Copy(body, f'"{self.etag}-{encoding}"' if encoding else f'"{self.etag}"', [])
-        return Copy(body, copy.etag, self._headers(copy, encoding, edition))
+            coding = ""
+        body = encoded(text, coding)
+        copy = Copy(body, f'"{self.etag}-{coding}"' if coding else f'"{self.etag}"', [])
+        return Copy(body, copy.etag, self._headers(copy, coding, edition))
 
-    def _headers(self, copy: Copy, encoding: str, edition: int | None) -> Headers:
+    def _headers(self, copy: Copy, coding: str, edition: int | None) -> Headers:
         headers = [
             *self.headers,
             ("Content-Length", str(len(copy.body[0]))),
@@ -74,14 +74,6 @@ class Page:
         ]
         if edition is not None:  # what a shared cache throws away when a newer one is out
             headers.append(("Surrogate-Key", f"broadsheet edition-{edition}"))
-        if encoding and self.is_compressed:
-            headers.append(("Content-Encoding", encoding))
+        if coding and self.is_compressed:
+            headers.append(("Content-Encoding", coding))
         return headers
-
-
-def is_known(etag: str, asked: str) -> bool:
-    """Whether an If-None-Match header names it; compared weakly (RFC 9110, section 13.1.2)."""
-    if asked == etag:
-        return True
-    known = {one.strip().removeprefix("W/") for one in asked.split(",")}
-    return etag in known or "*" in known

@@ -1,0 +1,69 @@
+"""Content codings, in which an answer travels shorter, and the tags by which it is known again.
+
+Sources: RFC 9110, sections 8.4.1, 12.5.3 and 13.1.2; RFC 1952 (gzip); RFC 7932 (Brotli).
+"""
+
+import gzip
+from functools import lru_cache
+
+import brotli
+
+SMALLEST = 500  # bytes: below it nothing is won
+GZIP = 6
+BROTLI = 5  # smaller than gzip's best, and as fast as its default
+BROTLI_WINDOW = 18  # 2**18 bytes, more than any page has
+
+CODINGS = ("br", "gzip")  # the best first
+
+
+@lru_cache(maxsize=256)  # browsers send a few; whoever sends many pays for each
+def accepted(header: str) -> tuple[str, ...]:
+    """Our codings that an Accept-Encoding header allows, what it likes best first."""
+    weights: dict[str, float] = {}
+    for part in header.lower().split(","):
+        name, *parameters = (word.strip() for word in part.split(";"))
+        weights[name] = _weight(parameters)
+    allowed = {coding: weights.get(coding, weights.get("*", 0.0)) for coding in CODINGS}
+    return tuple(
+        sorted((coding for coding in CODINGS if allowed[coding] > 0), key=lambda coding: -allowed[coding])
+    )
+
+
+@lru_cache(maxsize=256)
+def best(header: str) -> str:
+    """The first of them; empty if a text is to travel as it is."""
+    return next(iter(accepted(header)), "")
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def encoded(text: bytes, coding: str) -> bytes:
+    """The same in every process, or the same ETag would stand for different bytes."""
+    if coding == "br":
+        return bytes(brotli.compress(text, quality=BROTLI, lgwin=BROTLI_WINDOW))
+    if coding == "gzip":
+        return gzip.compress(text, GZIP, mtime=0)
+    return text
+
+
+def decoded(body: bytes, coding: str) -> bytes:
+    if coding == "br":
+        return bytes(brotli.decompress(body))
+    return gzip.decompress(body) if coding == "gzip" else body
+
+
+def is_known(etag: str, asked: str) -> bool:
+    """Whether an If-None-Match header names it; compared weakly."""
+    if asked == etag:
+        return True
+    known = {one.strip().removeprefix("W/") for one in asked.split(",")}
+    return etag in known or "*" in known
