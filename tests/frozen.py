@@ -1,15 +1,18 @@
 """A site with something of every kind, frozen to files, and a host that knows nothing but endings."""
 
 import io
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from posixpath import splitext
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 from flask import Flask
 
@@ -25,14 +28,16 @@ from stage import Client, Database, person, settings
 
 URL = "https://www.example.org"
 RICH = "post/8/everything-at-once.html"
+# What says something else than the site does, and why: docs/guide/frozen.md.
+OWN = {"search.html", "contact.html", "submit.html", "login.html"}
+RULES = {"_headers", "_redirects"}
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="4" height="3"/></svg>'
 
 KINDS = """
-```chart bar
-| Year | Boats |
-| ---- | ----: |
-| 2020 |    12 |
-| 2021 |    15 |
+```chart bar title="Boats"
+Year,Boats
+2020,12
+2021,15
 ```
 
 https://www.youtube.com/watch?v=dQw4w9WgXcQ
@@ -91,6 +96,8 @@ def fill() -> None:
     Alias.keep("/2019/05/Old-Post", renamed)
     Alias.keep('/odd "path"/it\'s {1} $uri', renamed)
     Alias.keep("/tag/noten", notes[0])
+    for number in range(1, 13):
+        write(f"Short {number}", by=ada)
     # What must not be there.
     draft = Post()
     draft.revise(by=ann, title="Secret draft", body="Secret.", authors=[ann], tags=Tag.named(["Secret tag"]))
@@ -126,6 +133,35 @@ def freeze(app: Flask, folder: Path, **options: object) -> FrozenSite:
     return FrozenSite(app, folder, report)
 
 
+Ask = Callable[[str], tuple[int, bytes, Any]]
+
+
+def asking(app: Flask) -> Ask:
+    client = app.test_client()
+
+    def ask(address: str) -> tuple[int, bytes, Any]:
+        with app.app_context(), client.get(address, base_url=URL) as answer:
+            return answer.status_code, answer.data, answer.headers
+
+    return ask
+
+
+def files(folder: Path) -> set[str]:
+    """Without those that only the host reads."""
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return {name for name in found if not name.startswith("_freeze/")}
+
+
+def address(name: str) -> str:
+    """Of a file of the frozen site."""
+    stem, ending = splitext(name)
+    page = re.fullmatch(r"(.*?)/?page/(\d+)", stem)
+    path, query = (page[1], f"?page={page[2]}") if page else (stem, "")
+    if name == "index.html":
+        return "/"
+    return "/" + quote(path + ("" if ending == ".html" else ending)) + query
+
+
 class Host(SimpleHTTPRequestHandler):
     """As GitHub Pages: `/about` is about.html, what is not there is 404.html, and a query says nothing."""
 
@@ -134,6 +170,21 @@ class Host(SimpleHTTPRequestHandler):
         name = Path(self.directory) / path.lstrip("/")  # type: ignore[arg-type]
         html = name.with_name(f"{name.name}.html")
         return str(html if path != "/" and html.is_file() else name)
+
+    def send_error(self, code: int, *_: Any) -> None:
+        page = (Path(self.directory) / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(page)
+
+    def end_headers(self) -> None:
+        """With the policy that the rules give to every page."""
+        rules = (Path(self.directory) / "_headers").read_text(encoding="utf-8")
+        self.send_header(
+            "Content-Security-Policy", rules.partition("Content-Security-Policy: ")[2].partition("\n")[0]
+        )
+        super().end_headers()
 
     def log_message(self, *_: object) -> None:
         pass

@@ -2,8 +2,6 @@
 
 import json
 import re
-from pathlib import Path
-from posixpath import splitext
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
@@ -15,40 +13,9 @@ from broadsheet.transfer.freeze import SiteError
 from broadsheet.transfer.frozen import plain
 from broadsheet.transfer.frozen.folder import FolderError
 from broadsheet.transfer.frozen.places import Address, address_of, file_of
-from frozen import RICH, URL
+from frozen import OWN, RICH, RULES, URL, address, files
 from markup import Page as HtmlPage
 from stage import person
-
-# What the files say otherwise than the site, and why: docs/guide/frozen.md.
-OWN = {"search.html", "contact.html", "submit.html", "login.html"}
-RULES = {"_headers", "_redirects"}
-
-
-@pytest.fixture(scope="module")
-def filled(database, tmp_path_factory):
-    yield from frozen.filled(database, tmp_path_factory.mktemp("site"))
-
-
-@pytest.fixture(scope="module")
-def site(filled, tmp_path_factory):
-    return frozen.freeze(filled, tmp_path_factory.mktemp("out") / "site")
-
-
-@pytest.fixture(scope="module")
-def plain_site(filled, tmp_path_factory):
-    return frozen.freeze(filled, tmp_path_factory.mktemp("plain") / "site", plain=True)
-
-
-@pytest.fixture
-def live(filled):
-    """What the site itself answers at an address."""
-    client = filled.test_client()
-
-    def ask(address):
-        with client.get(address, base_url=URL) as answer:
-            return answer.status_code, answer.data, answer.headers
-
-    return ask
 
 
 @pytest.fixture
@@ -67,21 +34,6 @@ def publish(content, **said):
     content.publish()
     db.session.commit()
     return content
-
-
-def files(folder: Path) -> set[str]:
-    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    return {name for name in found if not name.startswith("_freeze/")}
-
-
-def address(name: str) -> str:
-    """Of a file of the frozen site."""
-    stem, ending = splitext(name)
-    page = re.fullmatch(r"(.*?)/?page/(\d+)", stem)
-    path, query = (page[1], f"?page={page[2]}") if page else (stem, "")
-    if name == "index.html":
-        return "/"
-    return "/" + quote(path + ("" if ending == ".html" else ending)) + query
 
 
 def test_every_file_is_what_the_site_answers(site, live):
