@@ -248,6 +248,7 @@ def test_an_error_of_the_site_takes_nothing_away(small, tmp_path, monkeypatch):
     def broken(**_):
         raise RuntimeError("broken on purpose")
 
+    publish(Page(), title="Another")
     monkeypatch.setitem(small.view_functions, "topics.archive", broken)
     monkeypatch.setitem(small.config, "TESTING", False)
     with pytest.raises(SiteError, match="/archive answers 500"):
