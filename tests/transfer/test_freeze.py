@@ -21,7 +21,7 @@ from stage import person
 @pytest.fixture
 def small(make_app):
     """A site with a page and a post."""
-    app = make_app(BROADSHEET_SITE_URL=URL)
+    app = make_app(BROADSHEET_SITE_URL=URL, BROADSHEET_PRESS_SIZE="0")
     with app.app_context():
         person("Ada Admin", Role.ADMIN)
         publish(Post(), title="A post")
@@ -248,7 +248,6 @@ def test_an_error_of_the_site_takes_nothing_away(small, tmp_path, monkeypatch):
     def broken(**_):
         raise RuntimeError("broken on purpose")
 
-    publish(Page(), title="Another")
     monkeypatch.setitem(small.view_functions, "topics.archive", broken)
     monkeypatch.setitem(small.config, "TESTING", False)
     with pytest.raises(SiteError, match="/archive answers 500"):

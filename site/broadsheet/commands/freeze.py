@@ -60,7 +60,9 @@ def freeze(out: Path, url: str, plain: bool, live: str) -> None:
         )
     host = urlsplit(url).hostname or ""
     hosts = (*settings.trusted_hosts, host) if settings.trusted_hosts else ()
-    app = create_app(replace(settings, site_url=url, trusted_hosts=hosts, rate_limits=False))
+    # Each page is asked for once: nothing of it is worth keeping.
+    settings = replace(settings, site_url=url, trusted_hosts=hosts, rate_limits=False, press_size=0)
+    app = create_app(settings)
     with app.app_context(), progress("addresses") as show:
         bring_up_to_date(app)
         if not User.admin_exists():
