@@ -1,6 +1,6 @@
 """What an address may hold, and its one right spelling."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
     app.before_request(refuse_garbled)
     app.before_request(one_slash_to_begin_with)
     app.extensions["broadsheet_paths"] = remembered(app.url_map)
-    app.jinja_env.globals["url_for"] = url_of
+    app.jinja_env.globals["url_for"] = partial(url_of, app.extensions["broadsheet_paths"])
 
 
 def remembered(pages: Map) -> Any:
@@ -42,20 +42,24 @@ def remembered(pages: Map) -> Any:
 def path_of(endpoint: str, **values: Any) -> str:
     """The path of one of our pages. Of the three dozen on a page, most stand on every other, too: each is
     made once in a process."""
-    paths, asked = current_app.extensions["broadsheet_paths"], tuple(values.items())
+    return _path(current_app.extensions["broadsheet_paths"], endpoint, values)
+
+
+def url_of(paths: Any, endpoint: str, /, **values: Any) -> str:
+    """`url_for` for templates: the same, and anew what depends on more. The address of a file bears its
+    version of now, that of a relative endpoint begins where this page stands."""
+    if endpoint == "static" or endpoint[0] == "." or not NOT_OF_THE_PAGE.isdisjoint(values):
+        return url_for(endpoint, **values)
+    return request.root_path + _path(paths, endpoint, values)
+
+
+def _path(paths: Any, endpoint: str, values: dict[str, Any]) -> str:
+    asked = tuple(values.items())
     try:
         path: str = paths(endpoint, asked)
     except TypeError:  # a list among them, which nothing can be remembered by
         path = paths.__wrapped__(endpoint, asked)
     return path
-
-
-def url_of(endpoint: str, **values: Any) -> str:
-    """`url_for` for templates: the same, and anew what depends on more. The address of a file bears its
-    version of now, that of a relative endpoint begins where this page stands."""
-    if endpoint == "static" or endpoint[0] == "." or not values.keys().isdisjoint(NOT_OF_THE_PAGE):
-        return url_for(endpoint, **values)
-    return request.root_path + path_of(endpoint, **values)
 
 
 def refuse_strange_host() -> None:

@@ -1,12 +1,15 @@
-"""The site as its owner describes it, read once a request."""
+"""The site as its owner describes it, read once a request, and for visitors once an edition."""
 
-from flask import Flask, g
+from copy import copy
+
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.local import LocalProxy
 
 from broadsheet.extensions import db
 from broadsheet.models import Site
+from broadsheet.web.press.sheet import EDITION
 
 # A site's first sections, in the language of its words until the owner names them otherwise.
 FIRST_SECTIONS = {
@@ -21,12 +24,24 @@ def current_site() -> Site:
     found: Site | None = g.get("site")
     if found is None:
         try:
-            found = g.site = Site.load()
+            found = g.site = _of_this_edition()
         except SQLAlchemyError:
             # An error page must come out even when the database does not answer.
             db.session.rollback()
             return Site()
     return found
+
+
+def _of_this_edition() -> Site:
+    """As long as the edition is the same, so are the settings. Each request has a copy: some try others."""
+    edition = request.environ.get(EDITION) if has_request_context() else None
+    if edition is None:
+        return Site.load()
+    of_edition, found = current_app.extensions.get("broadsheet_site", (None, None))
+    if of_edition != edition:
+        found = Site.load()
+        current_app.extensions["broadsheet_site"] = edition, found
+    return copy(found)
 
 
 site: Site = LocalProxy(current_site)  # type: ignore[assignment]  # stands for the Site that it finds

@@ -196,8 +196,8 @@ def number(count: int) -> str:
 
 def listed(items: Iterable[Any], show: Callable[[Any], str] = escape) -> Markup:
     """As in: Ann, Ben, and Ed."""
-    shown = [str(escape(show(item))) for item in items]
-    return Markup(shown[0] if len(shown) == 1 else format_list(shown, locale=get_locale() or "en"))  # noqa: S704  each was escaped
+    shown = [escape(show(item)) for item in items]
+    return shown[0] if len(shown) == 1 else Markup(format_list(shown, locale=get_locale() or "en"))  # noqa: S704  each was escaped
 
 
 def weekday(day: day_) -> str:

@@ -57,11 +57,11 @@ def init_app(app: Flask) -> None:
 
 
 def set_headers(response: Response) -> Response:
-    for name, value in ALWAYS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", policy())
+    wanted = ALWAYS | {"Content-Security-Policy": policy()}
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", HSTS)
+        wanted["Strict-Transport-Security"] = HSTS
+    own = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  these are no dictionary
+    response.headers.extend({name: value for name, value in wanted.items() if name.lower() not in own})
     sheet = sheet_of(request.environ)
     if "Cache-Control" not in response.headers:
         cache(response, sheet)

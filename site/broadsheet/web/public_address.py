@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 
 from broadsheet.config import THIS_MACHINE
 from broadsheet.models import link
@@ -35,7 +35,10 @@ def address_of(content: Any) -> str:
 
 def absolute_url(path: str) -> str:
     """The same of a path of this site, such as that of a picture."""
-    return str(current_app.config["BROADSHEET"].site_url or this_address()) + path
+    address = g.get("address")
+    if address is None:
+        address = g.address = str(current_app.config["BROADSHEET"].site_url or this_address())
+    return str(address + path)
 
 
 def public_url(endpoint: str, **values: Any) -> str:
