@@ -5,9 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import upgrade
 
 from broadsheet import config, create_app
+from broadsheet.commands.migrating import bring_up_to_date
 from broadsheet.extensions import db
 from broadsheet.models import Role, User
 
@@ -25,7 +25,7 @@ def make_site(instance: Path, people: dict[str, Role], database_url: str = "") -
     }
     app = create_app(config.load(environ))
     with app.app_context():
-        upgrade()
+        bring_up_to_date(app)
         if not User.admin_exists():
             for name, role in people.items():
                 User.create(

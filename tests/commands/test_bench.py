@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -158,3 +160,11 @@ def test_pressed_pages_are_measured(manage: Manage, instance: Path, tmp_path: Pa
     assert os.listdir(tmp_path) == [file.name]
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     assert str(tmp_path) not in running
+
+
+def test_what_a_visit_costs_is_measured():
+    """It stands for those that are run by name: all of them make their sites alike."""
+    command = [sys.executable, "-m", "bench.visits", "--rounds", "1"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"counting alone \d+\.\d\d µs", done.stdout)
