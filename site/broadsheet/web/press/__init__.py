@@ -99,7 +99,7 @@ class Rendered:
         if not coding or len(text) < SMALLEST:
             start_response(self.status, self.headers)
             return [text]
-        body = encoded(text, coding)
+        body = encoded(text, coding, once=True)
         headers = [header for header in self.headers if header[0].lower() != "content-length"]
         start_response(
             self.status, [*headers, ("Content-Length", str(len(body))), ("Content-Encoding", coding)]
@@ -127,12 +127,12 @@ class Press:
         self.pages = self.printing.pages
         self.older: dict[Key, Page] = {}  # of earlier editions: what may be right still
         self.size = 0  # bytes of all that is kept, older pages too
-        self.known_until = 0.0
+        self.look_from = self.known_until = 0.0
         self._lock, self._looking = Lock(), Lock()
         self._renderers = BoundedSemaphore(RENDERERS)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if monotonic() >= self.known_until:
+        if monotonic() >= self.look_from:
             self.look()
         page = self.pages.get(
             # As key_of, without the call: here each tenth of a microsecond tells.
@@ -150,14 +150,22 @@ class Press:
     # -- which edition
 
     def look(self) -> None:
-        """From now on, for the time of the window, what is kept is of the newest edition."""
-        with self._looking:
+        """From now on, for the time of the window, what is kept is of the newest edition.
+
+        One thread looks, in the second half of the window; the others need not wait unless it has passed.
+        """
+        if not self._looking.acquire(blocking=monotonic() >= self.known_until):
+            return
+        try:
             began = monotonic()
-            if began < self.known_until:  # another thread has looked meanwhile
+            if began < self.look_from:  # another thread has looked meanwhile
                 return
             if self.limit:
                 self._follow()
-            self.known_until = began + self.watch.window
+            window = self.watch.window
+            self.look_from, self.known_until = began + window / 2, began + window
+        finally:
+            self._looking.release()
 
     def _follow(self) -> None:
         now = clock.now()
@@ -275,7 +283,10 @@ class Press:
         if not rendered.sheet.is_public or has(rendered.headers, "set-cookie"):
             return None
         coding = best(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        page = Page(rendered.headers, rendered.read(), edition=printing.number, coding=coding)
+        is_for_once = not (self.limit and rendered.sheet.may_be_kept)
+        page = Page(
+            rendered.headers, rendered.read(), edition=printing.number, coding=coding, once=is_for_once
+        )
         page.is_counted, page.place = rendered.sheet.is_counted, place_of(environ)
         return page
 

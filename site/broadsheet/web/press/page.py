@@ -27,9 +27,21 @@ class Copy:
 class Page:
     """Keeps one copy for each coding that was asked for: most are only ever asked for in one."""
 
-    __slots__ = ("copies", "etag", "findings", "headers", "is_compressed", "is_counted", "place", "was_asked")
+    __slots__ = (
+        "copies",
+        "etag",
+        "findings",
+        "headers",
+        "is_compressed",
+        "is_counted",
+        "once",
+        "place",
+        "was_asked",
+    )
 
-    def __init__(self, headers: Headers, text: bytes, *, edition: int | None, coding: str) -> None:
+    def __init__(
+        self, headers: Headers, text: bytes, *, edition: int | None, coding: str, once: bool
+    ) -> None:
         self.headers = [header for header in headers if header[0].lower() not in OF_ONE_ANSWER]
         self.etag = blake2b(text, digest_size=12).hexdigest()
         self.is_compressed = len(text) >= SMALLEST
@@ -38,6 +50,7 @@ class Page:
         self.was_asked = False  # since it was last looked through for what nobody wants
         self.findings: Findings | None = None
         self.copies: dict[str, Copy] = {}
+        self.once = once
         self.add(coding, edition, text)
 
     @property
@@ -62,7 +75,7 @@ class Page:
     def _copy(self, text: bytes, coding: str, edition: int | None) -> Copy:
         if not self.is_compressed:
             coding = ""
-        body = encoded(text, coding)
+        body = encoded(text, coding, once=self.once)
         copy = Copy(body, f'"{self.etag}-{coding}"' if coding else f'"{self.etag}"', [])
         return Copy(body, copy.etag, self._headers(copy, coding, edition))
 
