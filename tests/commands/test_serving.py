@@ -15,8 +15,11 @@ from threading import Event, Thread
 from time import monotonic, sleep
 
 import pytest
+from flask import Flask
+from sqlalchemy import text
 
-from broadsheet.commands.serving import Handover, Leaving
+from broadsheet.commands.serving import SQLITE_CACHE, Handover, Leaving, keep_little_of_sqlite
+from broadsheet.extensions import db
 
 from .conftest import ROOT
 from .test_run import Serve, Served, free_port, serve  # noqa: F401  a fixture
@@ -204,6 +207,14 @@ def test_leaving_worker_asks_to_connect_anew() -> None:
 
     assert Leaving(site)({}, lambda status, headers: told.append((status, headers))) == [b"words"]
     assert told == [("200 OK", [("Content-Type", "text/plain"), ("Connection", "close")])]
+
+
+def test_connections_of_a_worker_keep_little(app: Flask) -> None:
+    if db.engine.dialect.name == "sqlite":
+        keep_little_of_sqlite(app)
+        db.session.remove()
+        db.engine.dispose()
+        assert db.session.scalar(text("PRAGMA cache_size")) == -SQLITE_CACHE
 
 
 def test_nobody_takes_what_another_process_has_left(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ makes the server process begin anew in its place, with new code and settings, th
 number; the new workers start before the old ones leave.
 """
 
+import gc
 import json
 import os
 import signal
@@ -35,6 +36,8 @@ FAREWELL = 2.0  # seconds in which a worker that is to leave asks its clients to
 BACKLOG = 2048  # connections that wait to be accepted
 CONNECTIONS = 4096  # that one worker keeps open
 OPEN_FILES = 65_536
+SQLITE_CACHE = 400  # kB of each connection
+M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3  # malloc.h
 HOPELESS = 5  # workers in a row that end before they were ready
 SHORT_LIFE = 5.0  # seconds; who ends sooner is replaced after a pause
 LONGEST_PAUSE = 10.0  # seconds
@@ -101,6 +104,8 @@ class Server(Granian):  # type: ignore[misc,valid-type]  # chosen by the platfor
         """Serves until a signal says stop; `stopped_by` tells which."""
         self.before = before
         allow_many_open_files()
+        give_memory_back()
+        gc.freeze()  # what is there by now stays, and the workers share it
         with suppress(SystemExit):  # Granian's verdict; ours follows from the signal
             self.serve(target_loader=partial(application, self.settings, os.getpid()), wrap_loader=False)
         self.beside.stop()
@@ -297,6 +302,7 @@ def application(settings: Settings, server: int, listener: int, others: list[int
         os.close(number)
     Thread(target=end_with, args=(server,), name="parent", daemon=True).start()
     app = create_app(settings)
+    keep_little_of_sqlite(app)
     if IS_POSIX:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the server's business
 
@@ -307,6 +313,31 @@ def application(settings: Settings, server: int, listener: int, others: list[int
         signal.signal(signal.SIGUSR1, leave)
     ready.set()
     return app
+
+
+def keep_little_of_sqlite(app: Any) -> None:
+    """Many threads have a connection each, which would keep 2 MB of the file that the system keeps, too."""
+    from sqlalchemy import event
+
+    from broadsheet.extensions import db
+
+    def connect(connection: Any, record: object) -> None:
+        connection.execute(f"PRAGMA cache_size = -{SQLITE_CACHE}")
+
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", connect)
+
+
+def give_memory_back() -> None:
+    """Tells GNU's C library (mallopt(3)) what it cannot know: threads gain nothing by heaps of their own, as
+    Python holds its lock while it asks for memory; and large pieces, which compressing takes, end soon."""
+    with suppress(ImportError, OSError, AttributeError):
+        import ctypes
+
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_ARENA_MAX, 1)
+        libc.mallopt(M_MMAP_THRESHOLD, 256 * 1024)
 
 
 def accept_no_more(listener: int) -> None:
