@@ -55,14 +55,26 @@ class Author(NamedTuple):
     name: str
     username: str
 
+    @property
+    def path(self) -> str:
+        return f"/user/{self.username}"
+
 
 class Topic(NamedTuple):
-    """A tag or a series, as a line names it."""
+    """As a line names it."""
 
     id: int
     name: str
     slug: str
 
+
+class TagName(Topic):
+    @property
+    def path(self) -> str:
+        return f"/tag/{self.slug}"
+
+
+class SeriesName(Topic):
     @property
     def path(self) -> str:
         return f"/series/{self.slug}"
@@ -92,7 +104,7 @@ class Story(ReadablePost):
         self.__dict__.update(zip(LISTED, row, strict=False))
         self.cover = _picture(row[len(LISTED) :])
         self.authors: list[Author] = []
-        self.tags: list[Topic] = []
+        self.tags: list[TagName] = []
 
     @classmethod
     def with_ids(cls, ids: Sequence[int]) -> list[Self]:
@@ -127,7 +139,7 @@ class Article(Story):
         self.__dict__.update(zip((*OWN, "is_corrected"), rest, strict=False))
         rest = rest[len(OWN) + 1 :]
         self.social_picture = _picture(rest)
-        self.series = _topic(rest[len(PICTURE) :])
+        self.series = _series(rest[len(PICTURE) :])
         self._near = near
         self._around: dict[int, Story] = {}
 
@@ -227,7 +239,7 @@ def _name(stories: Mapping[int, Story]) -> None:
         if of == "authors":
             stories[post_id].authors.append(Author(*named))
         else:
-            stories[post_id].tags.append(Topic(*named))
+            stories[post_id].tags.append(TagName(*named))
 
 
 def _columns(table: Any, names: Iterable[str]) -> list[Any]:
@@ -238,5 +250,5 @@ def _picture(values: Sequence[Any]) -> Upload | None:
     return Upload(**dict(zip(PICTURE, values, strict=False))) if values[0] is not None else None
 
 
-def _topic(values: Sequence[Any]) -> Topic | None:
-    return Topic(*values[: len(Topic._fields)]) if values[0] is not None else None
+def _series(values: Sequence[Any]) -> SeriesName | None:
+    return SeriesName(*values[: len(Topic._fields)]) if values[0] is not None else None

@@ -30,17 +30,17 @@ def furniture(context: Context, template: str, **facts: Any) -> Markup:
     """
     site, user = current_site(), context.resolve("current_user")
     if user.is_authenticated or current_app.debug or themes.current() is not None:
-        return rendered(template, site=site, current_user=user, **facts)
+        return rendered(template, context.get_all() | facts)
     kept: dict[Any, tuple[Site, Markup]] = current_app.extensions["broadsheet_furniture"]
     key = template, get_locale(), request.root_path, *facts.values()
     of_site, text = kept.get(key, (None, Markup()))
     if of_site != site:
-        text = rendered(template, site=site, current_user=user, **facts)
+        text = rendered(template, {"site": site, "current_user": user} | facts)
         if len(kept) >= MOST:
             kept.clear()
         kept[key] = copy(site), text
     return text
 
 
-def rendered(template: str, **context: Any) -> Markup:
-    return Markup(current_app.jinja_env.get_template(template).render(**context))  # noqa: S704  our own template
+def rendered(template: str, context: dict[str, Any]) -> Markup:
+    return Markup(current_app.jinja_env.get_template(template).render(context))  # noqa: S704  our own template
