@@ -63,6 +63,11 @@ def test_suggests_what_may_have_been_meant(client, apples):
     assert "Try fewer or other words" in look(client, "?q=qqqqqq").text
 
 
+def test_nobody_fills_the_memory_with_long_questions(client, apples):
+    page = look(client, f"?q={'x' * 5_000}")
+    assert len(page.one("input", name="q")["value"]) < 1_000
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

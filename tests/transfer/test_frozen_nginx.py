@@ -130,6 +130,9 @@ def test_redirects(site, nginx):
         ("/post/13/", 301, "/post/13/a-newer-name"),
         ("/post/9999/x", 404, None),
         ("/nothing-here", 404, None),
+        ("/%5Cexample.com/", 404, None),  # to a browser `/\\` is `//`, and another host
+        ("/%09/example.com/", 404, None),  # and a tab is nothing
+        ("/%5Cexample.com.html", 404, None),
         ("/_freeze/made.txt", 404, None),
         ("/_freeze/nginx-http.conf", 404, None),
         ("/_headers", 404, None),

@@ -120,6 +120,19 @@ def test_signed_in_person_never_gets_nor_gives_a_pressed_page(client, sign_in, a
     assert browser.get(post.path).data == own.data
 
 
+@pytest.mark.parametrize("written", ["broadsheet =", " broadsheet\t=", '_ga="x; broadsheet ='])
+def test_however_a_session_s_cookie_is_written_its_pages_are_left_alone(
+    app, client, sign_in, ann, post, is_pressed, written
+):
+    value = sign_in(ann).get_cookie("broadsheet").value
+    browser = app.test_client(use_cookies=False)
+    own = {"Cookie": f"{written}{value}"}
+    assert not is_pressed(browser, post.path, headers=own)
+    client.get(post.path)
+    assert is_pressed(client, post.path)  # and no visitor has to have them made anew
+    assert not is_pressed(browser, post.path, headers=own)
+
+
 def test_cookie_of_somebody_else_changes_nothing(client, post):
     first = client.get(post.path)
     client.set_cookie("_ga", "GA1.2.3")
@@ -140,6 +153,15 @@ def test_error_is_not_kept(client, post, app, is_pressed, monkeypatch):
         app.config["PROPAGATE_EXCEPTIONS"] = False
         assert client.get("/").status_code == 500
     assert client.get("/").status_code == 200
+
+
+def test_page_is_kept_as_soon_as_an_error_is_over(client, post, app, is_pressed, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(Post, "published", lambda: 1 / 0)
+        app.config["PROPAGATE_EXCEPTIONS"] = False
+        assert client.get("/").status_code == 500
+    client.get("/")
+    assert is_pressed(client, "/")
 
 
 def test_what_sets_a_cookie_is_not_kept(client, post, app, is_pressed):
@@ -175,6 +197,64 @@ def test_memory_is_bounded_and_what_is_asked_again_stays(client, publish_many, p
     assert press.size == sum(page.size for page in press.pages.values())
     assert 2 < len(press.pages) < 60
     assert is_pressed(client, "/archive")
+
+
+@pytest.mark.parametrize(
+    "path", ["/robots.txt?={long}", "/none-{long}", "/?page={long}", "/search/results?q={long}"]
+)
+def test_nobody_fills_the_memory_with_long_addresses(client, post, press, path):
+    client.get(path.format(long="x" * 2_000))
+    client.get("/robots.txt", base_url=f"http://{'x.' * 1_000}example")
+    assert not press.pages
+    assert not press.printing.passed
+
+
+def test_nameless_question_leads_past_it(client, post, is_pressed):
+    assert client.get("/?=1").status_code == 200
+    assert not is_pressed(client, "/?=1")
+
+
+def test_page_that_was_not_kept_takes_no_room(app, client, post, press):
+    """Others waited for it and get it in other codings."""
+    inner, may_end = press.wsgi_app, threading.Event()
+
+    def slow(environ, start_response):
+        may_end.wait(10)
+        return inner(environ, start_response)
+
+    press.wsgi_app = slow
+    asked, answer = [], press.answer
+    press.answer = lambda *request: asked.append(request) or answer(*request)
+
+    def ask(coding):
+        Client(app).get("/?from=afar", headers={"Accept-Encoding": coding})
+
+    threads = [threading.Thread(target=ask, args=(coding,)) for coding in ("br", "gzip", "identity")]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + 10
+    while len(asked) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    may_end.set()
+    for thread in threads:
+        thread.join()
+    assert press.size == sum(page.size for page in press.pages.values())
+
+
+def test_page_that_two_made_at_once_takes_its_room_once(app, client, post, press):
+    inner, path = press.wsgi_app, post.path
+
+    def be_overtaken(environ, start_response):
+        press.wsgi_app = inner
+        press.printing.under_way.clear()  # as if the other had looked just before it was there
+        other = threading.Thread(target=visit, args=(app, path))
+        other.start()
+        other.join()
+        return inner(environ, start_response)
+
+    press.wsgi_app = be_overtaken
+    client.get(path)
+    assert press.size == sum(page.size for page in press.pages.values())
 
 
 # -- how it is sent

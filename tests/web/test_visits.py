@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from broadsheet.extensions import db
+from broadsheet.lib.readers import place_of
 from broadsheet.models import Site, Visit, VisitHour
 from broadsheet.models import visit as rules
 from broadsheet.models.visit import ELSEWHERE, Tally
@@ -215,6 +216,18 @@ def test_what_waits_to_be_added_up_is_bounded(app, monkeypatch):
     assert len(counts._seen) <= 11
     counts._add_up()
     assert sum(views for views, _arrivals in counts._counts.values()) == 100
+
+
+def test_what_waits_is_as_short_as_what_is_looked_at(app, monkeypatch):
+    counts = visits.Visits(app)
+    monkeypatch.setattr(counts, "_open", lambda: None)
+    long = "x" * 10_000
+    counts.see(
+        place_of({"PATH_INFO": "/", "HTTP_HOST": long}),
+        {"HTTP_USER_AGENT": f"Mozilla/5.0 {long}", "HTTP_REFERER": f"https://{long}/"},
+    )
+    [((_path, host), agent, referrer)] = counts._seen
+    assert max(map(len, (host, agent, referrer))) <= 500
 
 
 def see(counts, path, referrer=""):

@@ -45,7 +45,8 @@ def description() -> Response:
 
 
 def _answer() -> dict[str, object]:
-    text = " ".join(request.args.get("q", "").replace("\0", " ").split())
+    # It stands in addresses, which are remembered: no more of it than shows that it was too long.
+    text = " ".join(request.args.get("q", "").replace("\0", " ").split())[: 2 * LONGEST]
     query, page = parse(text), asked_page()
     finds = find(query, zone=zone(), page=page, per_page=PER_PAGE)
     if page > 1 and not finds.items:

@@ -14,11 +14,23 @@ BROTLI, QUICK_BROTLI = 5, 2  # smaller than gzip's best, and as fast as its defa
 BROTLI_WINDOW = 18  # 2**18 bytes, more than any page has
 
 CODINGS = ("br", "gzip")  # the best first
+# Characters of a header: whoever sends more wants to keep us busy, and gets the text as it is.
+LONGEST = 200
+MOST_ETAGS = 4_000
+
+
+def accepted(header: str) -> tuple[str, ...]:
+    """Our codings that an Accept-Encoding header allows, what it likes best first."""
+    return _accepted(header) if len(header) <= LONGEST else ()
+
+
+def best(header: str) -> str:
+    """The first of them; empty if a text is to travel as it is."""
+    return _best(header) if len(header) <= LONGEST else ""
 
 
 @lru_cache(maxsize=256)  # browsers send a few; whoever sends many pays for each
-def accepted(header: str) -> tuple[str, ...]:
-    """Our codings that an Accept-Encoding header allows, what it likes best first."""
+def _accepted(header: str) -> tuple[str, ...]:
     weights: dict[str, float] = {}
     for part in header.lower().split(","):
         name, *parameters = (word.strip() for word in part.split(";"))
@@ -30,9 +42,8 @@ def accepted(header: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def best(header: str) -> str:
-    """The first of them; empty if a text is to travel as it is."""
-    return next(iter(accepted(header)), "")
+def _best(header: str) -> str:
+    return next(iter(_accepted(header)), "")
 
 
 def _weight(parameters: list[str]) -> float:
@@ -67,5 +78,7 @@ def is_known(etag: str, asked: str) -> bool:
     """Whether an If-None-Match header names it; compared weakly."""
     if asked == etag:
         return True
+    if len(asked) > MOST_ETAGS:
+        return False
     known = {one.strip().removeprefix("W/") for one in asked.split(",")}
     return etag in known or "*" in known

@@ -18,11 +18,12 @@ PROGRAM = re.compile(
 HOST = re.compile(r"(?=.{1,200}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 
 
+LONGEST_HOST = 300  # characters; DNS allows fewer
 Place = tuple[str, str]  # path and host, as WSGI hands them on
 
 
 def place_of(environ: Mapping[str, Any]) -> Place:
-    return environ["PATH_INFO"], environ.get("HTTP_HOST", "")
+    return environ["PATH_INFO"], environ.get("HTTP_HOST", "")[:LONGEST_HOST]
 
 
 @lru_cache(maxsize=1024)  # a site meets few of them again and again

@@ -110,5 +110,6 @@ def cache(response: Response, sheet: Sheet) -> None:
 
 
 def is_query_known() -> bool:
-    name, _, value = request.query_string.decode("latin-1").partition("=")
-    return not name or (name == g.get("known_query") and "&" not in value)
+    query = request.query_string.decode("latin-1")
+    name, _, value = query.partition("=")
+    return not query or (name == g.get("known_query") and "&" not in value)

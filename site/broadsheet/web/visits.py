@@ -38,6 +38,7 @@ KEYS_IN_MEMORY = (
 )
 SLOT = 900  # seconds: every time zone differs from UTC by a multiple of it, so the day can be told later
 LONGEST_PATH = 300
+LONGEST_AGENT, LONGEST_REFERRER = 300, 500
 
 Seen = tuple[Place, str, str | None]  # where, user agent, referrer
 
@@ -81,7 +82,9 @@ class Visits:
         if agent is None or not is_reading(environ):
             return
         seen = self._seen
-        seen.append((place, agent, environ.get("HTTP_REFERER")))
+        referrer = environ.get("HTTP_REFERER")
+        # Cut before it waits: nobody fills the memory with a header.
+        seen.append((place, agent[:LONGEST_AGENT], referrer and referrer[:LONGEST_REFERRER]))
         if self._thread is None:
             self._open()
         if len(seen) > SEEN_AT_ONCE:
@@ -99,9 +102,9 @@ class Visits:
     def _count(self, now: int, place: Place, user_agent: str, referrer: str, times: int) -> None:
         path, host = place
         path = path.encode("latin-1").decode("utf-8", "replace")  # WSGI hands bytes on in this disguise
-        if not is_browser(user_agent[:300]) or len(path) > LONGEST_PATH:
+        if not is_browser(user_agent) or len(path) > LONGEST_PATH:
             return
-        came_from = host_of(referrer[:500]) if referrer else DIRECT
+        came_from = host_of(referrer) if referrer else DIRECT
         from_us = bool(came_from) and came_from == host.partition(":")[0].removeprefix("www.").lower()
         key = (now // SLOT, path, DIRECT if from_us else came_from)
         self._add(key, times, 0 if from_us else times)

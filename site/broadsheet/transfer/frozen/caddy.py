@@ -55,7 +55,9 @@ def files(serving: Serving) -> dict[str, str]:
     moves = [(str(status), "frozen_path", moved(serving, status)) for status in (301, 302)]
     for name, key, targets in (*moves, ("post", "frozen_short", posts_moved(serving))):
         lines.append(f"\tmap {{{key}}} {{frozen_{name}}} {{")
-        lines += [f"\t\t{quoted(path)} {quoted(target)}" for path, target in targets.items()]
+        lines += [
+            f"\t\t{quoted(path)} {quoted(target)}" for path, target in targets.items() if can_be_said(path)
+        ]
         lines += ['\t\tdefault ""', "\t}"]
     for status in (301, 302):
         lines += [f'\t@moved_{status} not expression `{{frozen_{status}}} == ""`']
@@ -68,7 +70,8 @@ def files(serving: Serving) -> dict[str, str]:
         "\tredir @strayed {frozen_post} 301",
     ]
     lines += [
-        "\t@bare path_regexp bare ^(/.+?)(/index\\.html|\\.html|/)$",
+        # No control character and no backslash: with `/\\example.org` a browser would go to another host.
+        "\t@bare path_regexp bare ^(/[^\\x00-\\x1f\\x5c]+?)(/index\\.html|\\.html|/)$",
         "\tredir @bare {re.bare.1} 301",
         "\t@paged_feed {",
         "\t\tpath_regexp feed ^(.*/feed)\\.(atom|rss|json)$",
@@ -102,6 +105,12 @@ def files(serving: Serving) -> dict[str, str]:
 
 def _word(ending: str) -> str:
     return "_" + "".join(letter if letter.isalnum() else "_" for letter in ending)
+
+
+def can_be_said(path: str) -> bool:
+    """Not at the end of a word, nor before a quotation mark: there a backslash takes the mark's meaning away.
+    Nor what stands for a variable of the machine."""
+    return "\\" not in path and "{$" not in path
 
 
 def quoted(text: str) -> str:

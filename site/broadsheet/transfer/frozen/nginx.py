@@ -117,7 +117,10 @@ def server(serving: Serving) -> str:
         )
     lines += [
         # One address a page: without an ending, without a slash.
-        r"location ~ ^(?<frozen_plain>/.+)(\.html|/)$ { return 301 $frozen_plain$is_args$args; }",
+        # Nor would a browser be led to another host by `/\\example.org/`.
+        r"location ~ ^(?<frozen_plain>/[^\x00-\x1f\x5c]+)(\.html|/)$ {",
+        "    return 301 $frozen_plain$is_args$args;",
+        "}",
         "location /post/ { try_files $uri$frozen_page.html $uri @post; }",
         "location @post {",
         "    if ($frozen_post_address = $uri) { return 404; }",

@@ -37,6 +37,9 @@ log = logging.getLogger("broadsheet.requests")
 
 RENDERERS = 4  # pages that are rendered at a time: more would only take the processor from each other
 PASSED_AT_MOST = 1_000
+LONGEST_KEY = (
+    1_000  # characters; addresses of our own are shorter, and whoever makes up longer fills no memory
+)
 STATIC = "/static/"  # answered at once, by web/static.py
 
 Environ = dict[str, Any]
@@ -117,7 +120,8 @@ class Press:
         self.app = app
         self.wsgi_app = app.wsgi_app
         self.visits = app.extensions["broadsheet_visits"]
-        self.session_cookie = app.config["SESSION_COOKIE_NAME"] + "="
+        # By its name alone: there are more ways to write a cookie than `name=`, and Flask reads them all.
+        self.session_cookie = app.config["SESSION_COOKIE_NAME"]
         self.limit = settings.press_size * MEGABYTE
         self.tells = log.isEnabledFor(logging.INFO)
         with app.app_context():
@@ -208,7 +212,8 @@ class Press:
             return self.wsgi_app(environ, start_response)
         key, printing = key_of(environ), self.printing
         page = printing.pages.get(key)
-        if page is None and printing.number is not None and key not in printing.passed:
+        may_be_kept = printing.number is not None and sum(map(len, key)) <= LONGEST_KEY
+        if page is None and may_be_kept and key not in printing.passed:
             with self._lock:
                 others = printing.under_way.get(key)
                 under_way = printing.under_way.setdefault(key, UnderWay())
@@ -251,12 +256,15 @@ class Press:
         start_response: StartResponse,
     ) -> Iterable[bytes]:
         """One makes a page that is not there, and who asks for it meanwhile waits."""
+        is_never_kept = False
         try:
             if page := self._still_right(key, printing):
                 under_way.page = page
                 return self.send(page, environ, start_response)
             rendered = self._rendered(environ, printing)
             page = under_way.page = self._page(rendered, environ, printing)
+            # What is wrong for a while only must not keep the page out for as long as the edition lasts.
+            is_never_kept = page is None and not rendered.status.startswith(("5", "429"))
             if page is not None and rendered.sheet.may_be_kept:
                 page.findings = rendered.findings
                 self._keep(key, page, printing)
@@ -264,7 +272,7 @@ class Press:
         finally:
             with self._lock:
                 printing.under_way.pop(key, None)
-                if under_way.page is None and len(printing.passed) < PASSED_AT_MOST:
+                if is_never_kept and len(printing.passed) < PASSED_AT_MOST:
                     printing.passed.add(key)
             under_way.done.set()
 
@@ -316,6 +324,8 @@ class Press:
             return
         with self._lock:
             if self.printing is printing:
+                if before := printing.pages.get(key):  # somebody else was as fast
+                    self.size -= before.size
                 printing.pages[key] = page
                 self.size += page.size
                 self._make_room()
@@ -344,8 +354,9 @@ class Press:
         with self._lock:
             before = page.size
             copy = page.add(best(environ.get("HTTP_ACCEPT_ENCODING", "")), self.printing.number)
-            self.size += page.size - before
-            self._make_room()
+            if self.pages.get(key_of(environ)) is page:  # else nobody will take its size away again
+                self.size += page.size - before
+                self._make_room()
         return copy
 
     def _make_room(self) -> None:
