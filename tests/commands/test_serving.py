@@ -18,7 +18,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from broadsheet.commands.serving import SQLITE_CACHE, Handover, Leaving, keep_little_of_sqlite
+from broadsheet.commands.serving import FAREWELL, SQLITE_CACHE, Handover, Leaving, keep_little_of_sqlite
 from broadsheet.extensions import db
 
 from .conftest import ROOT
@@ -175,7 +175,8 @@ def test_request_under_way_is_answered_when_its_worker_is_told_to_go(
         if signal_ == signal.SIGHUP:
             assert "has reloaded" in said(served)
             until(lambda: len(workers(served)) == 2)
-        assert select([reader], [], [], 0.5)[0] == []  # neither answered nor closed
+        # Neither answered nor closed, also after its worker was told to end.
+        assert select([reader], [], [], 0.5 if signal_ == signal.SIGTERM else FAREWELL + 1)[0] == []
         reader.sendall(b"&email=a%40b")
         assert reader.recv(1000).startswith(b"HTTP/1.1 503 ")  # nobody has set the site up
     until(lambda: not is_running(worker))
