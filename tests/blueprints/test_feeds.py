@@ -323,7 +323,8 @@ def test_asks_once_for_all_that_is_played(client, queries, ann, sounds):
         with queries() as asked:
             client.get("/feed.atom")
         counts.append(len(asked))
-    assert counts == [6, 6], asked  # settings, posts, authors, tags, corrections, what they play
+    # Settings, how many, posts, authors, tags, corrections, what they play.
+    assert counts == [7, 7], asked
 
 
 def test_language_and_first_address_of_a_post_are_told(client, ann):

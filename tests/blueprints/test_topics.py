@@ -158,7 +158,7 @@ def test_refuses_other_methods(client, path):
     ("path", "questions"),
     [
         ("/tag/notes", 6),  # settings, the tag, posts, their authors, their tags, how many
-        ("/archive", 3),  # settings, a date of each month, the counts
+        ("/archive", 2),  # settings, the counts
         ("/archive/{year}", 5),  # settings, posts, their authors, their tags, how many
     ],
 )

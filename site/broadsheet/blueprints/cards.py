@@ -11,7 +11,7 @@ from werkzeug.exceptions import TooManyRequests
 from broadsheet.extensions import db
 from broadsheet.lib.networks import network_of
 from broadsheet.media import cards
-from broadsheet.models import Page, Post, Series, Tag, User
+from broadsheet.models import Page, Post, PostList, Series, Tag, User
 from broadsheet.web import limits
 from broadsheet.web.current_site import site
 from broadsheet.web.sharing import card_url
@@ -43,7 +43,7 @@ def person(username: str, digest: str) -> ResponseReturnValue:
 @blueprint.get(f"/tag/<slug>/{CARD}")
 def tag(slug: str, digest: str) -> ResponseReturnValue:
     tag = db.first_or_404(Tag.at(slug))
-    if db.session.scalar(Post.tagged(tag).with_only_columns(Post.id).limit(1)) is None:
+    if db.session.scalar(PostList.tagged(tag).ids().limit(1)) is None:
         abort(404)  # what only drafts are about is not told yet
     return sent(tag, digest)
 
@@ -51,7 +51,7 @@ def tag(slug: str, digest: str) -> ResponseReturnValue:
 @blueprint.get(f"/series/<slug>/{CARD}")
 def series(slug: str, digest: str) -> ResponseReturnValue:
     series = db.first_or_404(Series.at(slug))
-    if db.session.scalar(Post.in_series(series).with_only_columns(Post.id).limit(1)) is None:
+    if db.session.scalar(PostList.in_series(series).ids().limit(1)) is None:
         abort(404)
     return sent(series, digest)
 

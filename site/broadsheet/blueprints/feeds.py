@@ -6,13 +6,13 @@ from flask import Blueprint, Response, abort, json, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from jinja2.filters import do_striptags
-from sqlalchemy import Select
+from sqlalchemy import select
 
 from broadsheet.extensions import db
 from broadsheet.lib.colour import accents
 from broadsheet.lib.feed_text import legal
 from broadsheet.lib.slugs import slugify
-from broadsheet.models import Alias, Post, Series, Tag, User
+from broadsheet.models import Alias, Post, PostList, Series, Tag, User
 from broadsheet.models.archive import Period
 from broadsheet.web.addresses import moved
 from broadsheet.web.appearance import icon_url
@@ -41,7 +41,7 @@ USUAL = {
 
 @blueprint.get("/feed.<any(atom, rss, json):format>")
 def of_site(format: str) -> Response:
-    posts = Post.published().where(Post.is_listed())
+    posts = PostList.of_listed()
     description = site.tagline or _("What is new on %(site)s.", site=site.title)
     return answer(format, posts, ("site", 0), site.title, description, canonical_url("home.index"))
 
@@ -64,7 +64,7 @@ def of_person(username: str, format: str) -> ResponseReturnValue:
     name = person.name or person.username
     return answer(
         format,
-        Post.by(person).where(Post.is_listed()),
+        PostList.by(person).listed(),
         ("user", person.id),
         _("%(name)s on %(site)s", name=name, site=site.title),
         _("What %(name)s wrote for %(site)s.", name=name, site=site.title),
@@ -77,7 +77,7 @@ def of_person(username: str, format: str) -> ResponseReturnValue:
 def of_period(format: str, year: int, month: int | None = None) -> ResponseReturnValue:
     period = Period(year, month)
     posts = period.posts(zone()) if period.exists else None
-    if posts is None or db.session.scalar(posts.with_only_columns(Post.id).limit(1)) is None:
+    if posts is None or db.session.scalar(posts.ids().limit(1)) is None:
         abort(404)
     address = url_for("feeds.of_period", year=year, month=month, format=format)
     if request.path != address:
@@ -85,7 +85,7 @@ def of_period(format: str, year: int, month: int | None = None) -> ResponseRetur
     name = period_name(period)
     return answer(
         format,
-        posts.where(Post.is_listed()),
+        posts.listed(),
         ("period", year * 100 + (month or 0)),
         _("%(name)s on %(site)s", name=name, site=site.title),
         _("What %(site)s published: %(period)s.", site=site.title, period=name),
@@ -118,10 +118,10 @@ def of_topic(kind: type[Tag] | type[Series], slug: str, format: str) -> Response
         return None
     if slug != topic.slug:
         return moved(url_for(endpoint, slug=topic.slug, format=format))
-    posts = Post.tagged(topic) if isinstance(topic, Tag) else Post.in_series(topic)
+    posts = PostList.tagged(topic) if isinstance(topic, Tag) else PostList.in_series(topic)
     return answer(
         format,
-        posts.where(Post.is_listed()),
+        posts.listed(),
         (kind.kind, topic.id),
         _("%(name)s on %(site)s", name=topic.name, site=site.title),
         do_striptags(topic.description_html),
@@ -130,9 +130,9 @@ def of_topic(kind: type[Tag] | type[Series], slug: str, format: str) -> Response
 
 
 def answer(
-    format: str, posts: Select[Any], subject: tuple[str, int], title: str, description: str, home: str
+    format: str, posts: PostList, subject: tuple[str, int], title: str, description: str, home: str
 ) -> Response:
-    query = posts.options(*Post.for_a_feed()).order_by(*Post.newest_first())
+    query = select(Post).options(*Post.for_a_feed()).order_by(*Post.newest_first())
     feed = Feed(
         subject=subject,
         title=title,
@@ -140,7 +140,7 @@ def answer(
         home=home,
         endpoint=str(request.endpoint),
         arguments=dict(request.view_args or {}),
-        pagination=paginate(query, ENTRIES),
+        pagination=paginate(query, ENTRIES, among=posts),
     )
     text = as_json(feed) if format == "json" else legal(render_template(f"feeds/{format}.xml", feed=feed))
     # No Last-Modified (RFC 9110, section 8.8.2): none of what is left tells when something was taken away.

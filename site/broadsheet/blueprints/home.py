@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from broadsheet.models import Post
+from broadsheet.models import Post, PostList
 from broadsheet.web.current_site import site
 from broadsheet.web.pagination import paginate_stories
 
@@ -13,8 +13,9 @@ BESIDE = 3
 
 @blueprint.get("/")
 def index() -> str:
-    query = Post.published().where(Post.is_listed()).order_by(*Post.front_page_order())
-    pagination = paginate_stories(query, site.posts_per_page)
+    pagination = paginate_stories(
+        PostList.of_listed(pinned_first=True), site.posts_per_page, order=Post.front_page_order()
+    )
     posts = list(pagination.items)
     lead, beside = None, []
     if pagination.page == 1 and posts:

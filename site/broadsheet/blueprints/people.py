@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
 from broadsheet.extensions import db
-from broadsheet.models import Post, User
+from broadsheet.models import Post, PostList, User
 from broadsheet.web.addresses import moved
 from broadsheet.web.current_site import site
 from broadsheet.web.pagination import paginate, paginate_stories
@@ -29,5 +29,5 @@ def show(username: str) -> ResponseReturnValue:
     person = db.one_or_404(query.options(joinedload(User.avatar)))
     if username != person.username:
         return moved(url_for("people.show", username=person.username))
-    pagination = paginate_stories(Post.by(person).order_by(*Post.newest_first()), site.posts_per_page)
+    pagination = paginate_stories(PostList.by(person), site.posts_per_page)
     return render_template("people/show.html", person=person, pagination=pagination)

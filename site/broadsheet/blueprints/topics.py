@@ -6,7 +6,7 @@ from sqlalchemy.orm import joinedload
 
 from broadsheet.extensions import db
 from broadsheet.lib.slugs import slugify
-from broadsheet.models import Post, Series, Tag
+from broadsheet.models import PartList, Post, PostList, Series, Tag
 from broadsheet.models.archive import Period, years
 from broadsheet.web.addresses import moved
 from broadsheet.web.current_site import site
@@ -29,7 +29,7 @@ def tag(slug: str) -> ResponseReturnValue:
     tag = db.first_or_404(Tag.at(slugify(slug, len(slug))).options(joinedload(Tag.picture)))
     if slug != tag.slug:
         return moved(url_for("topics.tag", slug=tag.slug))
-    pagination = paginate_stories(Post.tagged(tag).order_by(*Post.newest_first()), site.posts_per_page)
+    pagination = paginate_stories(PostList.tagged(tag), site.posts_per_page)
     if not pagination.total:
         abort(404)  # what only drafts are about is not told yet
     return render_template("topics/tag.html", tag=tag, pagination=pagination)
@@ -45,7 +45,7 @@ def series(slug: str) -> ResponseReturnValue:
     series = db.first_or_404(Series.at(slugify(slug, len(slug))).options(joinedload(Series.picture)))
     if slug != series.slug:
         return moved(url_for("topics.series", slug=series.slug))
-    pagination = paginate_stories(Post.in_series(series).order_by(*Post.series_order()), site.posts_per_page)
+    pagination = paginate_stories(PartList(series), site.posts_per_page, order=Post.series_order())
     if not pagination.total:
         abort(404)
     return render_template("topics/series.html", series=series, pagination=pagination)
@@ -63,8 +63,7 @@ def archive(year: int | None = None, month: int | None = None) -> ResponseReturn
     address = url_for("topics.archive", year=year, month=month)
     if request.path != address:
         return moved(address)
-    posts = period.posts(zone()).order_by(*Post.newest_first())
-    pagination = paginate_stories(posts, site.posts_per_page)
+    pagination = paginate_stories(period.posts(zone()), site.posts_per_page)
     if not pagination.total:
         abort(404)
     return render_template("topics/archive.html", period=period, pagination=pagination)
@@ -73,4 +72,4 @@ def archive(year: int | None = None, month: int | None = None) -> ResponseReturn
 def listed(kind: type[Tag] | type[Series], template: str) -> str:
     """By name."""
     topics = paginate(kind.listed().order_by(*kind.by_name()), AT_ONCE)
-    return render_template(template, pagination=topics, counts=kind.counts(topics.items))
+    return render_template(template, pagination=topics, counts=kind.count_public(topics.items))

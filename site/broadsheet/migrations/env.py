@@ -31,6 +31,9 @@ def put_triggers_back(connection: Connection) -> None:
     if connection.dialect.name == "sqlite" and inspect(connection).has_table("edition"):
         for statement in context.script.get_revision("0006").module.triggers(connection):
             connection.exec_driver_sql(statement)
+    if connection.dialect.name == "sqlite" and inspect(connection).has_table("list_entries"):
+        for statement in context.script.get_revision("0007").module.triggers("sqlite"):
+            connection.exec_driver_sql(statement)
     connection.commit()
 
 

@@ -8,10 +8,12 @@ from broadsheet.models.imported_file import ImportedFile
 from broadsheet.models.invitation import Invitation
 from broadsheet.models.job import ChoreRun, Job
 from broadsheet.models.link import Link, OutgoingAddress
+from broadsheet.models.list_entry import ListCount, ListEntry
 from broadsheet.models.message import Message
 from broadsheet.models.note import Note
 from broadsheet.models.page import Page
 from broadsheet.models.post import Post, PostAuthor
+from broadsheet.models.post_list import PartList, PostList
 from broadsheet.models.presence import Presence
 from broadsheet.models.preview_link import PreviewLink
 from broadsheet.models.related_post import RelatedPost
@@ -43,12 +45,16 @@ __all__ = [
     "Invitation",
     "Job",
     "Link",
+    "ListCount",
+    "ListEntry",
     "Message",
     "Note",
     "OutgoingAddress",
     "Page",
+    "PartList",
     "Post",
     "PostAuthor",
+    "PostList",
     "PostTag",
     "Presence",
     "PreviewLink",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, event, false, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, event, false, or_, select, update
 from sqlalchemy.orm import (
     Mapped,
     WriteOnlyMapped,
@@ -85,6 +85,13 @@ class Content(Translated, Autosaved, Readable):
             cls.published_at <= NOW,
             or_(cls.expires_at.is_(None), cls.expires_at > NOW),
         )
+
+    @classmethod
+    @cache
+    def is_each_public(cls) -> ColumnElement[bool]:
+        """The same, asked of each row by itself: else SQLite walks through all that is public to find the few
+        that another condition would lead to at once."""
+        return case((cls.is_public(), 1), else_=0) == 1
 
     @classmethod
     @cache

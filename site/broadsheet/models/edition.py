@@ -22,7 +22,7 @@ PRIVATE_TABLES = frozenset(
         *("alembic_version", "edition", "events", "imported_files", "invitations", "user_sessions"),
         *("jobs", "chore_runs", "presences", "notes", "reviews", "revisions", "preview_links"),
         *("messages", "submissions", "replies", "spam_words", "visits", "visit_hours"),
-        *("links", "outgoing_addresses", "upload_uses", "search_texts"),
+        *("links", "outgoing_addresses", "upload_uses", "search_texts", "list_entries", "list_counts"),
     }
 )
 _OF_CONTENT = frozenset(

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from broadsheet.models.base import db
+from broadsheet.models.list_entry import ListEntry, ListKind
 from broadsheet.models.post import Post
 from broadsheet.models.related_post import RelatedPost
 from broadsheet.models.tag import PostTag
@@ -76,13 +77,17 @@ def _oldest_in_each_language(rows: list[Any]) -> tuple[int, ...]:
 
 @cache
 def _around() -> Select[Any]:
-    place, own = tuple_(Post.published_at, Post.id), tuple_(_own(OWN.published_at), ID)
+    place, own = tuple_(ListEntry.at, ListEntry.post_id), tuple_(_own(OWN.published_at), ID)
+    entry, newest_first = select(ListEntry.post_id.label("id")), ListEntry.newest_first()
     # The place stands before the rule of visibility: SQLite searches an index by the first bounds it meets.
-    older, newer = (select(Post.id).where(bound, _may_be_offered()) for bound in (place < own, place > own))
+    older = entry.where(place < own, *ListEntry.found(ListKind.LISTED))
+    newer = entry.where(place > own, *ListEntry.found(ListKind.LISTED))
+    first = select(PostTag.tag_id).where(PostTag.post_id == ID).order_by(PostTag.position).limit(1)
+    of_the_tag = ListEntry.found(ListKind.TAG, first.scalar_subquery(), listed=True)
     near = union_all(
-        _few(older.order_by(*Post.newest_first()), "older"),
-        _few(newer.order_by(Post.published_at, Post.id), "newer"),
-        _few(_of_the_tag(), "tagged"),
+        _few(older.order_by(*newest_first), "older"),
+        _few(newer.order_by(ListEntry.at, ListEntry.post_id), "newer"),
+        _few(entry.where(place < own, *of_the_tag).order_by(*newest_first), "tagged"),
         *(_as(way, "related", way.c.nearness) for way in RelatedPost.nearest_to(ID, RELATED)),
         *(_as(way, "translation") for way in _saying_the_same()),
     ).subquery()
@@ -92,17 +97,8 @@ def _around() -> Select[Any]:
         select(near.c.relation, near.c.nearness, Post.id, date, Post.language)
         .select_from(near)
         .join(Post, Post.id == near.c.id)
-        .where(Post.id != ID, Post.is_public(), or_(Post.is_listed(), near.c.relation == "translation"))
+        .where(Post.id != ID, Post.is_each_public(), or_(Post.is_listed(), near.c.relation == "translation"))
     )
-
-
-def _of_the_tag() -> Select[Any]:
-    # Nearest by number: the dates of a tag's posts have no index of their own.
-    first = select(PostTag.tag_id).where(PostTag.post_id == ID).order_by(PostTag.position).limit(1)
-    nearest = select(PostTag.post_id.label("id")).where(
-        PostTag.tag_id == first.scalar_subquery(), PostTag.post_id < ID
-    )
-    return nearest.order_by(PostTag.post_id.desc())
 
 
 def _saying_the_same() -> Iterator[Subquery]:
@@ -124,10 +120,6 @@ def _as(way: Any, relation: str, nearness: Any = None) -> Select[Any]:
 def _own(expression: Any) -> Any:
     """What is found of the post itself, within a question about others."""
     return select(expression).where(OWN.id == ID).scalar_subquery()
-
-
-def _may_be_offered() -> Any:
-    return Post.is_public() & Post.is_listed()
 
 
 def _by_date(row: Any) -> Any:

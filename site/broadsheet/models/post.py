@@ -1,11 +1,12 @@
 """Posts: the dated pieces of which the site is made."""
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     ForeignKey,
     Index,
     Select,
@@ -16,7 +17,9 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     true,
+    union_all,
 )
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.ext.orderinglist import ordering_list
@@ -24,7 +27,8 @@ from sqlalchemy.orm import Mapped, defer, joinedload, mapped_column, relationshi
 from sqlalchemy.orm.interfaces import ORMOption
 
 from broadsheet.models.base import Model, db
-from broadsheet.models.content import Content
+from broadsheet.models.content import Content, Status
+from broadsheet.models.list_entry import ListCount, ListKind
 from broadsheet.models.readable import ReadablePost
 from broadsheet.models.revision import Reason, Revision
 from broadsheet.models.role import Ability
@@ -62,6 +66,14 @@ class Post(ReadablePost, Content, Model):
         ),
         Index("ix_posts_front", "status", "trashed_at", "unlisted", "pinned", "published_at", "id"),
         Index("ix_posts_edited", "trashed_at", "updated_at"),
+        # What is being written, the latest first, however much is published.
+        Index("ix_posts_in_work", "status", "trashed_at", "updated_at", "review_requested_at"),
+        # A series is walked in its own order without a look at the posts themselves.
+        Index(
+            "ix_posts_in_series",
+            *("series_id", "status", "trashed_at", "series_position", "published_at", "id", "expires_at"),
+        ),
+        Index("ix_posts_pinned", "pinned", sqlite_where=text("pinned = 1"), postgresql_where=text("pinned")),
         Index("ix_posts_length", "trashed_at", "word_count"),
         Index("ix_posts_dated", "trashed_at", "published_at"),
         Index("ix_posts_in_review", "trashed_at", "review_requested_at"),
@@ -174,10 +186,6 @@ class Post(ReadablePost, Content, Model):
         )
 
     @classmethod
-    def by(cls, user: "User") -> Select[Self]:
-        return cls.published().where(cls._written_by(user))
-
-    @classmethod
     def ids_tagged(cls, slug: str) -> Select[int]:
         """Of all posts with the tag at this address, drafts included."""
         return select(PostTag.post_id).join(Tag).where(Tag.slug == slug)
@@ -191,15 +199,8 @@ class Post(ReadablePost, Content, Model):
     def with_byline_of(cls, name: str) -> ColumnElement[bool]:
         """Of somebody with this username or name, in any case."""
         user = PostAuthor.user.property.mapper.class_
-        named = select(user.id).where(
-            (user.username == name.lower()) | (func.lower(user.name) == name.lower())
-        )
+        named = user.with_byline_name(name).with_only_columns(user.id)
         return cls.id.in_(select(PostAuthor.post_id).where(PostAuthor.user_id.in_(named)))
-
-    @classmethod
-    def published_between(cls, start: datetime, end: datetime) -> Select[Self]:
-        """From `start` on, before `end`."""
-        return cls.published().where(cls.published_at >= start, cls.published_at < end)
 
     @classmethod
     def newest_first(cls) -> tuple[UnaryExpression[Any], ...]:
@@ -248,23 +249,31 @@ class Post(ReadablePost, Content, Model):
     def count_by_author(cls, people: "Sequence[User]") -> dict[int, int]:
         """How many posts each of them has, drafts included; whoever has none is not in it."""
         ids = [person.id for person in people]
-        counts = (
+        drafts = (
             select(PostAuthor.user_id, func.count())
-            .where(PostAuthor.user_id.in_(ids), cls.is_kept())
+            .where(PostAuthor.post_id.in_(cls.not_in_lists(kept=True)))
             .group_by(PostAuthor.user_id)
         )
-        return dict(db.session.execute(counts).all())
+        counts = Counter(ListCount.standing(ListKind.AUTHOR, ids))
+        counts.update({id: many for id, many in db.session.execute(drafts) if id in ids})
+        return dict(counts)
 
     @classmethod
     def count_public(cls, people: "Sequence[User]") -> dict[int, int]:
         """How many posts of each of them readers see; whoever has none is not in it."""
-        counts = (
-            select(PostAuthor.user_id, func.count())
-            .join(cls, cls.id == PostAuthor.post_id)
-            .where(PostAuthor.user_id.in_([person.id for person in people]), cls.is_public())
-            .group_by(PostAuthor.user_id)
-        )
-        return dict(db.session.execute(counts).all())
+        return ListCount.of(ListKind.AUTHOR, [person.id for person in people])
+
+    @classmethod
+    def not_in_lists(cls, *, kept: bool = False) -> CompoundSelect[int]:
+        """The ids of those that no list of models/list_entry.py counts: drafts and what is in the trash; with
+        `kept` only what is in none. They are few, and each of these is a stretch of an index."""
+        is_kept, published = cls.trashed_at.is_(None), cls.status == Status.PUBLISHED
+        stretches = [
+            (cls.status == Status.DRAFT, is_kept) if kept else (cls.status == Status.DRAFT,),
+            (published, is_kept, cls.published_at.is_(None)),  # which no verb leaves behind
+            *([] if kept else [(published, cls.trashed_at.is_not(None))]),
+        ]
+        return union_all(*(select(cls.id).where(*stretch) for stretch in stretches))
 
     @classmethod
     def is_kept(cls) -> ColumnElement[bool]:

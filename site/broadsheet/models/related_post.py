@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, delete, insert, select, tuple_, union_all, update
+from sqlalchemy import ForeignKey, Index, Select, delete, insert, literal, select, tuple_, union_all, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet.lib import clock, kinship
-from broadsheet.models.base import Model, db
+from broadsheet.models.base import Model, UTCDateTime, db
+from broadsheet.models.list_entry import ListEntry, ListKind
 from broadsheet.models.post import Post
 from broadsheet.models.tag import PostTag, Tag
 
 KEPT = 8  # of each post: some of them may not be public one day
 TAGS = 8  # of a post, by which others are sought
-OF_A_TAG = 50  # those nearest by number, on each side
+OF_A_TAG = 50  # those nearest by date, on each side
 AROUND = 40  # those nearest by date, on each side
 NEWEST = 100
 BODY_READ = 4000  # characters of its own text; of the others, the title, summary and beginning
@@ -103,7 +104,7 @@ def _candidates(post: Post) -> Iterator[kinship.Text]:
     columns = (Post.id, Post.title, Post.summary, Post.excerpt)
     root = post.translation_of_id or post.id
     shown = (
-        Post.is_public(), Post.is_listed(), Post.id != post.id, Post.id != root,
+        Post.is_each_public(), Post.is_listed(), Post.id != post.id, Post.id != root,
         Post.translation_of_id.is_distinct_from(root),
     )  # fmt: skip
     rows = db.session.execute(select(*columns).where(Post.id.in_(select(ids.c.id)), *shown)).all()
@@ -118,16 +119,17 @@ def _candidates(post: Post) -> Iterator[kinship.Text]:
 
 
 def _ways(post: Post) -> Iterator[Select[Any]]:
-    seen = Post.is_public() & Post.is_listed()
-    place, own = tuple_(Post.published_at, Post.id), (post.published_at or clock.now(), post.id)
-    yield _few(select(Post.id).where(seen).order_by(*Post.newest_first()), NEWEST)
-    yield _few(select(Post.id).where(place < own, seen).order_by(*Post.newest_first()), AROUND)
-    yield _few(select(Post.id).where(place > own, seen).order_by(Post.published_at, Post.id), AROUND)
+    place = tuple_(ListEntry.at, ListEntry.post_id)
+    own = tuple_(literal(post.published_at or clock.now(), UTCDateTime), literal(post.id))
+    ids, newest_first = select(ListEntry.post_id.label("id")), ListEntry.newest_first()
+    listed = ids.where(*ListEntry.found(ListKind.LISTED))
+    yield _few(listed.order_by(*newest_first), NEWEST)
+    yield _few(listed.where(place < own).order_by(*newest_first), AROUND)
+    yield _few(listed.where(place > own).order_by(ListEntry.at, ListEntry.post_id), AROUND)
     for tagging in post.taggings[:TAGS]:
-        tagged = select(PostTag.post_id.label("id")).where(PostTag.tag_id == tagging.tag_id)
-        before, after = tagged.where(PostTag.post_id < post.id), tagged.where(PostTag.post_id > post.id)
-        yield _few(before.order_by(PostTag.post_id.desc()), OF_A_TAG)
-        yield _few(after.order_by(PostTag.post_id), OF_A_TAG)
+        tagged = ids.where(*ListEntry.found(ListKind.TAG, tagging.tag_id, listed=True))
+        yield _few(tagged.where(place < own).order_by(*newest_first), OF_A_TAG)
+        yield _few(tagged.where(place > own).order_by(ListEntry.at, ListEntry.post_id), OF_A_TAG)
 
 
 def _few(way: Select[Any], most: int) -> Select[Any]:

@@ -1,14 +1,15 @@
 """Series: posts that belong together, in an order of their own."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import String
+from sqlalchemy import Select, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
 from broadsheet.models.base import Created, Model
 from broadsheet.models.event import happened
+from broadsheet.models.list_entry import ListKind
 from broadsheet.models.topic import SLUG_LENGTH, Topic
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Series(Topic, Created, Model):
     __tablename__ = "series"
     kind: ClassVar[str] = "series"
     NAME_LENGTH: ClassVar[int] = NAME_LENGTH
+    LIST: ClassVar[ListKind] = ListKind.SERIES
 
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
@@ -46,3 +48,11 @@ class Series(Topic, Created, Model):
     @property
     def path(self) -> str:
         return f"/series/{self.slug}"
+
+    # -- private
+
+    @classmethod
+    def _not_in_lists(cls) -> Select[*tuple[Any, ...]]:
+        post = cls._post()
+        others = select(post.series_id, func.count()).where(post.id.in_(post.not_in_lists()))
+        return others.group_by(post.series_id)

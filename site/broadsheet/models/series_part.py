@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from broadsheet.models.base import db
 from broadsheet.models.post import Post
@@ -35,19 +36,30 @@ class Part:
         """
         if post.series is None or not post.is_published:
             return None
-        order = Post.series_order()
-        columns = [getattr(Post, name) for name in LINK]
-        places = select(
-            Post.id,
-            func.row_number().over(order_by=order),
-            func.count().over(),
-            *(func.lag(column).over(order_by=order) for column in columns),
-            *(func.lead(column).over(order_by=order) for column in columns),
-        ).where(Post.series_id == post.series.id, Post.is_public())
-        found = places.subquery()
-        place = db.session.execute(select(found).where(found.c.id == post.id)).one_or_none()
+        # The numbers alone come first, out of an index; the titles of two parts after that.
+        number = func.row_number().over(order_by=Post.series_order()).label("number")
+        own = Post.series_id == post.series.id, Post.is_public()
+        parts = select(Post.id, number).where(*own).cte("parts")
+        mine, previous, following = parts.alias(), aliased(Post), aliased(Post)
+
+        def beside(distance: int) -> Any:
+            one = select(parts.c.id).where(parts.c.number == mine.c.number + distance)
+            return one.scalar_subquery()
+
+        query = (
+            select(
+                mine.c.number,
+                select(func.count()).select_from(parts).scalar_subquery(),
+                *(getattr(part, name) for part in (previous, following) for name in LINK),
+            )
+            .select_from(mine)
+            .outerjoin(previous, previous.id == beside(-1))
+            .outerjoin(following, following.id == beside(1))
+            .where(mine.c.id == post.id)
+        )
+        place = db.session.execute(query).one_or_none()
         if place is None:
             return None
-        _id, number, count, *beside = place
-        links = (PartLink(*half) if half[0] else None for half in (beside[: len(LINK)], beside[len(LINK) :]))
-        return cls(post.series, number, count, *links)
+        part, count, *links = place
+        halves = links[: len(LINK)], links[len(LINK) :]
+        return cls(post.series, part, count, *(PartLink(*half) if half[0] else None for half in halves))

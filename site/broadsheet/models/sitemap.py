@@ -4,18 +4,22 @@ A part holds the posts, pages, tags, series and people whose ids lie in its rang
 part for ever, and no part grows beyond what the protocol allows (sitemaps.org: 50,000 addresses, 50 MB).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, union_all
 
+from broadsheet.lib import clock
 from broadsheet.models.base import db
+from broadsheet.models.list_entry import ALL, ListCount, ListEntry, ListKind
 from broadsheet.models.page import Page
-from broadsheet.models.post import Post, PostAuthor
+from broadsheet.models.post import Post
+from broadsheet.models.post_list import PostList
 from broadsheet.models.readable import latest_change
 from broadsheet.models.series import Series
-from broadsheet.models.tag import PostTag, Tag
+from broadsheet.models.tag import Tag
 from broadsheet.models.translated import for_search_engines, in_each_language, oldest_first
 from broadsheet.models.upload import PREFIX, Upload
 from broadsheet.models.user import User
@@ -23,7 +27,7 @@ from broadsheet.models.user import User
 IN_A_PART = 9_000  # ids, of each of five kinds; what is left of 50,000 are the archive and the home page
 MOST = 50_000
 
-NUMBERED = (Post, Page, Tag, Series, User)
+NUMBERED = (Page, Tag, Series, User)
 
 
 class Place(NamedTuple):
@@ -34,29 +38,44 @@ class Place(NamedTuple):
 
 
 def sizes() -> dict[int, int]:
-    """How many addresses each part has at the most; those that have one. One query a kind."""
-    found: dict[int, int] = {}
+    """How many addresses each part has at the most; those that have one. Two queries for posts, one for
+    every other kind."""
+    found = Counter(_posts())
     for kind in NUMBERED:
         # By its name: to PostgreSQL an expression with parameters is never the same twice.
         part = ((kind.id - 1) // IN_A_PART + 1).label("part")
-        query = select(part, func.count()).group_by("part")
-        if kind is Post:
-            query = query.where(Post.is_public(), Post.is_listed())  # an index knows as much
-        for number, count in db.session.execute(query):
-            found[int(number)] = found.get(int(number), 0) + count
-    return dict(sorted(found.items()))
+        for number, count in db.session.execute(select(part, func.count()).group_by("part")):
+            found[int(number)] += count
+    return {number: count for number, count in sorted(found.items()) if count}
+
+
+def _posts() -> dict[int, int]:
+    """How many listed posts each part has. What is counted with them, and readers do not find, is little."""
+    listed = PostList.of_listed()
+    counts = select(ListCount.subject_id, ListCount.many)
+    found = Counter(dict(db.session.execute(counts.where(*_OF_PARTS)).all()))
+    unseen = [select(ListEntry.post_id).where(*which) for which in listed.unseen(clock.now())]
+    for id in db.session.scalars(union_all(*unseen)):
+        found[(id - 1) // IN_A_PART + 1] -= 1
+    return found
+
+
+_OF_PARTS = ListCount.kind == ListKind.PART, ListCount.month == ALL
 
 
 def edits() -> dict[int, datetime]:
-    """When something in each part was saved last, as an index knows it."""
-    part = ((Post.id - 1) // IN_A_PART + 1).label("part")
-    query = select(part, func.max(Post.updated_at)).where(Post.trashed_at.is_(None)).group_by("part")
-    return {int(number): changed for number, changed in db.session.execute(query)}
+    """When a listed post of each part was saved last."""
+    saved = select(ListEntry.at).where(
+        ListEntry.kind == ListKind.PART, ListEntry.subject_id == ListCount.subject_id
+    )
+    latest = saved.order_by(ListEntry.at.desc()).limit(1).correlate(ListCount).scalar_subquery()
+    return dict(db.session.execute(select(ListCount.subject_id, latest).where(*_OF_PARTS)).all())
 
 
 def newest() -> datetime | None:
     """When the home page got its newest post."""
-    return db.session.scalar(select(func.max(Post.published_at)).where(Post.is_public(), Post.is_listed()))
+    listed = select(ListEntry.at).where(*ListEntry.found(ListKind.LISTED))
+    return db.session.scalar(listed.order_by(*ListEntry.newest_first()).limit(1))
 
 
 def queries(number: int) -> list[tuple[Select[*tuple[Any, ...]], Callable[[Any], Place]]]:
@@ -71,12 +90,9 @@ def queries(number: int) -> list[tuple[Select[*tuple[Any, ...]], Callable[[Any],
             .where(Post.is_listed(), Post.canonical_url == ""),
             _post,
         ),
-        (_with_posts(Tag, Tag.slug, select(PostTag.tag_id), PostTag.post_id, number), _at("/tag/")),
-        (_with_posts(Series, Series.slug, select(Post.series_id), Post.id, number), _at("/series/")),
-        (
-            _with_posts(User, User.username, select(PostAuthor.user_id), PostAuthor.post_id, number),
-            _at("/user/"),
-        ),
+        (_with_posts(Tag, Tag.slug, ListKind.TAG, number), _at("/tag/")),
+        (_with_posts(Series, Series.slug, ListKind.SERIES, number), _at("/series/")),
+        (_with_posts(User, User.username, ListKind.AUTHOR, number), _at("/user/")),
     ]
 
 
@@ -90,7 +106,9 @@ def translations(kind: type[Post] | type[Page], number: int) -> Select[*tuple[An
     firsts = select(first).where(first.is_not(None), in_part)  # an index knows as much
     columns = kind.id, kind.slug, kind.language, kind.canonical_url, first
     unlisted = Post.unlisted if kind is Post else false().label("unlisted")
-    return select(*columns, unlisted).where(kind.is_public(), or_(kind.id.in_(firsts), first.in_(firsts)))
+    return select(*columns, unlisted).where(
+        kind.is_each_public(), or_(kind.id.in_(firsts), first.in_(firsts))
+    )
 
 
 Languages = dict[str, tuple[tuple[str, str], ...]]
@@ -120,19 +138,12 @@ def _told_of(
 
 def _texts(kind: type[Post] | type[Page], number: int) -> Select[*tuple[Any, ...]]:
     columns = kind.id, kind.slug, kind.revised_at, kind.published_at
-    return select(*columns).where(kind.is_public(), _within(kind.id, number)).order_by(kind.id)
+    return select(*columns).where(kind.is_each_public(), _within(kind.id, number)).order_by(kind.id)
 
 
-def _with_posts(
-    kind: Any, name: Any, used: Select[*tuple[Any, ...]], post_id: Any, number: int
-) -> Select[*tuple[Any, ...]]:
-    # The set of listed posts comes from an index; asked of each post, its whole row would be read.
-    public = select(Post.id).where(Post.is_public(), Post.is_listed())
-    return (
-        select(name)
-        .where(_within(kind.id, number), kind.id.in_(used.where(post_id.in_(public))))
-        .order_by(kind.id)
-    )
+def _with_posts(kind: Any, name: Any, list: ListKind, number: int) -> Select[*tuple[Any, ...]]:
+    listed = select(ListEntry.post_id).where(*ListEntry.found(list, kind.id, listed=True))
+    return select(name).where(_within(kind.id, number), listed.exists()).order_by(kind.id)
 
 
 def _within(id: Any, number: int) -> ColumnElement[bool]:

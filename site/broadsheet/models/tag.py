@@ -10,6 +10,7 @@ from broadsheet import signals
 from broadsheet.models.alias import Alias
 from broadsheet.models.base import Model, db
 from broadsheet.models.event import Event, happened
+from broadsheet.models.list_entry import ListKind
 from broadsheet.models.topic import SLUG_LENGTH, Topic
 from broadsheet.models.upload import Upload
 
@@ -40,6 +41,7 @@ class Tag(Topic, Model):
     __tablename__ = "tags"
     kind: ClassVar[str] = "tag"
     NAME_LENGTH: ClassVar[int] = NAME_LENGTH
+    LIST: ClassVar[ListKind] = ListKind.TAG
 
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
@@ -147,6 +149,13 @@ class Tag(Topic, Model):
     @property
     def path(self) -> str:
         return f"/tag/{self.slug}"
+
+    # -- private
+
+    @classmethod
+    def _not_in_lists(cls) -> Select[*tuple[Any, ...]]:
+        others = select(PostTag.tag_id, func.count()).where(PostTag.post_id.in_(cls._post().not_in_lists()))
+        return others.group_by(PostTag.tag_id)
 
 
 def _at_once(statement: Executable) -> None:

@@ -1,9 +1,10 @@
 """What tags and series share: a name, an address, a description, a picture, and posts."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, Text, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, Text, func, or_, select
 from sqlalchemy.orm import Mapped, declared_attr, joinedload, mapped_column, relationship
 
 from broadsheet import signals
@@ -11,6 +12,7 @@ from broadsheet.lib.slugs import slugify
 from broadsheet.models.alias import Alias
 from broadsheet.models.base import Identified, db, each_word_in
 from broadsheet.models.event import happened
+from broadsheet.models.list_entry import ListCount, ListEntry, ListKind
 from broadsheet.models.rendering import rendered
 from broadsheet.models.upload import Upload
 
@@ -35,6 +37,7 @@ class Topic(Identified):
 
     kind: ClassVar[str]  # also the first part of its address
     NAME_LENGTH: ClassVar[int]
+    LIST: ClassVar[ListKind]
 
     if TYPE_CHECKING:
         name: Mapped[str]
@@ -73,8 +76,8 @@ class Topic(Identified):
     @classmethod
     def listed(cls) -> Select[Self]:
         """Those of which a post is shown to readers who did not ask for it: no other is told of."""
-        post = cls._post()
-        return select(cls).where(cls.posts.any(and_(post.is_public(), post.is_listed())))
+        shown = ListEntry.found(cls.LIST, cls.id, listed=True)
+        return select(cls).where(select(ListEntry.post_id).where(*shown).exists())
 
     @classmethod
     def unused(cls) -> ColumnElement[bool]:
@@ -92,17 +95,16 @@ class Topic(Identified):
 
     @classmethod
     def counts(cls, topics: Sequence["Topic"]) -> dict[int, Count]:
-        """Of each that has a post, in one query."""
-        post = cls._post()
-        # The set of all comes from an index; asked of each post, its whole row would be read.
-        public = func.count(case((post.id.in_(select(post.id).where(post.is_public())), 1)))
-        query = (
-            select(cls.id, func.count(), public)
-            .join(cls.posts)
-            .where(cls.id.in_([topic.id for topic in topics]))
-            .group_by(cls.id)
-        )
-        return {id: Count(all, public) for id, all, public in db.session.execute(query)}
+        """Of each that has a post, in whatever state."""
+        ids = [topic.id for topic in topics]
+        public, all_ = cls.count_public(topics), Counter(ListCount.standing(cls.LIST, ids))
+        all_.update({id: many for id, many in db.session.execute(cls._not_in_lists()) if id in ids})
+        return {id: Count(many, public.get(id, 0)) for id, many in all_.items()}
+
+    @classmethod
+    def count_public(cls, topics: Sequence["Topic"]) -> dict[int, int]:
+        """How many posts of each readers find; one that has none is not in it."""
+        return ListCount.of(cls.LIST, [topic.id for topic in topics])
 
     @classmethod
     def named(cls, names: Iterable[str]) -> list[Self]:
@@ -186,7 +188,8 @@ class Topic(Identified):
     @property
     def is_published(self) -> bool:
         """Whether readers find anything there."""
-        return db.session.scalar(self._asked_for(type(self).posts.any(self._post().is_public()))) is not None
+        entry = select(ListEntry.post_id).where(*ListEntry.found(self.LIST, self.id))
+        return db.session.scalar(entry.limit(1)) is not None
 
     @property
     def is_used(self) -> bool:
@@ -224,6 +227,11 @@ class Topic(Identified):
             for alias in db.session.scalars(aliases.options(joinedload(mine))):
                 known[former[alias.path]] = getattr(alias, cls.kind)
         return known
+
+    @classmethod
+    def _not_in_lists(cls) -> Select[*tuple[Any, ...]]:
+        """Each that drafts and the trash have, and how many of them."""
+        raise NotImplementedError
 
     @classmethod
     def _post(cls) -> "type[Post]":

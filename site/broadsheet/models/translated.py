@@ -36,7 +36,7 @@ class Translated:
         translation_of: Mapped[Any]
 
         @classmethod
-        def is_public(cls) -> ColumnElement[bool]: ...
+        def is_each_public(cls) -> ColumnElement[bool]: ...
     else:
 
         @declared_attr
@@ -59,7 +59,7 @@ class Translated:
         """The public ones that say the same: what was there first, and the oldest in each language, however
         many there are."""
         kind, first = type(self), self.translation_of_id or self.id
-        others = kind.is_public(), kind.id != self.id
+        others = kind.is_each_public(), kind.id != self.id
         oldest = select(func.min(kind.id)).where(*others, kind.translation_of_id == first)
         one_each = or_(kind.id == first, kind.id.in_(oldest.group_by(kind.language)))
         return select(kind).where(*others, one_each).options(*kind.for_a_link())

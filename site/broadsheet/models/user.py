@@ -23,6 +23,7 @@ from broadsheet.models.base import (
     one_of,
 )
 from broadsheet.models.event import happened
+from broadsheet.models.list_entry import ListEntry, ListKind
 from broadsheet.models.post import Post, PostAuthor
 from broadsheet.models.rendering import rendered
 from broadsheet.models.role import LEAST_ROLE, Ability, Role, roles_with
@@ -103,6 +104,11 @@ class User(Identified, Created, Model):
         return select(cls).where(or_(*(column.in_(wanted) for column in columns)))
 
     @classmethod
+    def with_byline_name(cls, name: str) -> Select[Self]:
+        """Those of this username or name, in any case."""
+        return select(cls).where(or_(cls.username == name.lower(), func.lower(cls.name) == name.lower()))
+
+    @classmethod
     def with_usernames(cls, usernames: Sequence[str]) -> "list[Self]":
         """Those of them who still exist, in this order."""
         if not usernames:
@@ -127,7 +133,7 @@ class User(Identified, Created, Model):
     @classmethod
     def with_page(cls) -> Select[Self]:
         """Those whom readers meet: they have published something, or may. A suspension hides no work."""
-        published = select(PostAuthor).join(Post).where(PostAuthor.user_id == cls.id, Post.is_public())
+        published = select(ListEntry.post_id).where(*ListEntry.found(ListKind.AUTHOR, cls.id))
         is_active = and_(cls.password_hash.is_not(None), cls.suspended_at.is_(None))
         may_publish = and_(is_active, cls.role.in_(roles_with(Ability.WRITE)))
         return select(cls).where(or_(published.exists(), may_publish))
@@ -135,9 +141,9 @@ class User(Identified, Created, Model):
     @classmethod
     def listed(cls) -> Select[Self]:
         """Those who have a post that is shown to readers who did not ask for it, by name."""
-        listed = Post.is_public(), Post.is_listed()
-        public = select(PostAuthor).join(Post).where(PostAuthor.user_id == cls.id, *listed)
-        return select(cls).where(public.exists()).order_by(func.lower(cls.name), cls.id)
+        shown = ListEntry.found(ListKind.AUTHOR, cls.id, listed=True)
+        post = select(ListEntry.post_id).where(*shown)
+        return select(cls).where(post.exists()).order_by(func.lower(cls.name), cls.id)
 
     @classmethod
     def bylines(cls) -> Select[Self]:

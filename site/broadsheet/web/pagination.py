@@ -1,11 +1,11 @@
 """Lists page by page, by number."""
 
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from flask import abort, redirect, request, url_for
 from flask_sqlalchemy.pagination import Pagination, SelectPagination
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select, select
 
 from broadsheet.extensions import db
 from broadsheet.models import Post
@@ -15,15 +15,25 @@ from broadsheet.web.headers import know_query
 LAST_PAGE = 1_000_000  # beyond it a database may refuse the offset
 
 
-def paginate(query: Select[Any], per_page: int, *, total: int | None = None) -> Pagination:
+class Among(Protocol):
+    """What knows how many posts there are, and which of them stand where, without a look at all."""
+
+    def page(self, offset: int, limit: int) -> tuple[int, ColumnElement[bool]]: ...
+
+
+def paginate(
+    query: Select[Any], per_page: int, *, total: int | None = None, among: Among | None = None
+) -> Pagination:
     """The page that `?page=` asks for. One that is no number, or beyond the end, is not found; the first
     has one address, without a number. The desk's lists shrink while one works on them: there, beyond the end
-    is the last page. Who has counted already hands `total` in."""
+    is the last page. Who has counted already hands `total` in; where `among` finds the posts, the query only
+    says what of them is wanted, and in which order."""
     page = asked_page()
     found = Pages(
         select=query,
         session=db.session(),
         total=total,
+        among=among,
         page=page,
         per_page=per_page,
         max_per_page=None,
@@ -34,9 +44,10 @@ def paginate(query: Select[Any], per_page: int, *, total: int | None = None) -> 
     return found
 
 
-def paginate_stories(query: Select[Any], per_page: int) -> Pagination:
-    """The same of posts, as readers' lists show them."""
-    found = paginate(query.with_only_columns(Post.id), per_page)
+def paginate_stories(among: Among, per_page: int, *, order: Any = None) -> Pagination:
+    """The same of posts, as readers' lists show them: the newest first, or in another order of that list."""
+    query = select(Post.id).order_by(*(Post.newest_first() if order is None else order))
+    found = paginate(query, per_page, among=among)
     found.items = Story.with_ids(found.items)
     return found
 
@@ -53,6 +64,16 @@ def asked_page() -> int:
 
 class Pages(SelectPagination):
     """Counts what there is only if nobody has, and if that does not show: a page with room is the last."""
+
+    def _query_items(self) -> list[Any]:
+        among: Among | None = self._query_args["among"]
+        if among is None:
+            return super()._query_items()
+        total, which = among.page(self._query_offset, self.per_page)
+        self._query_args["total"] = total
+        if self._query_offset >= total:
+            return []
+        return list(self._query_args["session"].scalars(self._query_args["select"].where(which)).unique())
 
     def _query_count(self) -> int:
         if len(self.items) < self.per_page and (self.items or self.page == 1):
