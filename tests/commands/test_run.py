@@ -178,11 +178,16 @@ def test_damaged_database_is_named(manage: Manage, instance: Path) -> None:
     assert outcome.stderr.count("\n") == 1
 
 
-def test_damage_inside_a_table_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("table", "limit"), [("t", 2**20), ("settings", 0)])
+def test_damage_inside_a_table_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, limit: int
+) -> None:
+    monkeypatch.setattr(migrating, "CHECKED_WHOLE", limit)
     path = tmp_path / "site.db"
     with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE t (x)")
-        connection.executemany("INSERT INTO t VALUES (?)", [("x" * 500,) for _ in range(200)])
+        connection.execute(f"CREATE TABLE {table} (x)")
+        rows = [("x" * 500,) for _ in range(200)]
+        connection.executemany(f"INSERT INTO {table} VALUES (?)", rows)  # noqa: S608  one of two
     connection.close()
     content = bytearray(path.read_bytes())
     content[9000:9400] = b"\xff" * 400
