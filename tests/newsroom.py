@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ from broadsheet import create_app
 from broadsheet.extensions import db
 from broadsheet.models import Edition, Message, Post, Role, Site, Submission, Tag
 from broadsheet.web.setting_up import setup_token
-from stage import PASSWORD, SECRET_KEY, Database, person, settings
+from stage import PASSWORD, SECRET_KEY, Database, free_port, person, settings
 
 ROOT = Path(__file__).parents[1]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -84,12 +83,6 @@ def chromium() -> str:
     if not found:
         pytest.skip("no Chromium on this machine; to get it: apt install chromium")
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def serve(instance: Path, database_url: str, port: int = 0) -> tuple[str, subprocess.Popen[bytes]]:

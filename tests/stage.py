@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import sqlite3
 import uuid
 from collections.abc import Callable
@@ -157,3 +158,9 @@ def person(name: str, role: Role) -> User:
     user = User.create(name=name, username=first, email=f"{first}@example.com", password=PASSWORD, role=role)
     db.session.commit()
     return user
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import socket
 import stat
 import time
 from email import message_from_bytes
@@ -18,6 +17,7 @@ from broadsheet.mail.outbox import Outbox
 from broadsheet.mail.server import Server
 from broadsheet.models import Message, Submission
 from broadsheet.web.public_address import this_address
+from stage import free_port
 
 
 class Postbox:
@@ -79,12 +79,6 @@ def wait_until(condition, seconds=10):
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.02)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 # -- without a mail server

@@ -19,8 +19,8 @@ import pictures
 from broadsheet.extensions import db
 from broadsheet.lib import markdown
 from broadsheet.models import UserSession
-from newsroom import TEXT, LiveSite, chromium, free_port, serve, sign_in, stop, violations, window
-from stage import PASSWORD
+from newsroom import TEXT, LiveSite, chromium, serve, sign_in, stop, violations, window
+from stage import PASSWORD, free_port
 
 # What a browser does when somebody pastes; the clipboard itself is the system's and not for tests.
 PASTE = """([data, files]) => {

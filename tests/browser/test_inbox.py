@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from broadsheet.extensions import db
 from broadsheet.models import Message, Reply, Submission, User
 from newsroom import WIDTHS, LiveSite, live, sign_in, violations, window
-from stage import Database
-from test_mail import Postbox, free_port, wait_until
+from stage import Database, free_port
+from test_mail import Postbox, wait_until
 
 CASINO = "Play now at [url=https://casino.example/win]best online casino[/url], free spins"
 

@@ -1,14 +1,19 @@
 """The command line, as its users start it: real processes, each with an instance folder of its own."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from broadsheet import commands
+from stage import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,3 +68,54 @@ def call(
         return Outcome(arguments, int(end.value.code or 0), said.out, said.err)
 
     return call
+
+
+@dataclass
+class Served:
+    process: subprocess.Popen[str]
+    line: str
+    means: str
+    port: int
+
+    def status(self, path: str) -> int:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
+        """The exit status, and everything that was said after the first two lines."""
+        self.process.send_signal(number)
+        said, _ = self.process.communicate(timeout=30)
+        return self.process.returncode, said
+
+
+Serve = Callable[..., Served]
+
+
+@pytest.fixture
+def serve(environ: dict[str, str]) -> Iterator[Serve]:
+    """`serve("--workers", "2")`: a running site, once it has printed its address."""
+    started: list[subprocess.Popen[str]] = []
+
+    def serve(*arguments: str, **more: str) -> Served:
+        port = free_port()
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), "run", "--port", str(port), *arguments],
+            env=environ | more,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        started.append(process)
+        assert process.stdout
+        lines = process.stdout.readline(), process.stdout.readline()
+        return Served(process, *lines, port)
+
+    yield serve
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()

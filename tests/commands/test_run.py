@@ -8,11 +8,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -22,67 +17,9 @@ from flask import Flask
 from broadsheet.commands import migrating, run
 from broadsheet.config import Settings
 from broadsheet.extensions import db
+from stage import free_port
 
-from .conftest import ROOT, Manage
-
-
-@dataclass
-class Served:
-    process: subprocess.Popen[str]
-    line: str
-    means: str
-    port: int
-    seconds: float
-
-    def status(self, path: str) -> int:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            return error.code
-
-    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
-        """The exit status, and everything that was said after the first two lines."""
-        self.process.send_signal(number)
-        said, _ = self.process.communicate(timeout=30)
-        return self.process.returncode, said
-
-
-Serve = Callable[..., Served]
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-@pytest.fixture
-def serve(environ: dict[str, str]) -> Iterator[Serve]:
-    """`serve("--workers", "2")`: a running site, once it has printed its address."""
-    started: list[subprocess.Popen[str]] = []
-
-    def serve(*arguments: str, **more: str) -> Served:
-        port = free_port()
-        begin = time.monotonic()
-        process = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), "run", "--port", str(port), *arguments],
-            env=environ | more,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        started.append(process)
-        assert process.stdout
-        lines = process.stdout.readline(), process.stdout.readline()
-        return Served(process, *lines, port, time.monotonic() - begin)
-
-    yield serve
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+from .conftest import ROOT, Manage, Serve
 
 
 def mode(path: Path) -> int:

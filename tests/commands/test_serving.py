@@ -20,9 +20,9 @@ from sqlalchemy import text
 
 from broadsheet.commands.serving import FAREWELL, SQLITE_CACHE, Handover, Leaving, keep_little_of_sqlite
 from broadsheet.extensions import db
+from stage import free_port
 
-from .conftest import ROOT
-from .test_run import Serve, Served, free_port, serve  # noqa: F401  a fixture
+from .conftest import ROOT, Serve, Served
 from .test_work import children, is_running, until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks Linux for processes")
@@ -98,7 +98,7 @@ def said(served: Served) -> str:
     return served.process.stdout.readline()
 
 
-def test_reload_brings_new_settings_and_no_reader_notices(serve: Serve, instance: Path) -> None:  # noqa: F811
+def test_reload_brings_new_settings_and_no_reader_notices(serve: Serve, instance: Path) -> None:
     instance.mkdir()
     (instance / "broadsheet.toml").write_text("workers = 1\nthreads = 8\n")
     served = serve()
@@ -119,7 +119,7 @@ def test_reload_brings_new_settings_and_no_reader_notices(serve: Serve, instance
     assert served.stop() == (0, "")
 
 
-def test_reload_of_what_could_not_be_started_changes_nothing(serve: Serve, instance: Path) -> None:  # noqa: F811
+def test_reload_of_what_could_not_be_started_changes_nothing(serve: Serve, instance: Path) -> None:
     served = serve("--workers", "1")
     before = workers(served)
     for line, complaint in (
@@ -135,7 +135,7 @@ def test_reload_of_what_could_not_be_started_changes_nothing(serve: Serve, insta
     assert served.stop() == (0, "")
 
 
-def test_killed_worker_takes_only_what_it_was_answering_with_it(serve: Serve) -> None:  # noqa: F811
+def test_killed_worker_takes_only_what_it_was_answering_with_it(serve: Serve) -> None:
     served = serve("--workers", "2", BROADSHEET_WORK="off")
     first, second = workers(served)
     with reading(served) as readers:
@@ -150,7 +150,7 @@ def test_killed_worker_takes_only_what_it_was_answering_with_it(serve: Serve) ->
     assert served.stop() == (0, "A server process ended (-9) and starts again.\n")
 
 
-def test_who_comes_while_no_worker_lives_waits_and_is_answered(serve: Serve) -> None:  # noqa: F811
+def test_who_comes_while_no_worker_lives_waits_and_is_answered(serve: Serve) -> None:
     served = serve("--workers", "1", BROADSHEET_WORK="off")
     for _ in range(2):  # once more at once: that is no reason to give up
         (worker,) = workers(served)
@@ -162,7 +162,7 @@ def test_who_comes_while_no_worker_lives_waits_and_is_answered(serve: Serve) -> 
 
 @pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGHUP])
 def test_request_under_way_is_answered_when_its_worker_is_told_to_go(
-    serve: Serve,  # noqa: F811
+    serve: Serve,
     signal_: int,
 ) -> None:
     served = serve("--workers", "1", BROADSHEET_WORK="off")

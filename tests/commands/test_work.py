@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import ROOT, Manage
-from .test_run import Serve, serve  # noqa: F401  a fixture
+from .conftest import ROOT, Manage, Serve
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and /proc are POSIX's")
 
@@ -118,7 +117,7 @@ def test_job_survives_a_killed_worker(work: Start, manage: Manage, instance: Pat
     until(lambda: ask(instance, "SELECT count(*) FROM jobs") == [(0,)])
 
 
-def test_server_has_a_worker_beside_it_that_ends_with_it(serve: Serve, instance: Path) -> None:  # noqa: F811
+def test_server_has_a_worker_beside_it_that_ends_with_it(serve: Serve, instance: Path) -> None:
     served = serve()
     until(lambda: chores_done(instance))
     (worker,) = children(served.process.pid)
@@ -126,7 +125,7 @@ def test_server_has_a_worker_beside_it_that_ends_with_it(serve: Serve, instance:
     assert not is_running(worker)
 
 
-def test_worker_ends_when_its_server_is_killed(serve: Serve, instance: Path) -> None:  # noqa: F811
+def test_worker_ends_when_its_server_is_killed(serve: Serve, instance: Path) -> None:
     served = serve()
     until(lambda: chores_done(instance))
     (worker,) = children(served.process.pid)
@@ -136,7 +135,7 @@ def test_worker_ends_when_its_server_is_killed(serve: Serve, instance: Path) -> 
     assert served.process.stdout.read() == ""  # which ends when the last of the processes has
 
 
-def test_worker_that_dies_is_started_again(serve: Serve, instance: Path) -> None:  # noqa: F811
+def test_worker_that_dies_is_started_again(serve: Serve, instance: Path) -> None:
     served = serve()
     until(lambda: children(served.process.pid))
     (first,) = children(served.process.pid)
@@ -146,7 +145,7 @@ def test_worker_that_dies_is_started_again(serve: Serve, instance: Path) -> None
     assert (status, said) == (0, "The worker ended (-9) and starts again.\n")
 
 
-def test_server_without_a_worker_if_the_setting_says_so(serve: Serve, instance: Path) -> None:  # noqa: F811
+def test_server_without_a_worker_if_the_setting_says_so(serve: Serve, instance: Path) -> None:
     served = serve(BROADSHEET_WORK="off")
     assert served.status("/health/live") == 200
     time.sleep(1)

@@ -10,8 +10,8 @@ from broadsheet.extensions import db
 from broadsheet.models import Event, Message, Reply, Role, Submission, User, UserSession
 from broadsheet.models.incoming import Box
 from markup import Page
-from stage import person
-from test_mail import Postbox, free_port, outbox_of, wait_until
+from stage import free_port, person
+from test_mail import Postbox, outbox_of, wait_until
 from visiting import fields_of
 
 QUESTION = "How do you do?\nAnd how does she?"

@@ -47,10 +47,6 @@ class Text:
         html = document.html
         return cls(draft, document, *(_MARKS.split(each) for each in (draft.body, html, plain_text(html))))
 
-    @property
-    def has_link(self) -> bool:
-        return ADDRESS in self.body
-
     def varied(self, words: dict[str, str]) -> tuple[str, str, str]:
         """The body, its rendering, and what of it is searched."""
         return tuple(
