@@ -5,6 +5,7 @@ import re
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -30,12 +31,11 @@ class Answer:
 
 
 class Connection:
-    """A kept-alive connection to a server of this machine. `port` is all that tells it apart."""
+    """A kept-alive connection to a server of this machine; opened anew if it was closed for being idle."""
 
     def __init__(self, port: int) -> None:
-        self._host = f"127.0.0.1:{port}"
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._port, self._request, self._began = port, b"", 0.0
+        self._socket = self._opened()
 
     def __enter__(self) -> "Connection":
         return self
@@ -48,14 +48,20 @@ class Connection:
         return self.answer()
 
     def ask(self, path: str, headers: Mapping[str, str] | None = None) -> None:
-        lines = [f"GET {path} HTTP/1.1", f"Host: {self._host}"]
+        lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{self._port}"]
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-        self._began = time.perf_counter()
-        self._socket.sendall("\r\n".join([*lines, "", ""]).encode())
+        self._request = "\r\n".join([*lines, "", ""]).encode()
+        self._send()
 
     def answer(self) -> Answer:
         """The one to what was asked."""
-        got = self._more(b"")
+        try:
+            got = self._more(b"")
+        except (Unexpected, ConnectionError):
+            self._socket.close()
+            self._socket = self._opened()
+            self._send()
+            got = self._more(b"")
         while b"\r\n\r\n" not in got:
             got = self._more(got)
         head, _, body = got.partition(b"\r\n\r\n")
@@ -73,6 +79,16 @@ class Connection:
             size = len(body)
         took = time.perf_counter() - self._began
         return Answer(answer.status, found, body, len(head) + 4 + size, took)
+
+    def _opened(self) -> socket.socket:
+        opened = socket.create_connection(("127.0.0.1", self._port), timeout=TIMEOUT)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return opened
+
+    def _send(self) -> None:
+        self._began = time.perf_counter()
+        with suppress(ConnectionError):  # of one that is closed: the answer tells
+            self._socket.sendall(self._request)
 
     def _more(self, got: bytes) -> bytes:
         piece = self._socket.recv(1 << 18)
@@ -105,7 +121,7 @@ class Browser:
     """A person with a browser: keeps cookies, sends forms with their tokens."""
 
     def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
+        self._port = port
         self._cookies: dict[str, str] = {}
         self._token = ""
 
@@ -135,13 +151,15 @@ class Browser:
         self.submit("/login", username=username, password=password)
 
     def _ask(self, method: str, path: str, body: str = "", headers: Any = ()) -> tuple[int, str]:
-        self._connection.request(method, path, body or None, {"Cookie": self.cookie, **dict(headers)})
-        answer = self._connection.getresponse()
-        for name, value in answer.getheaders():
-            if name.lower() == "set-cookie":
-                key, _, content = value.partition(";")[0].partition("=")
-                self._cookies[key] = content
-        return answer.status, answer.read().decode("utf-8", "replace")
+        # A connection each: one that was closed for being idle would lose the form.
+        with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT)) as connection:
+            connection.request(method, path, body or None, {"Cookie": self.cookie, **dict(headers)})
+            answer = connection.getresponse()
+            for name, value in answer.getheaders():
+                if name.lower() == "set-cookie":
+                    key, _, content = value.partition(";")[0].partition("=")
+                    self._cookies[key] = content
+            return answer.status, answer.read().decode("utf-8", "replace")
 
 
 class Token(HTMLParser):
