@@ -6,13 +6,14 @@
 The settings come from the environment, as for `run`.
 """
 
+import os
 import pickle
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
-import broadsheet
 from broadsheet import config
 from broadsheet.commands import serving
 
@@ -38,15 +39,18 @@ def flask() -> Any:
     return app
 
 
-def application(*_: object) -> Any:
-    """In place of the site, as each of the server's processes loads it."""
+def application(_settings: object, server: int, _listener: int, others: list[int], ready: Any) -> Any:
+    """In place of the site, as each of the server's workers loads it."""
+    for number in others:
+        os.close(number)
+    Thread(target=serving.end_with, args=(server,), daemon=True).start()
     kind, *files = sys.argv[1:]
-    return flask() if kind == "flask" else answering(pickle.loads(Path(files[0]).read_bytes()))
+    found = flask() if kind == "flask" else answering(pickle.loads(Path(files[0]).read_bytes()))
+    ready.set()
+    return found
 
-
-if __name__ in ("__main__", "__mp_main__"):  # the latter where processes are not forked
-    broadsheet.create_app = application  # type: ignore[assignment]  # is not the site
 
 if __name__ == "__main__":
     # Whatever `run` tells the server about processes, threads, protocol and sockets holds for these too.
+    serving.application = application
     serving.Server(config.load(), announce=lambda _workers: None).run()
