@@ -82,6 +82,17 @@ def test_every_file_is_served_as_the_site_answers(site, live, nginx):
             assert headers["Cache-Control"] == wanted["Cache-Control"], name
 
 
+def test_neither_a_redirect_nor_what_is_missing_lasts(site, nginx):
+    for path in (
+        "/apple-touch-icon.png",
+        "/uploads/0123456789abcdef/none.png",
+        "/static/0123456789ab/js/none.js",
+    ):
+        status, _, headers = nginx(path)
+        assert status in (302, 404)
+        assert headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
 def test_the_policy_allows_what_each_page_needs_and_is_as_strict_elsewhere(site, live, nginx):
     def parsed(policy):
         return {part.split()[0]: set(part.split()[1:]) for part in policy.split(";")}
@@ -123,6 +134,7 @@ def test_redirects(site, nginx):
         ("/search?q=apple&page=2", 200, None),
         ("/about?utm_source=x", 200, None),
         ("/about/", 301, "/about"),
+        ("/index.html", 301, "/"),
         ("/2019/05/Old-Post/", 301, "/post/13/a-newer-name"),
         ("/2019/05/Old-Post.html", 301, "/post/13/a-newer-name"),
         ("/2019/05/old-post/index.html", 301, "/post/13/a-newer-name"),

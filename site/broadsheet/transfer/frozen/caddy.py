@@ -61,6 +61,7 @@ def files(serving: Serving) -> dict[str, str]:
         lines += ['\t\tdefault ""', "\t}"]
     for status in (301, 302):
         lines += [f'\t@moved_{status} not expression `{{frozen_{status}}} == ""`']
+        lines += [f"\theader @moved_{status} Cache-Control {quoted(FRESH)}"]
         lines += [f"\tredir @moved_{status} {{frozen_{status}}} {status}"]
     lines += [
         "\t@strayed {",
@@ -70,6 +71,7 @@ def files(serving: Serving) -> dict[str, str]:
         "\tredir @strayed {frozen_post} 301",
     ]
     lines += [
+        f"\tredir /{HOME} / 301",
         # No control character and no backslash: with `/\\example.org` a browser would go to another host.
         "\t@bare path_regexp bare ^(/[^\\x00-\\x1f\\x5c]+?)(/index\\.html|\\.html|/)$",
         "\tredir @bare {re.bare.1} 301",
@@ -96,6 +98,10 @@ def files(serving: Serving) -> dict[str, str]:
         "handle_errors {",
         "\t@missing expression `{err.status_code} == 404`",
         f"\trewrite @missing /{MISSING}",
+        "\theader {",
+        f"\t\tCache-Control {quoted(FRESH)}",
+        f"\t\tContent-Type {quoted(serving.types['.html'])}",
+        "\t}",
         "\tfile_server",
         "}",
         "",

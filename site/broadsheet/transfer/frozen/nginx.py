@@ -47,7 +47,12 @@ def http(serving: Serving) -> str:
         '    "~^(?<frozen_short>/post/[0-9]+)(/|$)" $frozen_short;',
         '    default "";',
         "}",
-        "map $uri $frozen_cache {",
+        # Neither a redirect nor what is missing lasts.
+        "map $status $frozen_cache {",
+        '    "~^(200|206|304)$" $frozen_cache_of_file;',
+        f'    default "{FRESH}";',
+        "}",
+        "map $uri $frozen_cache_of_file {",
         *(f'    "~{pattern}" "{FOR_EVER}";' for pattern in LASTING),
         "    default $frozen_cache_by_version;",
         "}",
@@ -86,7 +91,7 @@ def server(serving: Serving) -> str:
     lines += ["absolute_redirect off;", f"error_page 404 /{MISSING};", ""]
     lines += [f"add_header {name} {quoted(value)} always;" for name, value in always.items()]
     lines += [
-        "add_header Cache-Control $frozen_cache;",
+        "add_header Cache-Control $frozen_cache always;",
         "add_header Content-Disposition $frozen_disposition;",
         "",
     ]
@@ -101,6 +106,7 @@ def server(serving: Serving) -> str:
         "location = /_headers { return 404; }",
         "location = /_redirects { return 404; }",
         "location = / { try_files $frozen_home =404; }",
+        f"location = /{HOME} {{ return 301 /$is_args$args; }}",
         "location = /search { try_files /search.html =404; }",
     ]
     for name, kind in (
