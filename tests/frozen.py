@@ -112,6 +112,10 @@ def fill() -> None:
         page = db.session.scalar(Page.published().where(Page.slug == title.lower())) or Page()
         page.revise(by=ada, title=title, body=body, slug=title.lower())
         page.publish()
+    # Neither a page nor the sitemap leads there.
+    orphan = Page()
+    orphan.revise(by=ada, title="Orphan", body="Alone.", canonical_url="https://elsewhere.example/orphan")
+    orphan.publish()
     db.session.commit()
 
 

@@ -53,6 +53,7 @@ def test_everything_that_the_site_tells_of_is_there(site, live):
     there = files(site.folder)
     told = re.findall(r"<loc>(.*?)</loc>", live("/sitemap.xml")[1].decode())
     assert len(told) > 20
+    assert {"orphan.html", "orphan.md"} <= there
     for one in told:
         path = address_of(one.removeprefix(URL))
         assert file_of(path, is_html="." not in path.path) in there
