@@ -24,7 +24,7 @@ from broadsheet.lib import clock
 from broadsheet.lib.short_titles import short_title
 from broadsheet.models.archive import Period
 from broadsheet.models.content import Content
-from broadsheet.web.current_site import site
+from broadsheet.web.current_site import current_site
 
 
 def init_app(app: Flask) -> None:
@@ -69,7 +69,7 @@ def locale() -> Locale:
     Foreign dates between English words would be neither, and a page in Arabic whose words are English
     would run the wrong way.
     """
-    return _locale(site.language, *get_babel().translation_directories)
+    return _locale(current_site().language, *get_babel().translation_directories)
 
 
 @lru_cache(maxsize=256)
@@ -106,7 +106,7 @@ def _tag(locale: Locale | None) -> str:
 
 def foreign_language(content: Content) -> str:
     """The language of a text if it is another than that of the page around it, else nothing."""
-    own = content.language or site.language
+    own = content.language or current_site().language
     return own if own != interface_language() else ""
 
 
@@ -124,7 +124,7 @@ def text_direction() -> str:
 
 
 def zone(name: str = "") -> ZoneInfo:
-    return ZoneInfo(name or site.timezone or "UTC")
+    return ZoneInfo(name or current_site().timezone or "UTC")
 
 
 def own_zone() -> ZoneInfo:
