@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Integer,
     ScalarSelect,
     Select,
@@ -33,7 +35,7 @@ from sqlalchemy import (
 )
 
 from broadsheet.lib import clock
-from broadsheet.models.base import UTCDateTime, db
+from broadsheet.models.base import NOW, UTCDateTime, db
 from broadsheet.models.list_entry import ALL, ListCount, ListEntry, ListKind
 from broadsheet.models.post import Post, PostAuthor
 from broadsheet.models.tag import PostTag
@@ -115,7 +117,7 @@ class PostList:
     def standing(self) -> "tuple[ScalarSelect[int], ScalarSelect[int], ScalarSelect[int]]":
         """How many entries it has, how many of them are to come, and how many are over: each a part of a
         query."""
-        count, to_come, over = ListCount, *list(self.unseen(clock.now()))[:2]
+        count, to_come, over = ListCount, *list(self.unseen())[:2]
         own = count.kind == self.kind, count.subject_id == self.subject_id, count.month == ALL
         all_ = select(func.coalesce(func.sum(count.many), 0)).where(*own).scalar_subquery()
         how_many = select(func.count()).select_from(ListEntry)
@@ -166,18 +168,18 @@ class PostList:
         if self.end is not None:
             yield ListEntry.at < self.end
 
-    def unseen(self, now: datetime) -> Iterator[list[ColumnElement[bool]]]:
+    def unseen(self) -> Iterator[list[ColumnElement[bool]]]:
         """Of the entries that are counted, those that readers do not find: each once, each by an index."""
         entry, key = ListEntry, [ListEntry.kind == self.kind, ListEntry.subject_id == self.subject_id]
         within = list(self._within())
-        if self.end is None or self.end > now:
-            yield [*key, entry.at > now, *within]
+        if self.end is None or self.end > clock.now():
+            yield [*key, entry.at > NOW, *within]
         # As a whole, or SQLite would go through the time instead of the few that an index has.
         whole = [case((and_(*within), 1), else_=0) == 1] if within else []
-        yield [*key, entry.expires_at <= now, entry.at <= now, *whole]
+        yield [*key, entry.expires_at <= NOW, entry.at <= NOW, *whole]
         if self.listed_only:
-            is_on = or_(entry.expires_at.is_(None), entry.expires_at > now)
-            yield [*key, not_(entry.listed), entry.at <= now, is_on, *whole]
+            is_on = or_(entry.expires_at.is_(None), entry.expires_at > NOW)
+            yield [*key, not_(entry.listed), entry.at <= NOW, is_on, *whole]
 
 
 @dataclass(frozen=True)
@@ -211,11 +213,10 @@ class _Figures:
     @classmethod
     def of(cls, among: PostList, *, by_month: bool = False) -> Self:
         """In one query."""
-        now = clock.now()
         by_month = by_month or among.is_bounded
         counts: dict[int, int] = {}
         pinned = []
-        for what, number, at, many in db.session.execute(union_all(*_asked(among, now, by_month))):
+        for what, number, at, many in db.session.connection().execute(_question(among, by_month)):
             if what == _What.COUNTED:
                 counts[number] = counts.get(number, 0) + many
                 continue
@@ -254,7 +255,17 @@ class _Figures:
         return ids.limit(limit).offset(offset)
 
 
-def _asked(among: PostList, now: datetime, by_month: bool) -> Iterator[Select[*tuple[Any, ...]]]:
+def _question(among: PostList, by_month: bool) -> CompoundSelect[Any]:
+    return union_all(*_asked(among, by_month)) if among.end is not None else _kept_question(among, by_month)
+
+
+@lru_cache(maxsize=256)
+def _kept_question(among: PostList, by_month: bool) -> CompoundSelect[Any]:
+    """Without an end it is the same at any time."""
+    return union_all(*_asked(among, by_month))
+
+
+def _asked(among: PostList, by_month: bool) -> Iterator[Select[*tuple[Any, ...]]]:
     """(what, month or post, when, how many)"""
     never = cast(null(), UTCDateTime)
     count = ListCount
@@ -271,7 +282,7 @@ def _asked(among: PostList, now: datetime, by_month: bool) -> Iterator[Select[*t
     yield select(literal(_What.COUNTED.value), count.month, never, count.many).where(
         count.kind == among.kind, count.subject_id == among.subject_id, of_months
     )
-    for unseen in among.unseen(now):
+    for unseen in among.unseen():
         if by_month:
             yield select(literal(_What.UNSEEN.value), literal(0), ListEntry.at, literal(1)).where(*unseen)
         else:

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, union_all
 
-from broadsheet.lib import clock
 from broadsheet.models.base import db
 from broadsheet.models.list_entry import ALL, ListCount, ListEntry, ListKind
 from broadsheet.models.page import Page
@@ -54,7 +53,7 @@ def _posts() -> dict[int, int]:
     listed = PostList.of_listed()
     counts = select(ListCount.subject_id, ListCount.many)
     found = Counter(dict(db.session.execute(counts.where(*_OF_PARTS)).all()))
-    unseen = [select(ListEntry.post_id).where(*which) for which in listed.unseen(clock.now())]
+    unseen = [select(ListEntry.post_id).where(*which) for which in listed.unseen()]
     for id in db.session.scalars(union_all(*unseen)):
         found[(id - 1) // IN_A_PART + 1] -= 1
     return found
