@@ -9,7 +9,6 @@ import pytest
 from flask import url_for
 from werkzeug.test import Client
 
-from broadsheet.lib.codings import accepted
 from broadsheet.web.static import PREFIX
 from markup import Page
 
@@ -84,11 +83,6 @@ def test_text_travels_in_the_best_coding_that_is_accepted(client, address, accep
     assert answer.headers["Vary"] == "Accept-Encoding"
     assert int(answer.headers["Content-Length"]) == len(answer.data)
     assert unpack(answer.data) == (STATIC / SCRIPT).read_bytes()
-
-
-@pytest.mark.parametrize("header", ["br;q=x", "br;q=0;v=1", ";", ",,;q", "gzip;q=0.000, *;q=0"])
-def test_header_that_makes_no_sense_gets_the_plain_file(header):
-    assert accepted(header) == ()
 
 
 def test_fonts_are_not_compressed_again(client, address):

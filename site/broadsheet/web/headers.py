@@ -1,7 +1,7 @@
 """Headers of every answer: content security policy, caching, and the rest of the usual armour."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_login import current_user
@@ -88,7 +88,11 @@ def policy() -> str:
     sources["style-src"] = " ".join(["'self'", *g.get("style_hashes", [])])
     if hosts := g.get("frame_hosts"):
         sources["frame-src"] = " ".join(f"https://{host}" for host in dict.fromkeys(hosts))
-    return "; ".join(f"{directive} {source}" for directive, source in sources.items())
+    return written(sources)
+
+
+def written(policy: Mapping[str, str]) -> str:
+    return "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
 
 
 def cache(response: Response, sheet: Sheet) -> None:

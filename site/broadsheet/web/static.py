@@ -6,7 +6,6 @@ what was listed at the start is answered; any other address falls through to Fla
 what is not there.
 """
 
-import gzip
 import hashlib
 import mimetypes
 import re
@@ -14,11 +13,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import brotli
 from flask import Flask, current_app
 
-from broadsheet.lib.codings import accepted, is_known
-from broadsheet.web.headers import ALWAYS, HSTS, POLICY
+from broadsheet.lib.codings import SMALLEST, accepted, densest, is_known
+from broadsheet.web.headers import ALWAYS, HSTS, POLICY, written
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,7 +25,6 @@ PREFIX = "/static/"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"
 LARGEST = 4_000_000  # bytes of a file that is kept in memory and answered here
-WORTH_IT = 256  # bytes from which on compressing saves anything
 
 # Not left to the machine's own table, which differs from one to the next.
 TYPES = {
@@ -57,18 +54,14 @@ class File:
 
     def best(self, accepted: tuple[str, ...]) -> str:
         """The coding in which it is sent to somebody who accepts these. It is compressed but once."""
-        if len(self.bodies[""]) < WORTH_IT or not COMPRESSIBLE.match(self.type):
+        if len(self.bodies[""]) < SMALLEST or not COMPRESSIBLE.match(self.type):
             return ""
         for coding in accepted:
             if coding not in self.bodies:
-                self.bodies[coding] = COMPRESS[coding](self.bodies[""])
+                self.bodies[coding] = densest(self.bodies[""], coding)
             if len(self.bodies[coding]) < len(self.bodies[""]):
                 return coding
         return ""
-
-
-# Without the time: the same bytes in every process.
-COMPRESS = {"br": brotli.compress, "gzip": lambda body: gzip.compress(body, mtime=0)}
 
 
 class Files:
@@ -166,4 +159,4 @@ class Static:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
-CONTENT_POLICY = "; ".join(f"{directive} {source}" for directive, source in POLICY.items())
+CONTENT_POLICY = written(POLICY)

@@ -8,7 +8,7 @@ from broadsheet.web.press.findings import Findings
 Headers = list[tuple[str, str]]
 
 # What is said of each copy here, or of one answer only.
-OF_ONE_ANSWER = frozenset({"content-length", "content-coding", "etag", "surrogate-key", "x-request-id"})
+OF_ONE_ANSWER = frozenset({"content-length", "etag", "surrogate-key", "x-request-id"})
 # What a 304 leaves out: it is about the bytes that do not come (RFC 9110, section 15.4.5).
 OF_THE_BYTES = frozenset({"Content-Length", "Content-Encoding", "Content-Type"})
 OVERHEAD = 2_000  # bytes of what stands around a body in memory, headers and dictionaries
