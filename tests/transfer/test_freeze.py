@@ -226,6 +226,24 @@ def test_leads_out_of_the_folder_through_no_link(small, tmp_path):
     assert list(elsewhere.iterdir()) == []
 
 
+def test_takes_nothing_away_outside_of_the_folder(small, tmp_path):
+    folder, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    frozen.freeze(small, folder)
+    elsewhere.mkdir()
+    kept = elsewhere / "kept.txt"
+    kept.write_text("Not ours.")
+    (folder / "link").symlink_to(elsewhere)
+    made = folder / "_freeze/made.txt"
+    ours = made.read_text(encoding="utf-8")
+    made.write_text(f"{ours}link/kept.txt\n", encoding="utf-8")
+    frozen.freeze(small, folder)
+    assert kept.exists()
+    made.write_text(f"{ours}../elsewhere/kept.txt\n", encoding="utf-8")
+    with pytest.raises(FolderError, match="no name of a file"):
+        frozen.freeze(small, folder)
+    assert kept.exists()
+
+
 def test_a_run_that_was_cut_short_knows_its_files_again(small, tmp_path):
     folder = tmp_path / "out"
 

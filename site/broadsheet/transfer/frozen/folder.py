@@ -39,6 +39,7 @@ class Folder:
             self._ours = {name.rstrip("\n") for name in names if name.endswith("\n")}
             if head != HEAD:
                 raise FolderError(f"{made} is not of manage.py freeze.")
+            self._check_ours(made)
         elif self.path.is_dir() and any(self.path.iterdir()):
             raise FolderError(
                 f"{self.path} is not empty, and nothing in it says that freeze made it. Name a new folder."
@@ -80,6 +81,8 @@ class Folder:
         # What a fork has made stands in the journal alone; all of it is of this run.
         for name in sorted(self._ours - self._now, reverse=True):
             path = self.path / name
+            if not path.parent.resolve().is_relative_to(self.path):  # through a link that others made
+                continue
             if path.is_symlink() or path.is_file():
                 path.unlink()
                 removed += 1
@@ -101,6 +104,14 @@ class Folder:
 
     def __contains__(self, name: str) -> bool:
         return name in self._now
+
+    def _check_ours(self, made: Path) -> None:
+        """The list may have come with the folder from elsewhere, and names what is taken away."""
+        for name in self._ours:
+            try:
+                check(name)
+            except ValueError as error:
+                raise FolderError(f"{made} names {name!r}, and {error}.") from error
 
     def _claim(self, name: str, path: Path) -> None:
         # Noted before it is made: a run that is cut short must know its own files again.
