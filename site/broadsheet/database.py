@@ -62,7 +62,12 @@ class Session(FlaskSession):
             self.flush()
         connection: Connection | None = None if _reading.get() else self.info.get("connection")
         is_raised = connection is not None and edition.is_raised_in(connection)
-        super().commit()
+        try:
+            super().commit()
+        except BaseException:
+            if connection is not None:
+                edition.forget(connection.engine)
+            raise
         if connection is not None and is_raised:
             edition.hold(connection.engine)
         if not (announced := self.info.pop("announced", [])):

@@ -114,6 +114,11 @@ def is_raised_in(connection: Connection) -> bool:
     return number != known
 
 
+def forget(engine: Engine) -> None:
+    """What was asked within a transaction that is not through: its number will be another one's."""
+    _known.pop(engine, None)
+
+
 def hold(engine: Engine) -> None:
     """Waits until no process takes an older edition for the newest."""
     time.sleep(WINDOW[engine.dialect.name])

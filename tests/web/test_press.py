@@ -616,3 +616,24 @@ def test_whoever_changes_something_public_waits_until_every_process_must_have_se
     db.session.execute(sa.update(Post).values(title="Newer still"))
     db.session.commit()
     assert len(waited) == 2
+
+
+def test_whoever_comes_after_a_commit_that_failed_waits_too(app, post, monkeypatch):
+    """The edition has the number then that was seen before."""
+    waited, title = [], post.title
+    monkeypatch.setattr(edition, "hold", waited.append)
+
+    def fail(_session):
+        raise SystemError("no room")
+
+    post.title = "Never"
+    db.session.flush()
+    sa.event.listen(db.session(), "before_commit", fail)
+    with pytest.raises(SystemError):
+        db.session.commit()
+    sa.event.remove(db.session(), "before_commit", fail)
+    db.session.rollback()
+    assert (post.title, waited) == (title, [])
+    post.title = "Quite new"
+    db.session.commit()
+    assert waited == [db.engine]
