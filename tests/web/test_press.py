@@ -15,6 +15,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.models import Alias, Correction, Edition, Page, Post, Role, Setting, Site, Tag, Upload
 from broadsheet.models.edition import PRIVATE_COLUMNS, PRIVATE_TABLES
+from broadsheet.web.press import RENDERERS
 from stage import person
 
 PRESSED_PAGES = (
@@ -553,6 +554,29 @@ def test_nobody_waits_for_what_is_never_kept(app, client, post, press):
     for thread in threads:
         thread.join()
     assert answers == [200] * 3
+
+
+def test_what_takes_for_ever_does_not_keep_others_waiting(app, client, post, press):
+    """A question to another program, a lock that somebody holds: as many as may render at a time."""
+    client.get("/contact")
+    inner, path, may_end = press.wsgi_app, post.path, threading.Event()
+
+    def stand_still(environ, start_response):
+        if environ["PATH_INFO"] == "/contact":
+            may_end.wait(30)
+        return inner(environ, start_response)
+
+    press.wsgi_app = stand_still
+    waiting = [threading.Thread(target=visit, args=(app, "/contact")) for _ in range(RENDERERS)]
+    answers = []
+    reader = threading.Thread(target=lambda: answers.append(visit(app, path)))
+    for thread in (*waiting, reader):
+        thread.start()
+    reader.join(20)
+    may_end.set()
+    assert answers == [200]
+    for thread in waiting:
+        thread.join()
 
 
 def test_page_that_was_being_made_while_something_changed_is_not_kept(client, post, press, is_pressed):

@@ -8,7 +8,8 @@ older page. What a newer edition has left as it was is found out by asking the p
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from threading import BoundedSemaphore, Event, Lock
 from time import monotonic
@@ -36,6 +37,7 @@ from broadsheet.web.press.sheet import EDITION, KEY, Sheet
 log = logging.getLogger("broadsheet.requests")
 
 RENDERERS = 4  # pages that are rendered at a time: more would only take the processor from each other
+PATIENCE = 1.0  # seconds for one's turn: those before may wait for something else than the processor
 PASSED_AT_MOST = 1_000
 LONGEST_KEY = (
     1_000  # characters; addresses of our own are shorter, and whoever makes up longer fills no memory
@@ -280,12 +282,21 @@ class Press:
         """By Flask, at one moment: all of a page takes the same for the present."""
         rendered = Rendered(clock.now())
         asked = environ | {KEY: rendered.sheet, EDITION: printing.number}
-        with self._renderers, clock.stopped(rendered.findings.at), findings.noting(rendered.findings):
+        with self._turn(), clock.stopped(rendered.findings.at), findings.noting(rendered.findings):
             rendered.body = self.wsgi_app(asked, rendered.begin)
         if environ["REQUEST_METHOD"] == "HEAD" and rendered.sheet.is_public:
             rendered.close()
             return self._rendered(environ | {"REQUEST_METHOD": "GET"}, printing)  # headers tell of the bytes
         return rendered
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        has_turn = self._renderers.acquire(timeout=PATIENCE)
+        try:
+            yield
+        finally:
+            if has_turn:
+                self._renderers.release()
 
     def _page(self, rendered: Rendered, environ: Environ, printing: Printing) -> Page | None:
         if not rendered.sheet.is_public or has(rendered.headers, "set-cookie"):
