@@ -245,7 +245,7 @@ class Settings:
     )
 
     press_size: int = setting(
-        24,
+        16,
         number(0, 100_000),
         "How much of finished pages each server process keeps in memory, in megabytes. With 0 each page is "
         "made anew for each visitor.",

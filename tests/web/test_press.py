@@ -157,6 +157,18 @@ def test_error_is_not_kept_but_the_page_is_as_soon_as_it_is_over(client, post, a
     assert is_pressed(client, "/")
 
 
+def test_what_a_plugin_has_encoded_goes_out_as_it_is(client, post, app):
+    @app.after_request
+    def encode(response):
+        response.data = gzip.compress(response.data)
+        response.content_encoding = "gzip"
+        return response
+
+    answer = client.get(post.path, headers={"Accept-Encoding": "br, gzip"})
+    assert answer.headers.getlist("Content-Encoding") == ["gzip"]
+    assert b"<html" in gzip.decompress(answer.data)
+
+
 def test_what_sets_a_cookie_is_not_kept(client, post, app, is_pressed):
     @app.after_request
     def give_cookie(response):

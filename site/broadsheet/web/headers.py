@@ -66,7 +66,8 @@ def set_headers(response: Response) -> Response:
     if "Cache-Control" not in response.headers:
         cache(response, sheet)
     # Whoever has a session gets it as it is: what is secret in it could be guessed from its length (BREACH).
-    if response.mimetype in TEXTS and not response.is_streamed and not session.modified:
+    is_plain = not response.is_streamed and not response.content_encoding
+    if response.mimetype in TEXTS and is_plain and not session.modified:
         sheet.may_be_compressed = True
         response.vary.add("Accept-Encoding")
     return response
@@ -108,7 +109,8 @@ def cache(response: Response, sheet: Sheet) -> None:
         return
     shared = current_app.config["BROADSHEET"].cdn_max_age
     response.headers["Cache-Control"] = f"{PUBLIC}, s-maxage={shared}" if shared else PUBLIC
-    if response.status_code == 200 and not response.is_streamed:
+    # What a plugin has encoded goes out as it is.
+    if response.status_code == 200 and not response.is_streamed and not response.content_encoding:
         sheet.is_public = True
         sheet.may_be_kept = is_query_known()
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -28,7 +29,7 @@ class Findings:
 
     def note(self, statement: str, parameters: Any) -> None:
         if statement.startswith(ASKING):
-            self.queries.append((statement, parameters))
+            self.queries.append((intern(statement), parameters))  # most pages ask the same
         elif not statement.startswith(BEGINNING):
             self.only_asked = False
 

@@ -11,7 +11,7 @@ Headers = list[tuple[str, str]]
 OF_ONE_ANSWER = frozenset({"content-length", "etag", "surrogate-key", "x-request-id"})
 # What a 304 leaves out: it is about the bytes that do not come (RFC 9110, section 15.4.5).
 OF_THE_BYTES = frozenset({"Content-Length", "Content-Encoding", "Content-Type"})
-OVERHEAD = 2_000  # bytes of what stands around a body in memory, headers and dictionaries
+OVERHEAD = 7_000  # bytes around a body in memory: headers, dictionaries, what the queries were asked
 
 
 class Copy:
