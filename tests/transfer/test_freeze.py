@@ -5,10 +5,11 @@ import re
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
+import sqlalchemy as sa
 
 import frozen
 from broadsheet.extensions import db
-from broadsheet.models import Page, Post, Role, Tag
+from broadsheet.models import Alias, Page, Post, Role, Tag
 from broadsheet.transfer.freeze import SiteError
 from broadsheet.transfer.frozen import plain
 from broadsheet.transfer.frozen.folder import FolderError
@@ -280,6 +281,17 @@ def test_a_page_of_its_name_takes_no_file_of_another(small, tmp_path):
     found = frozen.freeze(small, tmp_path / "out")
     assert "/index: its file would be another one's" in found.report.problems
     assert "/404: its file would be another one's" in found.report.problems
+
+
+def test_a_former_address_takes_no_file_of_the_rules(small, tmp_path):
+    page = db.session.scalars(sa.select(Page)).one()
+    for path in ("/_freeze/made.txt", "/_headers", "/_redirects"):
+        Alias.keep(path, page)
+    db.session.commit()
+    found = frozen.freeze(small, tmp_path / "out", plain=True)
+    assert (found.folder / "_headers").is_file()
+    refused = {one.partition(":")[0] for one in found.report.problems if "no page can redirect" in one}
+    assert {"/_freeze/made.txt", "/_headers", "/_redirects"} <= refused
 
 
 @pytest.mark.parametrize(

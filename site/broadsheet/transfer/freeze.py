@@ -18,12 +18,14 @@ from broadsheet.transfer.frozen.crew import Crew
 from broadsheet.transfer.frozen.folder import Folder
 from broadsheet.transfer.frozen.links import Link, links_in
 from broadsheet.transfer.frozen.live import Answer, Live
-from broadsheet.transfer.frozen.places import MISSING, Address, address_of, check, file_of
+from broadsheet.transfer.frozen.places import CONFIGURATION, MISSING, Address, address_of, check, file_of
 from broadsheet.transfer.frozen.serving import Serving
 
 REDIRECTS = (301, 302, 303, 307, 308)
 # Asked for what nobody can have written: the answer holds no word of the address.
 NOWHERE = "/post/0/0"
+# What stands in the folder beside the site itself.
+OURS = (CONFIGURATION, netlify.HEADERS, netlify.REDIRECTS)
 BATCH = 16  # addresses that are asked for in one piece of work
 WORTH_A_CREW = 300  # for fewer, to start it takes longer
 
@@ -228,6 +230,8 @@ class Freezer:
             for name in names_of_redirect(path):
                 try:
                     check(name)
+                    if name.partition("/")[0] in OURS:
+                        raise ValueError("its file would be another one's")
                 except ValueError as error:
                     self.report.problems.append(f"{path}: no page can redirect from here, {error}")
                     break
