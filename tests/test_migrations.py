@@ -7,7 +7,7 @@ from flask_migrate import check, downgrade, upgrade
 
 from broadsheet.commands.migrating import script_directory
 from broadsheet.extensions import db
-from broadsheet.models import Event, Post
+from broadsheet.models import Edition, Event, Post
 from newsroom import fill
 
 
@@ -70,6 +70,19 @@ def test_a_table_that_was_made_anew_keeps_its_triggers(filled_app: Flask) -> Non
         db.session.commit()
         upgrade()
         assert db.session.execute(kept).all() == before
+        db.session.remove()
+
+
+def test_new_column_is_watched_by_the_edition(filled_app: Flask) -> None:
+    with filled_app.app_context():
+        db.session.execute(sa.text("ALTER TABLE tags ADD COLUMN colour VARCHAR(20)"))
+        db.session.commit()
+        upgrade()
+        number = sa.select(Edition.number)
+        before = db.session.scalar(number)
+        db.session.execute(sa.text("UPDATE tags SET colour = 'red'"))
+        db.session.commit()
+        assert (db.session.scalar(number) or 0) > (before or 0)
         db.session.remove()
 
 

@@ -24,11 +24,11 @@ def include_object(item: object, name: str | None, kind: str, reflected: bool, _
 
 
 def put_triggers_back(connection: Connection) -> None:
-    """A table that a migration made anew has lost those on it."""
+    """A table that a migration made anew has lost those on it; a new column is to be watched, too."""
     if connection.dialect.name == "sqlite" and inspect(connection).has_table("search_texts"):
         for statement in context.script.get_revision("0003").module.triggers("sqlite"):
             connection.exec_driver_sql(statement)
-    if connection.dialect.name == "sqlite" and inspect(connection).has_table("edition"):
+    if inspect(connection).has_table("edition"):
         for statement in context.script.get_revision("0006").module.triggers(connection):
             connection.exec_driver_sql(statement)
     if connection.dialect.name == "sqlite" and inspect(connection).has_table("list_entries"):

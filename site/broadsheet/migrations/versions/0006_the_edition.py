@@ -82,7 +82,7 @@ END $$
 
 
 def triggers(connection: sa.Connection) -> Iterator[str]:
-    """They watch the columns that the tables have now."""
+    """They watch the columns that the tables have now, whatever they had when this was done before."""
     inspector = sa.inspect(connection)
     for table, (private, condition) in WATCHED.items():
         public = [column["name"] for column in inspector.get_columns(table) if column["name"] not in private]
@@ -91,6 +91,8 @@ def triggers(connection: sa.Connection) -> Iterator[str]:
             matters = " OR ".join(condition.format(row=row) for row in rows)
             when = f" WHEN ({matters})" if condition else ""
             name = f"edition_{table}_{event.lower()}"
+            of_table = f" ON {table}" if connection.dialect.name == "postgresql" else ""
+            yield f"DROP TRIGGER IF EXISTS {name}{of_table}"
             if connection.dialect.name == "postgresql":
                 yield (
                     f"CREATE CONSTRAINT TRIGGER {name} AFTER {what} ON {table}"
@@ -98,4 +100,4 @@ def triggers(connection: sa.Connection) -> Iterator[str]:
                 )
             else:
                 raising = "BEGIN UPDATE edition SET number = number + 1; END"
-                yield f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {what} ON {table}{when} {raising}"
+                yield f"CREATE TRIGGER {name} AFTER {what} ON {table}{when} {raising}"
