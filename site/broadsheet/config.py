@@ -129,6 +129,7 @@ def site_url(value: str) -> str:
     if (
         url.scheme not in ("http", "https")
         or not url.hostname
+        or url.username is not None
         or url.path.strip("/")
         or url.query
         or url.fragment

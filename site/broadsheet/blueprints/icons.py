@@ -1,6 +1,6 @@
 """The site's icons, and the manifest by which a telephone puts it among its apps (w3.org/TR/appmanifest)."""
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, send_file, url_for
+from flask import Blueprint, Response, jsonify, make_response, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from broadsheet.extensions import db
@@ -10,10 +10,11 @@ from broadsheet.media import icons
 from broadsheet.web.appearance import site_icons
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import text_direction
+from broadsheet.web.headers import PUBLIC
 
 blueprint = Blueprint("icons", __name__)
 
-FOR_EVER, A_WHILE = 365 * 24 * 3600, 3600  # an address with a digest never gets other bytes
+FOR_EVER = 365 * 24 * 3600  # an address with a digest never gets other bytes
 SHORT_NAME = 12  # letters that a telephone shows below an icon; Google recommends no more
 
 
@@ -23,7 +24,7 @@ def show(size: str, digest: str) -> ResponseReturnValue:
     if digest != chosen.digest:
         return redirect(url_for("icons.show", size=size, digest=chosen.digest), 302)
     db.session.rollback()  # nobody waits for this transaction while it is drawn
-    return kept(send_file(icons.made(chosen, size), mimetype="image/png"), FOR_EVER)
+    return kept(send_file(icons.made(chosen, size), mimetype="image/png"))
 
 
 @blueprint.get("/icon/drawing-<string(length=16):digest>.svg")
@@ -31,14 +32,14 @@ def drawing(digest: str) -> ResponseReturnValue:
     chosen = site_icons()
     if digest != chosen.digest:
         return redirect(url_for("icons.drawing", digest=chosen.digest), 302)
-    return kept(Response(icons.svg(chosen), mimetype="image/svg+xml"), FOR_EVER)
+    return kept(Response(icons.svg(chosen), mimetype="image/svg+xml"))
 
 
 @blueprint.get("/favicon.ico")
 def favicon() -> ResponseReturnValue:
     chosen = site_icons()
     db.session.rollback()
-    return kept(send_file(icons.ico(chosen), mimetype="image/x-icon"), A_WHILE)
+    return asked_again(send_file(icons.ico(chosen), mimetype="image/x-icon"))
 
 
 @blueprint.get("/apple-touch-icon.png")
@@ -73,12 +74,21 @@ def manifest() -> ResponseReturnValue:
     }
     response = make_response(jsonify({name: value for name, value in said.items() if value}))
     response.mimetype = "application/manifest+json"
-    return kept(response, A_WHILE)
+    return asked_again(response)
 
 
-def kept(response: Response, seconds: int) -> Response:
+def kept(response: Response) -> Response:
     response.cache_control.no_cache = None
     response.cache_control.public = True
-    response.cache_control.max_age = seconds
-    response.cache_control.immutable = seconds == FOR_EVER
+    response.cache_control.max_age = FOR_EVER
+    response.cache_control.immutable = True
+    return response
+
+
+def asked_again(response: Response) -> Response:
+    """At an address that stays when the owner chooses another title or icon."""
+    response.headers["Cache-Control"] = PUBLIC
+    if not response.direct_passthrough:  # else it has a tag already
+        response.add_etag()
+    response.make_conditional(request)
     return response

@@ -43,7 +43,10 @@ def create(id: int) -> ResponseReturnValue:
         return back_to(own(id))
     upload.replace(**columns)
     db.session.commit()
-    flash_with_undo(_("It is replaced, wherever it is shown."), url_for("desk.replacements.destroy", id=id))
+    flash_with_undo(
+        _("It is replaced. The texts that show it follow in a moment."),
+        url_for("desk.replacements.destroy", id=id),
+    )
     return back_to(upload)
 
 
