@@ -15,7 +15,8 @@ ODD = ["/ends\\", '/x\\" respond /pwned 200 "', "/{$HOME}", "/\\\\"]
 
 
 def serving(paths: list[str]) -> Serving:
-    return Serving(redirects=dict.fromkeys(paths, ("/post/1/new", 301)))
+    types = {".html": "text/html; charset=utf-8"}
+    return Serving(types=types, redirects=dict.fromkeys(paths, ("/post/1/new", 301)))
 
 
 def words(text: str) -> list[str]:
