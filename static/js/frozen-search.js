@@ -288,6 +288,8 @@ const start = (form) => {
       const phrases = query.terms.filter((term) => term.quoted && term.words.length > 1).map((term) => term.words);
       const list = Object.assign(document.createElement("div"), { className: "rows" });
       const more = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.more });
+      const foot = Object.assign(document.createElement("p"), { className: "search-older" });
+      foot.append(more);
       const waiting_ones = phrases.length ? finds.posts.slice(0, MOST_READ) : finds.posts;
       const next = async () => {
         const rows = [];
@@ -298,7 +300,7 @@ const start = (form) => {
           rows.push(...found.filter((_, at) => are[at]).map(({ row }) => elementOf(row)));
         }
         for (const row of rows) mark(row, query.terms, library.fold);
-        more.hidden = !waiting_ones.length;
+        foot.hidden = !waiting_ones.length;
         return rows;
       };
       const rows = await next();
@@ -325,10 +327,8 @@ const start = (form) => {
         more.disabled = false;
         others[0]?.querySelector("a").focus();
       });
-      const sentence = more.hidden ? words.posts[rows.length] : words.many;
+      const sentence = foot.hidden ? words.posts[rows.length] : words.many;
       const heading = Object.assign(document.createElement("h2"), { className: "label search-said", textContent: sentence });
-      const foot = Object.assign(document.createElement("p"), { className: "search-older" });
-      foot.append(more);
       show([...told, heading, list, foot], sentence);
     } catch {
       if (asked !== text) return;

@@ -46,6 +46,7 @@ def test_finds_while_one_types_and_loads_only_what_it_needs(visitor: Page, url: 
     visitor.keyboard.type("headl", delay=20)
     expect(rows).to_have_count(7)
     expect(said).to_have_text("7 posts")
+    expect(visitor.get_by_role("button", name="More")).to_be_hidden()
     expect(visitor.locator(".row-headline mark").first).to_have_text("headline")
     expect(visitor.locator(".row-headline").first).to_contain_text("Story 7")
     assert visitor.url.endswith("/search?q=headl")
