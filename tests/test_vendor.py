@@ -4,15 +4,20 @@ import hashlib
 import re
 from pathlib import Path
 
-VENDOR = Path(__file__).parents[1] / "static" / "vendor"
-SUMS = re.findall(r"^([0-9a-f]{64})  (\S+)$", (VENDOR / "README.md").read_text(), re.MULTILINE)
+import pytest
+
+ROOT = Path(__file__).parents[1]
+VENDOR = ROOT / "static" / "vendor"
+PASSWORDS = ROOT / "site" / "broadsheet" / "lib" / "common_passwords"
 
 
-def test_each_file_is_listed_and_as_it_was_taken():
-    files = {str(file.relative_to(VENDOR)) for file in VENDOR.rglob("*") if file.is_file()} - {"README.md"}
-    assert files == {name for _sum, name in SUMS}
-    for expected, name in SUMS:
-        assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == expected, name
+@pytest.mark.parametrize("folder", [VENDOR, PASSWORDS], ids=lambda folder: folder.name)
+def test_each_file_is_listed_and_as_it_was_taken(folder):
+    sums = re.findall(r"^([0-9a-f]{64})  (\S+)$", (folder / "README.md").read_text(), re.MULTILINE)
+    files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()} - {"README.md"}
+    assert files == {name for _sum, name in sums}
+    for expected, name in sums:
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == expected, name
 
 
 def test_each_library_brings_its_licence():

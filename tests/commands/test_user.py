@@ -44,6 +44,8 @@ def test_what_a_command_did_is_in_the_log_as_the_commands(runner: FlaskCliRunner
         (["Eve", "eve@example.org", "--username", "e v e"], PASSWORD, "e v e cannot be a username"),
         ([" ", "eve@example.org"], PASSWORD, "A name has 1 to 120 characters."),
         (["Eve", "eve@example.org"], "short", "A password has "),
+        (["Eve", "eve@example.org"], "qwertyuiop", "Many people have this password"),
+        (["Eve", "eve@example.org"], "eve@example.org", "too easy to guess"),
     ],
 )
 def test_create_says_what_is_wrong(

@@ -4,15 +4,23 @@ from broadsheet.lib import passwords
 
 
 @pytest.mark.parametrize(
-    "password",
-    ["Ann Author", "annauthor", "ANN@example.com", "ann", "Password123", "aaaaaaaaaaaaa", "ababababab"],
+    "password", ["Ann Author", "annauthor", "ANN@example.com", "ann", "aaaaaaaaaaaaa", "ababababab"]
 )
-def test_finds_what_is_tried_first(password):
-    assert passwords.is_guessable(password, "Ann Author", "ann@example.com", "")
+def test_finds_what_is_about_a_person(password):
+    assert passwords.is_about(password, "Ann Author", "ann@example.com", "")
+
+
+@pytest.mark.parametrize(
+    "password", ["Password123", "1q2w3e4r5t", " QWERTY uiop", "juanfelipe", "let me in please"]
+)
+def test_finds_what_many_have(password):
+    assert passwords.is_common(password)
 
 
 def test_leaves_good_ones_alone():
-    assert not passwords.is_guessable("correct horse battery", "Ann Author", "ann@example.com", "The Site")
+    for password in ("correct horse battery", "Löwenzahn im Regen", "写真と言葉と海と", "🦀" * 3 + "abcdefg"):
+        assert not passwords.is_common(password)
+        assert not passwords.is_about(password, "Ann Author", "ann@example.com", "The Site")
 
 
 def test_nobody_has_no_password():

@@ -47,7 +47,7 @@ def create(name: str, email: str, role: str, username: str | None, password_stdi
     name, email = " ".join(name.split()), email.strip().lower()
     username = username.strip().lower() if username else None
     refuse(problems_of_person(name, email, username))
-    password = new_password(password_stdin)
+    password = new_password(password_stdin, name, email, username or "")
     if role == Role.ADMIN and not User.admin_exists():
         person = found(name=name, email=email, password=password, username=username)
     else:
@@ -101,7 +101,7 @@ def password(username: str, password_stdin: bool) -> None:
     from broadsheet.extensions import db
 
     person = find(username)
-    person.set_password(new_password(password_stdin))
+    person.set_password(new_password(password_stdin, person.name, person.email or "", person.username))
     db.session.commit()
     click.echo(f"{person.name} ({person.username}) has a new password and is signed out everywhere.")
 
@@ -182,7 +182,7 @@ def problems_of_person(name: str, email: str, username: str | None) -> list[str]
     return problems
 
 
-def new_password(from_stdin: bool) -> str:
+def new_password(from_stdin: bool, *about: str) -> str:
     from broadsheet.lib import passwords
 
     if from_stdin:
@@ -196,6 +196,12 @@ def new_password(from_stdin: bool) -> str:
         )
     if not passwords.MINIMUM_LENGTH <= len(given) <= passwords.MAXIMUM_LENGTH:
         refuse([f"A password has {passwords.MINIMUM_LENGTH} to {passwords.MAXIMUM_LENGTH} characters."])
+    if passwords.is_common(given):
+        refuse(
+            ["Many people have this password, so it is tried first. Take a few words that nobody expects."]
+        )
+    if passwords.is_about(given, *about):
+        refuse(["This password is too easy to guess. Take something that nobody would try first."])
     return given
 
 

@@ -1,5 +1,7 @@
 """Argon2id with the parameters of RFC 9106 (argon2-cffi's low-memory profile: 64 MiB, 3 passes, 4 lanes)."""
 
+import hashlib
+from pathlib import Path
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -7,6 +9,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 MINIMUM_LENGTH = 10
 MAXIMUM_LENGTH = 1000
+
+COMMON = Path(__file__).parent / "common_passwords" / "marks.bin"
+MARK = 4  # bytes of a SHA-256
 
 _hasher = PasswordHasher()
 # Each hash holds 64 MiB: many sign-ins at once must queue, not exhaust the machine.
@@ -36,20 +41,31 @@ def outdated(encoded: str) -> bool:
     return _hasher.check_needs_rehash(encoded)
 
 
-# Long enough, and yet among the first that anybody tries.
-WIDESPREAD = frozenset((
-    "0123456789", "1234567890", "12345678910", "0987654321", "1q2w3e4r5t", "1qaz2wsx3edc", "abcdefghij",
-    "abcdefghijk", "administrator", "changemenow", "correcthorsebatterystaple", "iloveyou123", "letmein123",
-    "letmeinplease", "password12", "password123", "password1234", "passwordpassword", "passw0rd123",
-    "qwerty12345", "qwerty123456", "qwertyuiop", "qwertzuiop", "welcome123",
-))  # fmt: skip
+def is_common(password: str) -> bool:
+    """Whether it is one of those that many have chosen, and that are tried first: see common_passwords/."""
+    plain = _plain(password)
+    return plain in WIDESPREAD or _mark(plain) in _common()
 
 
-def is_guessable(password: str, *about: str) -> bool:
+def is_about(password: str, *words: str) -> bool:
     """Whether somebody who knows these words about its owner (a name, an address) would try it first."""
     plain = _plain(password)
-    words = {_plain(part) for word in about for part in (word, word.partition("@")[0]) if word}
-    return plain in WIDESPREAD or plain in words or len(set(plain)) < 4
+    about = {_plain(part) for word in words for part in (word, word.partition("@")[0]) if word}
+    return plain in about or len(set(plain)) < 4
+
+
+# What the lists lack, and a newcomer thinks of.
+WIDESPREAD = frozenset(("changemenow", "correcthorsebatterystaple", "letmeinplease"))
+
+
+def _common() -> frozenset[bytes]:
+    # Read each time: once in months somebody sets a password, and 3 MB would stay in each process.
+    marks = COMMON.read_bytes()
+    return frozenset(marks[at : at + MARK] for at in range(0, len(marks), MARK))
+
+
+def _mark(plain: str) -> bytes:
+    return hashlib.sha256(plain.encode()).digest()[:MARK]
 
 
 def _plain(words: str) -> str:

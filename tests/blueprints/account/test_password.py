@@ -142,7 +142,13 @@ def test_what_a_link_shows_is_kept_nowhere(client, link):
 
 
 @pytest.mark.parametrize(
-    ("password", "words"), [("short", "Too short"), ("Ann Author", "Too easy"), ("", "Please fill")]
+    ("password", "words"),
+    [
+        ("short", "Too short"),
+        ("Ann Author", "Too easy"),
+        ("Password123", "Take a few words"),
+        ("", "Please fill"),
+    ],
 )
 def test_refuses_a_bad_new_password(client, link, password, words):
     answer = client.submit(link, {"new_password": password})

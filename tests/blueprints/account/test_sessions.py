@@ -104,6 +104,18 @@ def test_hashes_a_password_even_if_nobody_has_the_name(client, ann, ben, monkeyp
     assert len(seen) == 3
 
 
+def test_a_password_with_old_parameters_is_hashed_anew(client, ann, monkeypatch):
+    old = ann.password_hash
+    login(client, "ann", "wrong password")
+    hasher = passwords.PasswordHasher(time_cost=2, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", hasher)
+    login(client, "ann", "wrong password")
+    assert ann.password_hash == old, "a wrong one changes nothing"
+    assert login(client, "ann").status_code == 303
+    assert "t=2" in ann.password_hash
+    assert ann.check_password(PASSWORD)
+
+
 def test_writes_as_much_down_whoever_failed(client, ann):
     login(client, "nobody", "a password")
     login(client, "ann", "a wrong password")

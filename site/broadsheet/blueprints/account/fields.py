@@ -87,7 +87,15 @@ def is_long_enough(form: Any, field: PasswordField) -> None:
 
 
 def refuse_guessable(field: PasswordField, *about: str | None) -> None:
-    if passwords.is_guessable(field.data or "", site.title, *(word for word in about if word)):
+    password = field.data or ""
+    if passwords.is_common(password):
+        raise ValidationError(
+            _(
+                "Many people have this password, so it is among the first that are tried. Take a few words "
+                "in a row that do not belong together."
+            )
+        )
+    if passwords.is_about(password, site.title, *(word for word in about if word)):
         raise ValidationError(_("Too easy to guess. Take something that nobody would try first."))
 
 
