@@ -93,7 +93,9 @@ def test_says_what_is_wrong_and_keeps_what_was_typed(client, link):
     assert db.session.scalar(db.select(User.id)) is None
 
 
-@pytest.mark.parametrize("password", ["Lois  Lane", "lois@example.com", "the daily *planet*", "xyxyxyxyxyxyx"])
+@pytest.mark.parametrize(
+    "password", ["Lois  Lane", "lois@example.com", "the daily *planet*", "xyxyxyxyxyxyx"]
+)
 def test_refuses_a_password_that_anybody_would_try(client, link, password):
     answer = client.submit(link, {**GOOD, "password": password})
     assert answer.status_code == 422
