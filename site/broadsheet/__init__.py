@@ -32,11 +32,11 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         current_site,
         errors,
         filters,
-        furniture,
         headers,
         lifecycle,
         limits,
         logs,
+        pieces,
         press,
         public_address,
         receiving,
@@ -86,7 +86,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     errors.init_app(app)
     filters.init_app(app)
     catalogues.init_app(app)
-    furniture.init_app(app)
+    pieces.init_app(app)
     style.init_app(app)
     wording.init_app(app)
     sharing.init_app(app)

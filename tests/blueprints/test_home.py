@@ -113,9 +113,9 @@ def test_page_that_has_not_changed_is_not_sent_again(client, post):
 
 
 @pytest.mark.parametrize("count", [50, 500])
-def test_asks_five_questions_however_many_posts_there_are(client, publish_many, queries, count):
+def test_asks_four_questions_however_many_posts_there_are(client, publish_many, queries, count):
     publish_many(count)
     client.get("/")
     with queries() as asked:
         client.get("/")
-    assert len(asked) == 5, asked  # settings, which posts, how many, these posts, their authors and tags
+    assert len(asked) == 4, asked  # settings, how many, these posts, their authors and tags

@@ -44,8 +44,11 @@ def pages(among: Any, order: tuple[Any, ...], per_page: int) -> tuple[int, list[
     found: list[int] = []
     total = offset = 0
     while offset <= total:
-        total, which = among.page(offset, per_page)
-        found += db.session.scalars(select(Post.id).where(which).order_by(*order))
+        place = among.page(offset, per_page)
+        total = place.total
+        if place.ids is not None:
+            which = select(Post.id).where(Post.id.in_(place.ids)).order_by(*order)
+            found += db.session.scalars(which, place.parameters)
         offset += per_page
     return total, found
 

@@ -3,7 +3,7 @@
 import pytest
 
 from broadsheet.extensions import db
-from broadsheet.models import Correction, Post, Series, Tag, Upload, Visitor
+from broadsheet.models import Correction, Post, PostList, Series, Tag, Upload, Visitor
 from broadsheet.models.story import LISTED, OWN, Article, Story
 
 FOLLOWS = ("kind", "path", "headline", "front_picture", "cover_stands_in_text", "reading_minutes")
@@ -25,7 +25,7 @@ def rich(post: Post, ed) -> Post:
 
 
 def test_a_story_says_what_the_post_says(rich):
-    (story,) = Story.with_ids([rich.id])
+    (story,) = Story.at(PostList.of_site().page(0, 9), Post.newest_first)
     for name in (*LISTED, *FOLLOWS):
         assert getattr(story, name) == getattr(rich, name), name
     assert [(one.id, one.name, one.path) for one in story.tags] == [
@@ -46,11 +46,13 @@ def test_an_article_says_what_the_post_says(rich, ann, ben):
     assert not article.is_editable_by(ben)
 
 
-def test_stories_stand_in_the_order_in_which_they_were_asked_for(publish_many):
+def test_stories_stand_in_the_order_that_was_asked_for(publish_many):
     publish_many(4)
-    ids = list(db.session.scalars(db.select(Post.id)))[::-1]
-    assert [story.id for story in Story.with_ids(ids)] == ids
-    assert Story.with_ids([]) == []
+    place = PostList.of_site().page(0, 9)
+    ids = sorted(db.session.scalars(db.select(Post.id)))
+    assert [story.id for story in Story.at(place, lambda: (Post.id,))] == ids
+    assert [story.id for story in Story.at(place, lambda: (Post.id.desc(),))] == ids[::-1]
+    assert Story.at(PostList.of_site().page(4, 4), Post.newest_first) == []
 
 
 def test_a_draft_is_an_article_to_its_author_alone(draft, ann, ben):

@@ -14,7 +14,7 @@ BESIDE = 3
 @blueprint.get("/")
 def index() -> str:
     pagination = paginate_stories(
-        PostList.of_listed(pinned_first=True), site.posts_per_page, order=Post.front_page_order()
+        PostList.of_listed(pinned_first=True), site.posts_per_page, order=Post.front_page_order
     )
     posts = list(pagination.items)
     lead, beside = None, []

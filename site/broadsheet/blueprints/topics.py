@@ -45,7 +45,7 @@ def series(slug: str) -> ResponseReturnValue:
     series = db.first_or_404(Series.at(slugify(slug, len(slug))).options(joinedload(Series.picture)))
     if slug != series.slug:
         return moved(url_for("topics.series", slug=series.slug))
-    pagination = paginate_stories(PartList(series), site.posts_per_page, order=Post.series_order())
+    pagination = paginate_stories(PartList(series), site.posts_per_page, order=Post.series_order)
     if not pagination.total:
         abort(404)
     return render_template("topics/series.html", series=series, pagination=pagination)

@@ -72,12 +72,14 @@ class ListEntry(Model):
 
     @classmethod
     def found(
-        cls, kind: ListKind, subject: Any = 0, *, listed: bool = False, before: datetime | None = None
+        cls, kind: ListKind, subject: Any = 0, *, listed: bool = False, before: Any = None
     ) -> list[ColumnElement[bool]]:
         """Whether it is of this list, and its post found by readers at the moment; with `listed`, also by
-        those who did not ask for it. The one visibility rule, as far as time decides it."""
+        those who did not ask for it. The one visibility rule, as far as time decides it. A parameter in the
+        place of `before` is for a moment that is over."""
         # One bound: of two, SQLite would begin at the first and walk to the other.
-        begun = cls.at <= NOW if before is None or before > clock.now() else cls.at < before
+        is_to_come = isinstance(before, datetime) and before > clock.now()
+        begun = cls.at <= NOW if before is None or is_to_come else cls.at < before
         lasts = or_(cls.expires_at.is_(None), cls.expires_at > NOW)
         own = cls.kind == kind, cls.subject_id == subject
         return [*own, begun, lasts, *([cls.listed.expression] if listed else [])]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Self
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,11 +18,11 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
+    bindparam,
     case,
     cast,
     column,
     exists,
-    false,
     func,
     literal,
     not_,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from broadsheet.models.user import User
 
 SHORTEST = timedelta(microseconds=1)
+BEFORE: Any = bindparam("before", type_=UTCDateTime)
 
 
 @dataclass(frozen=True)
@@ -100,18 +101,14 @@ class PostList:
     def count(self) -> int:
         return _Figures.of(self).total
 
-    def page(self, offset: int, limit: int) -> tuple[int, ColumnElement[bool]]:
-        """How many there are, and which posts stand on that page. To order them is left to who asks."""
-        figures = _Figures.of(self, by_month=offset > 0)
-        return figures.total, figures.standing(offset, limit)
+    def page(self, offset: int, limit: int) -> "Place":
+        """Which posts stand there. To order them is left to who asks."""
+        return _Figures.of(self, by_month=offset > 0).page(offset, limit)
 
     def ids(self, before: datetime | None = None) -> Select[Any]:
         """Of all, or of those `before` a moment, the newest first."""
         ends = [moment for moment in (self.end, before) if moment is not None]
-        found = ListEntry.found(
-            self.kind, self.subject_id, listed=self.listed_only, before=min(ends) if ends else None
-        )
-        ids = select(ListEntry.post_id).where(*found).order_by(*ListEntry.newest_first())
+        ids = _newest_ids(self.kind, self.subject_id, self.listed_only, min(ends) if ends else None)
         return ids if self.start is None else ids.where(ListEntry.at >= self.start)
 
     def standing(self) -> "tuple[ScalarSelect[int], ScalarSelect[int], ScalarSelect[int]]":
@@ -158,6 +155,10 @@ class PostList:
     def is_bounded(self) -> bool:
         return self.start is not None and self.end is not None
 
+    @property
+    def is_open(self) -> bool:
+        return self.start is None and self.end is None
+
     def own(self) -> list[ColumnElement[bool]]:
         """Of an entry: whether it is of this list."""
         return [ListEntry.kind == self.kind, ListEntry.subject_id == self.subject_id, *self._within()]
@@ -189,9 +190,17 @@ class PartList:
 
     series: "Series"
 
-    def page(self, offset: int, limit: int) -> tuple[int, ColumnElement[bool]]:
+    def page(self, offset: int, limit: int) -> "Place":
         parts = Post.in_series(self.series).with_only_columns(Post.id).order_by(*Post.series_order())
-        return PostList.in_series(self.series).count(), Post.id.in_(parts.limit(limit).offset(offset))
+        return Place(PostList.in_series(self.series).count(), parts.limit(limit).offset(offset), {})
+
+
+class Place(NamedTuple):
+    """Of a page in its list: how many posts the list has, and the ids of those that stand there."""
+
+    total: int
+    ids: Select[Any] | None  # none beyond the end
+    parameters: dict[str, Any]  # of `ids`
 
 
 class _What(IntEnum):
@@ -231,28 +240,58 @@ class _Figures:
     def total(self) -> int:
         return sum(many for _month, many in self.counts) + len(self.pinned)
 
-    def standing(self, offset: int, limit: int) -> ColumnElement[bool]:
-        """Which posts stand on that page."""
+    def page(self, offset: int, limit: int) -> Place:
         if offset >= self.total:
-            return false()
-        pinned = self.pinned[offset : offset + limit]
-        others = self._others(max(0, offset - len(self.pinned)), limit - len(pinned))
-        if not pinned:
-            return Post.id.in_(others)
-        # Of one source: SQLite would look through all for `this one or one of those`.
-        first = select(Post.id).where(Post.id.in_(pinned))
-        return Post.id.in_(union_all(first, select(others.subquery().c.post_id)))
+            return Place(self.total, None, {})
+        first = self.pinned[offset : offset + limit]
+        offset, before = self._after_later_months(max(0, offset - len(self.pinned)))
+        shape = before is not None, bool(self.pinned), bool(first)
+        parameters: dict[str, Any] = {"limit": limit - len(first), "offset": offset}
+        if self.pinned:
+            parameters |= {"pinned": self.pinned}
+        if first:
+            parameters |= {"first": first}
+        if self.among.is_open:
+            parameters |= {"kind": self.among.kind, "subject": self.among.subject_id}
+            if before is not None:
+                parameters |= {"before": before}
+            return Place(self.total, _kept_ids(self.among.listed_only, *shape), parameters)
+        return Place(self.total, _with_pinned(self.among.ids(before), *shape[1:]), parameters)
 
-    def _others(self, offset: int, limit: int) -> Select[Any]:
+    def _after_later_months(self, offset: int) -> tuple[int, datetime | None]:
+        """How far into its month a place is, and where that month ends; None if it lasts."""
         before = None
         for month, many in self.counts:
             if offset < many or month == ALL:
                 break
             offset, before = offset - many, start_of(month)
-        ids = self.among.ids(before)
-        if self.pinned:
-            ids = ids.where(ListEntry.post_id.not_in(self.pinned))
-        return ids.limit(limit).offset(offset)
+        return offset, before if before is not None and before <= clock.now() else None
+
+
+@cache
+def _kept_ids(listed: bool, is_before: bool, has_pinned: bool, has_first: bool) -> Select[Any]:
+    """Of a list without bounds: the statement is the same, whichever it is."""
+    kind: Any = bindparam("kind", type_=ListEntry.kind.type)
+    ids = _newest_ids(kind, bindparam("subject"), listed, BEFORE if is_before else None)
+    return _with_pinned(ids, has_pinned, has_first)
+
+
+def _newest_ids(kind: ListKind, subject: Any, listed: bool, before: Any) -> Select[Any]:
+    found = ListEntry.found(kind, subject, listed=listed, before=before)
+    return select(ListEntry.post_id).where(*found).order_by(*ListEntry.newest_first())
+
+
+def _with_pinned(ids: Select[Any], has_pinned: bool, has_first: bool) -> Select[Any]:
+    """`first` those of the `pinned` that stand on this page."""
+    if has_pinned:
+        ids = ids.where(ListEntry.post_id.not_in(bindparam("pinned", expanding=True)))
+    ids = ids.limit(bindparam("limit")).offset(bindparam("offset"))
+    if not has_first:
+        return ids
+    # Of one source: SQLite would look through all for `this one or one of those`.
+    first = select(Post.id).where(Post.id.in_(bindparam("first", expanding=True)))
+    both = union_all(first, select(ids.subquery().c.post_id)).subquery()
+    return select(both.c[0])
 
 
 def _question(among: PostList, by_month: bool) -> CompoundSelect[Any]:

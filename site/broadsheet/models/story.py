@@ -3,9 +3,9 @@
 The ORM's objects, with their state and their collections, take several times as long as all else on a page.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from broadsheet.models.base import db
 from broadsheet.models.correction import Correction
 from broadsheet.models.neighbours import ID, NEXT, Neighbours
 from broadsheet.models.post import Post, PostAuthor
+from broadsheet.models.post_list import Place
 from broadsheet.models.readable import ReadablePost, Status
 from broadsheet.models.role import Ability
 from broadsheet.models.series import Series
@@ -48,6 +49,8 @@ OWN = (
     *("search_title", "search_description", "html", "toc", "needs", "frames"),
 )
 IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+
+Order = Callable[[], tuple[Any, ...]]  # of a list
 
 
 class Author(NamedTuple):
@@ -101,20 +104,28 @@ class Story(ReadablePost):
     translation_of_id: int | None
 
     def __init__(self, row: Sequence[Any]) -> None:
+        self.row = row
         self.__dict__.update(zip(LISTED, row, strict=False))
-        self.cover = _picture(row[len(LISTED) :])
         self.authors: list[Author] = []
         self.tags: list[TagName] = []
 
+    @cached_property
+    def cover(self) -> Upload | None:
+        return _picture(self.row[len(LISTED) :])
+
+    def is_same_as(self, other: "Story") -> bool:
+        """To the last word that a list shows of it."""
+        return (self.row, self.authors, self.tags) == (other.row, other.authors, other.tags)
+
     @classmethod
-    def with_ids(cls, ids: Sequence[int]) -> list[Self]:
-        """In this order, in two queries."""
-        if not ids:
+    def at(cls, place: Place, order: Order) -> list[Self]:
+        """Those of a page of a list, in two queries."""
+        if place.ids is None:
             return []
-        rows = db.session.connection().execute(_stories(), {"ids": ids})
-        found = {row.id: cls(row) for row in rows}
-        _name(found)
-        return [found[id] for id in ids if id in found]
+        rows = db.session.connection().execute(_stories(place.ids, order), place.parameters)
+        stories = [cls(row) for row in rows]
+        _name({story.id: story for story in stories})
+        return stories
 
 
 class Article(Story):
@@ -187,13 +198,10 @@ class Article(Story):
 # -- the statements, made once
 
 
-@cache
-def _stories() -> Select[Any]:
-    return (
-        select(*_columns(Post, LISTED), *_columns(Upload, PICTURE))
-        .outerjoin(Post.cover)
-        .where(Post.id.in_(IDS))
-    )
+@lru_cache(maxsize=64)
+def _stories(ids: Select[Any], order: Order) -> Select[Any]:
+    columns = *_columns(Post, LISTED), *_columns(Upload, PICTURE)
+    return select(*columns).outerjoin(Post.cover).where(Post.id.in_(ids)).order_by(*order())
 
 
 @cache

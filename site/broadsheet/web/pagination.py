@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 
 from flask import abort, redirect, request, url_for
 from flask_sqlalchemy.pagination import Pagination, SelectPagination
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select
 
 from broadsheet.extensions import db
 from broadsheet.models import Post
-from broadsheet.models.story import Story
+from broadsheet.models.post_list import Place
+from broadsheet.models.story import Order, Story
 from broadsheet.web.headers import know_query
 
 LAST_PAGE = 1_000_000  # beyond it a database may refuse the offset
@@ -18,7 +19,7 @@ LAST_PAGE = 1_000_000  # beyond it a database may refuse the offset
 class Among(Protocol):
     """What knows how many posts there are, and which of them stand where, without a look at all."""
 
-    def page(self, offset: int, limit: int) -> tuple[int, ColumnElement[bool]]: ...
+    def page(self, offset: int, limit: int) -> Place: ...
 
 
 def paginate(
@@ -28,27 +29,18 @@ def paginate(
     has one address, without a number. The desk's lists shrink while one works on them: there, beyond the end
     is the last page. Who has counted already hands `total` in; where `among` finds the posts, the query only
     says what of them is wanted, and in which order."""
-    page = asked_page()
-    found = Pages(
-        select=query,
-        session=db.session(),
-        total=total,
-        among=among,
-        page=page,
-        per_page=per_page,
-        max_per_page=None,
-        error_out=False,
-    )
+    return _page(Pages, per_page, select=query, session=db.session(), total=total, among=among)
+
+
+def paginate_stories(among: Among, per_page: int, *, order: Order = Post.newest_first) -> Pagination:
+    """The same of posts, as readers' lists show them: the newest first, or in another order of that list."""
+    return _page(StoryPages, per_page, among=among, order=order)
+
+
+def _page(kind: type[Pagination], per_page: int, **asked: Any) -> Pagination:
+    found = kind(page=asked_page(), per_page=per_page, max_per_page=None, error_out=False, **asked)
     if found.page > 1 and not found.items:
         abort(redirect(_address_of(found.pages), 303) if "desk" in request.blueprints else 404)
-    return found
-
-
-def paginate_stories(among: Among, per_page: int, *, order: Any = None) -> Pagination:
-    """The same of posts, as readers' lists show them: the newest first, or in another order of that list."""
-    query = select(Post.id).order_by(*(Post.newest_first() if order is None else order))
-    found = paginate(query, per_page, among=among)
-    found.items = Story.with_ids(found.items)
     return found
 
 
@@ -69,17 +61,27 @@ class Pages(SelectPagination):
         among: Among | None = self._query_args["among"]
         if among is None:
             return super()._query_items()
-        total, which = among.page(self._query_offset, self.per_page)
-        self._query_args["total"] = total
-        if self._query_offset >= total:
+        place = among.page(self._query_offset, self.per_page)
+        self._query_args["total"] = place.total
+        if place.ids is None:
             return []
-        return list(self._query_args["session"].scalars(self._query_args["select"].where(which)).unique())
+        query = self._query_args["select"].where(Post.id.in_(place.ids))
+        return list(self._query_args["session"].scalars(query, place.parameters).unique())
 
     def _query_count(self) -> int:
         if len(self.items) < self.per_page and (self.items or self.page == 1):
             return self._query_offset + len(self.items)
         total: int | None = self._query_args["total"]
         return super()._query_count() if total is None or not self.items else total
+
+
+class StoryPages(Pagination):
+    def _query_items(self) -> list[Story]:
+        self._place = self._query_args["among"].page(self._query_offset, self.per_page)
+        return Story.at(self._place, self._query_args["order"])
+
+    def _query_count(self) -> int:
+        return self._place.total
 
 
 def _is_right(number: str) -> bool:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
+from math import inf
 from threading import BoundedSemaphore, Event, Lock
 from time import monotonic
 from typing import Any
@@ -174,8 +175,7 @@ class Press:
             began = monotonic()
             if began < self.look_from:  # another thread has looked meanwhile
                 return
-            if self.limit:
-                self._follow()
+            self._follow()
             window = self.watch.window
             self.look_from, self.known_until = began + window * EARLY, began + window
         finally:
@@ -222,7 +222,7 @@ class Press:
             return self.wsgi_app(environ, start_response)
         key, printing = key_of(environ), self.printing
         page = printing.pages.get(key)
-        may_be_kept = printing.number is not None and sum(map(len, key)) <= LONGEST_KEY
+        may_be_kept = self.limit > 0 and printing.number is not None and sum(map(len, key)) <= LONGEST_KEY
         if page is None and may_be_kept and key not in printing.passed:
             with self._lock:
                 others = printing.under_way.get(key)
@@ -237,8 +237,8 @@ class Press:
         return self._hand_over(rendered, self._page(rendered, environ, printing), environ, start_response)
 
     def stop(self) -> None:
-        """From now on each page is made anew."""
-        self.limit = 0
+        """From now on each page is made anew, by what it finds itself."""
+        self.limit, self.look_from = 0, inf
         self._begin(Printing(None), keep_older=False)
 
     def send(self, page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
