@@ -56,6 +56,11 @@ class Session(FlaskSession):
     def announce(self, signal: Signal, sender: object, **details: object) -> None:
         self.info.setdefault("announced", []).append((signal, sender, details))
 
+    def connection(self, *args: Any, **options: Any) -> Connection:
+        """Within a transaction it is known: the way through the session takes as long as a small query."""
+        known: Connection | None = None if args or options else self.info.get("connection")
+        return known if known is not None else super().connection(*args, **options)
+
     def commit(self) -> None:
         """Returns when no process answers with what was before."""
         if not _reading.get():

@@ -147,6 +147,7 @@ class ThemedEnvironment(Environment):
     def __init__(self, app: Flask, **options: Any) -> None:
         super().__init__(app, **options)
         self.loader = Loader(app.create_global_jinja_loader())
+        self.built_in: dict[Any, jinja2.Template] = {}
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """No template here has globals of its own: a chain of mappings, walked key by key at each import,
@@ -154,7 +155,16 @@ class ThemedEnvironment(Environment):
         return super().make_globals(d) if d else self.globals
 
     def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> jinja2.Template:
-        return super().get_template(themed(name) if isinstance(name, str) else name, parent, globals)
+        """A page asks for two dozen: that of a built-in one which cannot change is at hand."""
+        if not isinstance(name, str) or globals is not None:
+            return super().get_template(name, parent, globals)
+        path = themed(name)
+        if self.auto_reload or path != name:
+            return super().get_template(path, parent)
+        found = self.built_in.get(name)
+        if found is None:
+            found = self.built_in[name] = super().get_template(name, parent)
+        return found
 
 
 class Loader(jinja2.BaseLoader):
