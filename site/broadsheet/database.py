@@ -58,7 +58,8 @@ class Session(FlaskSession):
 
     def connection(self, *args: Any, **options: Any) -> Connection:
         """Within a transaction it is known: the way through the session takes as long as a small query."""
-        known: Connection | None = None if args or options else self.info.get("connection")
+        is_plain = not any(args) and not any(options.values())
+        known: Connection | None = self.info.get("connection") if is_plain else None
         return known if known is not None else super().connection(*args, **options)
 
     def commit(self) -> None:

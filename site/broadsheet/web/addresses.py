@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
     app.before_request(refuse_garbled)
     app.before_request(one_slash_to_begin_with)
     app.extensions["broadsheet_paths"] = remembered(app.url_map)
-    app.jinja_env.globals["url_for"] = partial(url_of, app.extensions["broadsheet_paths"])
+    app.jinja_env.globals["url_for"] = partial(url_of, app)
 
 
 def remembered(pages: Map) -> Any:
@@ -45,12 +45,14 @@ def path_of(endpoint: str, **values: Any) -> str:
     return _path(current_app.extensions["broadsheet_paths"], endpoint, values)
 
 
-def url_of(paths: Any, endpoint: str, /, **values: Any) -> str:
-    """`url_for` for templates: the same, and anew what depends on more. The address of a file bears its
-    version of now, that of a relative endpoint begins where this page stands."""
-    if endpoint == "static" or endpoint[0] == "." or not NOT_OF_THE_PAGE.isdisjoint(values):
+def url_of(app: Flask, endpoint: str, /, **values: Any) -> str:
+    """`url_for` for templates: the same, and anew what depends on more: that of a relative endpoint begins
+    where this page stands."""
+    if endpoint[0] == "." or not NOT_OF_THE_PAGE.isdisjoint(values):
         return url_for(endpoint, **values)
-    return request.root_path + _path(paths, endpoint, values)
+    if endpoint == "static":
+        app.inject_url_defaults(endpoint, values)  # the version that a file has now
+    return request.root_path + _path(app.extensions["broadsheet_paths"], endpoint, values)
 
 
 def _path(paths: Any, endpoint: str, values: dict[str, Any]) -> str:
