@@ -179,11 +179,38 @@ role_changed = _signals.signal("role_changed", "A role went from `old` to `new`.
 person_suspended = _signals.signal("person_suspended", "An account was closed to sign-in. Sender: the user.")
 person_reinstated = _signals.signal("person_reinstated", "A suspension ended. Sender: the user.")
 password_changed = _signals.signal("password_changed", "A password was set anew. Sender: the user.")
+email_changed = _signals.signal(
+    "email_changed", "An e-mail address took the place of `former`. Sender: the user."
+)
+authenticator_app_added = _signals.signal(
+    "authenticator_app_added", "Codes of an app are asked for at sign-in from now on. Sender: the user."
+)
+authenticator_app_removed = _signals.signal(
+    "authenticator_app_removed", "An authenticator app counts no longer. Sender: the user."
+)
+passkey_added = _signals.signal("passkey_added", "A `passkey` opens the account. Sender: the user.")
+passkey_removed = _signals.signal("passkey_removed", "A `passkey` opens nothing any more. Sender: the user.")
+recovery_codes_made = _signals.signal(
+    "recovery_codes_made", "Recovery codes took the place of any others, or `is_first`. Sender: the user."
+)
+recovery_code_used = _signals.signal(
+    "recovery_code_used", "A recovery code opened the account; `left` are left. Sender: the user."
+)
+second_factors_removed = _signals.signal(
+    "second_factors_removed", "All second factors were taken off an account. Sender: the user."
+)
 password_forgotten = _signals.signal(
     "password_forgotten", "Somebody asked for the reset link `url`. Sender: the user."
 )
-signed_in = _signals.signal("signed_in", "Somebody signed in. Sender: the user.")
+signed_in = _signals.signal(
+    "signed_in",
+    "Somebody signed in `by` password, app, recovery code or passkey, perhaps from a `new_place`. "
+    "Sender: the user.",
+)
 sign_in_failed = _signals.signal("sign_in_failed", "A sign-in was refused. Sender: the user.")
+second_factor_failed = _signals.signal(
+    "second_factor_failed", "The password was right, and a code was not. Sender: the user."
+)
 signed_out = _signals.signal("signed_out", "A session ended by hand. Sender: the user.")
 invitation_created = _signals.signal(
     "invitation_created", "Somebody was invited by the link `url`. Sender: the invitation."

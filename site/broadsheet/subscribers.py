@@ -1,5 +1,7 @@
 """What follows from an event, after its commit. The only place that answers "what happens on …?"."""
 
+from functools import partial
+
 from flask import Flask, current_app
 from flask_babel import gettext as _
 
@@ -24,6 +26,7 @@ from broadsheet.models import (
     User,
 )
 from broadsheet.models.content import Content, Status
+from broadsheet.web import account_notices
 from broadsheet.web.current_site import site
 from broadsheet.web.public_address import public_address, public_url
 
@@ -41,6 +44,8 @@ def init_app(app: Flask) -> None:
     signals.tag_merged.connect(reckon_of_merged_tag)
     signals.tag_separated.connect(reckon_of_tag)
     signals.password_forgotten.connect(mail_reset_link)
+    for name, notice in ACCOUNT_NOTICES.items():
+        getattr(signals, name).connect(notice)
     signals.invitation_created.connect(mail_invitation)
     signals.message_received.connect(mail_message)
     signals.submission_received.connect(mail_submission)
@@ -123,6 +128,35 @@ def mail_reset_link(user: User, *, url: str, **_details: object) -> None:
             user=user,
             url=url,
         )
+
+
+def mail_account_notice(
+    signal: str,
+    user: User,
+    *,
+    new_place: bool = True,
+    is_first: bool = False,
+    former: str = "",
+    **details: object,
+) -> None:
+    """To the person whose account it is. Of signing in only from a `new_place`, of recovery codes not the
+    first, of an address to the `former` one."""
+    email = former or user.email
+    if not email or not new_place or is_first:
+        return
+    with reading():
+        mail.send(
+            mail.address(user.name, email),
+            _("Your account at %(site)s", site=site.title),
+            "account_notice",
+            **account_notices.particulars(user, signal, **details),
+            password_url=public_url("account.password"),
+            sessions_url=public_url("account.sessions"),
+            forgot_url=public_url("account.forgot"),
+        )
+
+
+ACCOUNT_NOTICES = {name: partial(mail_account_notice, name) for name in account_notices.SENTENCES}
 
 
 def mail_invitation(invitation: Invitation, *, url: str, **_details: object) -> None:

@@ -106,6 +106,42 @@ def password(username: str, password_stdin: bool) -> None:
     click.echo(f"{person.name} ({person.username}) has a new password and is signed out everywhere.")
 
 
+@user.command(epilog=example("python3 manage.py user unlock ann"))
+@click.argument("username")
+@with_database
+def unlock(username: str) -> None:
+    """Forget the failed tries at a person's account: the next is answered at once."""
+    from broadsheet.web import attempts
+
+    person = find(username)
+    attempts.unlock(person)
+    click.echo(f"{person.name} ({person.username}) can try again at once.")
+
+
+@user.command(
+    "second-factor",
+    epilog=example(
+        "python3 manage.py user second-factor ann",
+        "python3 manage.py user second-factor --remove ann",
+    ),
+)
+@click.argument("username")
+@click.option("--remove", is_flag=True, help="Take all of them off: the password alone opens the account.")
+@with_database
+def second_factor(username: str, remove: bool) -> None:
+    """Show or remove what a person proves beside the password."""
+    from broadsheet.extensions import db
+
+    person = find(username)
+    had = person.factors
+    if remove:
+        person.remove_second_factors()
+        db.session.commit()
+    said = f"app: {'yes' if had.apps else 'no'}, passkeys: {had.passkeys}" if had else "none"
+    done = " Removed; signed out everywhere." if remove and had else ""
+    click.echo(f"Second factors of {person.name} ({person.username}): {said}.{done}")
+
+
 @user.command(epilog=example("python3 manage.py user suspend ann"))
 @click.argument("username")
 @with_database

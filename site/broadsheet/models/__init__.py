@@ -1,6 +1,7 @@
 """The domain. It knows no request, no template, no mail; it never commits."""
 
 from broadsheet.models.alias import Alias
+from broadsheet.models.authenticator_app import AuthenticatorApp
 from broadsheet.models.correction import Correction
 from broadsheet.models.edition import Edition
 from broadsheet.models.event import Actor, Event, acting
@@ -12,10 +13,12 @@ from broadsheet.models.list_entry import ListCount, ListEntry
 from broadsheet.models.message import Message
 from broadsheet.models.note import Note
 from broadsheet.models.page import Page
+from broadsheet.models.passkey import Passkey, PasskeyChallenge
 from broadsheet.models.post import Post, PostAuthor
 from broadsheet.models.post_list import PartList, PostList
 from broadsheet.models.presence import Presence
 from broadsheet.models.preview_link import PreviewLink
+from broadsheet.models.recovery_code import RecoveryCode
 from broadsheet.models.related_post import RelatedPost
 from broadsheet.models.reply import Reply
 from broadsheet.models.review import Review
@@ -37,6 +40,7 @@ __all__ = [
     "Ability",
     "Actor",
     "Alias",
+    "AuthenticatorApp",
     "ChoreRun",
     "Correction",
     "Edition",
@@ -52,6 +56,8 @@ __all__ = [
     "OutgoingAddress",
     "Page",
     "PartList",
+    "Passkey",
+    "PasskeyChallenge",
     "Post",
     "PostAuthor",
     "PostList",
@@ -59,6 +65,7 @@ __all__ = [
     "Presence",
     "PreviewLink",
     "Reason",
+    "RecoveryCode",
     "RelatedPost",
     "Reply",
     "Review",

@@ -45,5 +45,14 @@ LEAST_ROLE: dict[Ability, Role] = {
 }
 
 
+# Of whom the site can demand a second factor: as the setting names them → from which role on.
+SECOND_FACTOR_OF: dict[str, Role | None] = {
+    "nobody": None,
+    "admins": Role.ADMIN,
+    "editors": Role.EDITOR,
+    "all": Role.READER,
+}
+
+
 def roles_with(ability: Ability) -> list[Role]:
     return [role for role in Role if role.rank >= LEAST_ROLE[ability].rank]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from broadsheet import signals
 from broadsheet.models.base import Model, db
 from broadsheet.models.event import happened
+from broadsheet.models.role import SECOND_FACTOR_OF, Role
 
 ADDRESSES_KEPT = 5
 
@@ -63,6 +64,7 @@ class Site:
     logo_id: int | None = None
     logo_dark_id: int | None = None
     posts_per_page: int = 12
+    second_factor_of: str = "nobody"  # or "admins", "editors" (and admins), "all": who must have one
     authors_publish: bool = True  # else an editor does, to whom authors send for review
     footer: str = ""  # Markdown
     footer_html: str = ""
@@ -88,6 +90,10 @@ class Site:
     def lets_authors_publish(cls) -> bool:
         stored = db.session.scalar(select(Setting.value).where(Setting.name == "authors_publish"))
         return cls.authors_publish if stored is None else bool(stored)
+
+    def demands_second_factor_of(self, role: Role) -> bool:
+        least = SECOND_FACTOR_OF.get(self.second_factor_of)
+        return least is not None and role.rank >= least.rank
 
     def remember_address(self, address: str) -> None:
         """An address that somebody trusted came by; a stranger can send any Host header."""

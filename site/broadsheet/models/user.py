@@ -27,6 +27,7 @@ from broadsheet.models.list_entry import ListEntry, ListKind
 from broadsheet.models.post import Post, PostAuthor
 from broadsheet.models.rendering import rendered
 from broadsheet.models.role import LEAST_ROLE, Ability, Role, roles_with
+from broadsheet.models.second_factors import HasSecondFactors
 from broadsheet.models.setting import Site
 from broadsheet.models.tag import OF_LATE
 from broadsheet.models.user_session import UserSession
@@ -62,7 +63,7 @@ class Visitor(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login has no t
         return False
 
 
-class User(Identified, Created, Model):
+class User(HasSecondFactors, Identified, Created, Model):
     __tablename__ = "users"
 
     username: Mapped[str] = mapped_column(String(40), unique=True)
@@ -261,6 +262,11 @@ class User(Identified, Created, Model):
         self.password_hash = passwords.hashed(password)
         self.end_sessions()
         happened(signals.password_changed, self)
+
+    def change_email(self, email: str) -> None:
+        former, self.email = self.email, email.strip().lower()
+        if former != self.email:
+            happened(signals.email_changed, self, secret={"former": former})
 
     def check_password(self, password: str) -> bool:
         """Whether it is the password; one hashed with old parameters is hashed anew."""

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import ForeignKey, Select, String, delete, select
+from sqlalchemy import ForeignKey, Select, String, delete, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet.lib import clock, tokens
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from broadsheet.models.user import User
 
 LIFETIME = timedelta(days=30)
+RECENT = timedelta(minutes=30)  # how long somebody counts as having just said who it is
 SEEN_EVERY = timedelta(minutes=5)  # how stale `seen_at` may grow; each renewal is a write
 
 
@@ -25,11 +26,15 @@ class UserSession(Identified, Created, Model):
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     address: Mapped[str] = mapped_column(String(64), default="")
     user_agent: Mapped[str] = mapped_column(String(300), default="")
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # password or passkey, once more
+    second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())  # proved in it
 
     user: Mapped["User"] = relationship(back_populates="sessions")
 
     @classmethod
-    def start(cls, user: "User", *, address: str, user_agent: str) -> tuple[Self, str]:
+    def start(
+        cls, user: "User", *, address: str, user_agent: str, second_factor: bool = False
+    ) -> tuple[Self, str]:
         """A new session and its token, which is known only now."""
         token = tokens.new_token()
         session = cls(
@@ -38,6 +43,7 @@ class UserSession(Identified, Created, Model):
             expires_at=clock.now() + LIFETIME,
             address=address[:64],
             user_agent=user_agent[:300],
+            second_factor=second_factor,
         )
         db.session.add(session)
         return session, token
@@ -55,6 +61,15 @@ class UserSession(Identified, Created, Model):
     @classmethod
     def forget_expired(cls) -> None:
         db.session.execute(delete(cls).where(cls.expires_at <= clock.now()))
+
+    def confirm(self) -> None:
+        """Somebody has just said once more who it is."""
+        self.confirmed_at = clock.now()
+
+    @property
+    def is_recent(self) -> bool:
+        """Whether nobody else can well have sat down here since somebody said who it is."""
+        return clock.now() - (self.confirmed_at or self.created_at) < RECENT
 
     @property
     def is_due_to_be_seen(self) -> bool:

@@ -6,11 +6,12 @@ the view through the query that it loads with (`Post.editable_by(current_user)`)
 
 from enum import Enum
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from broadsheet.models import Ability
+from broadsheet.web.current_site import site
 from broadsheet.web.errors import wants_json
 
 
@@ -84,11 +85,18 @@ ACCESS: dict[str, Ability | Anyone] = {
     "account.forgot": ANYONE,
     "account.reset": ANYONE,
     "account.session": ANYONE,
+    "account.code": ANYONE,
     "account.profile": Ability.HAVE_ACCOUNT,
     "account.password": Ability.HAVE_ACCOUNT,
     "account.sessions": Ability.HAVE_ACCOUNT,
     "account.revoke": Ability.HAVE_ACCOUNT,
     "account.revoke_others": Ability.HAVE_ACCOUNT,
+    "account.confirmation": Ability.HAVE_ACCOUNT,
+    "account.second_factors": Ability.HAVE_ACCOUNT,
+    "account.authenticator_app": Ability.HAVE_ACCOUNT,
+    "account.offer_app": Ability.HAVE_ACCOUNT,
+    "account.remove_app": Ability.HAVE_ACCOUNT,
+    "account.make_recovery_codes": Ability.HAVE_ACCOUNT,
     # The desk: posts
     "desk.home": Ability.WRITE,
     "desk.figures": Ability.WRITE,
@@ -220,6 +228,7 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.people.update": Ability.MANAGE_PEOPLE,
     "desk.people.suspend": Ability.MANAGE_PEOPLE,
     "desk.people.reinstate": Ability.MANAGE_PEOPLE,
+    "desk.people.remove_second_factors": Ability.MANAGE_PEOPLE,
     "desk.invitations.index": Ability.MANAGE_PEOPLE,
     "desk.invitations.create": Ability.MANAGE_PEOPLE,
     "desk.invitations.destroy": Ability.MANAGE_PEOPLE,
@@ -234,6 +243,22 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.themes.end_preview": Ability.CHANGE_SETTINGS,
     "desk.activity.index": Ability.SEE_ACTIVITY,
     "desk.activity.export": Ability.SEE_ACTIVITY,
+}
+
+# What asks for the password once more unless somebody has just signed in, and where one is led after that.
+SENSITIVE = {
+    "account.second_factors": "account.second_factors",
+    "account.authenticator_app": "account.second_factors",
+    "account.offer_app": "account.second_factors",
+    "account.remove_app": "account.second_factors",
+    "account.make_recovery_codes": "account.second_factors",
+    "desk.people.remove_second_factors": "desk.people.edit",
+}
+
+# What is open to somebody who must have a second factor, and has none yet: the way to one.
+WAY_TO_A_SECOND_FACTOR = {
+    *("account.confirmation", "account.second_factors", "account.authenticator_app", "account.offer_app"),
+    "account.make_recovery_codes",
 }
 
 
@@ -257,4 +282,25 @@ def guard() -> ResponseReturnValue | None:
         abort(401)
     if not current_user.can(required):
         abort(403)
-    return None
+    return set_up_first() or confirm_first()
+
+
+def set_up_first() -> ResponseReturnValue | None:
+    """Whose role demands a second factor comes no further without one."""
+    if request.endpoint in WAY_TO_A_SECOND_FACTOR or not site.demands_second_factor_of(current_user.role):
+        return None
+    if g.user_session.second_factor or current_user.factors:
+        return None
+    if wants_json():
+        abort(403)
+    return redirect(url_for("account.second_factors"), 303)
+
+
+def confirm_first() -> ResponseReturnValue | None:
+    page = SENSITIVE.get(request.endpoint or "")
+    if page is None or g.user_session.is_recent:
+        return None
+    if wants_json():
+        abort(403)
+    back = url_for(page, **(request.view_args or {})).partition("?")[0]
+    return redirect(url_for("account.confirmation", next=back), 303)

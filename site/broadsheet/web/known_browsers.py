@@ -1,12 +1,13 @@
 """Browsers in which somebody has signed in before, known by a cookie that goes to the sign-in page alone.
 
 Whoever tries passwords from elsewhere can use up the account's attempts, but not those of such a browser
-(OWASP, "Slow down online guessing attacks with device cookies").
+(OWASP, "Slow down online guessing attacks with device cookies"). A sign-in in any other is mailed.
 """
 
 import secrets
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from flask import Response, after_this_request, request
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -17,16 +18,21 @@ from broadsheet.web.signing import signer
 COOKIE = "broadsheet_known"
 PATH = "/login"
 LIFETIME = timedelta(days=365)
+PEOPLE = 5  # of one browser, as a family has them
 
 
 def of(user: User | None) -> str:
     """What this browser is known by, if the person has signed in here with the present password; else ""."""
-    try:
-        cookie = request.cookies.get(COOKIE, "")
-        id, mark, nonce = _signer().loads(cookie, max_age=int(LIFETIME.total_seconds()))
-    except (BadData, ValueError, TypeError):
-        return ""
-    return str(nonce) if user is not None and (id, mark) == (user.id, user.password_mark) else ""
+    if user is not None:
+        for id, mark, nonce in _known():
+            if (id, mark) == (user.id, user.password_mark):
+                return str(nonce)
+    return ""
+
+
+def is_new_to(user: User) -> bool:
+    """Whether somebody who has signed in before has never done so here, under whatever password."""
+    return user.last_signed_in_at is not None and all(id != user.id for id, _mark, _nonce in _known())
 
 
 def remember(user: User) -> None:
@@ -35,9 +41,11 @@ def remember(user: User) -> None:
 
 
 def _remember(user: User, response: Response) -> Response:
+    own = [user.id, user.password_mark, of(user) or secrets.token_hex(8)]
+    others = [entry for entry in _known() if entry[0] != user.id]
     response.set_cookie(
         COOKIE,
-        _signer().dumps([user.id, user.password_mark, of(user) or secrets.token_hex(8)]),
+        _signer().dumps([own, *others][:PEOPLE]),
         max_age=LIFETIME,
         path=PATH,
         secure=request.is_secure,
@@ -45,6 +53,16 @@ def _remember(user: User, response: Response) -> Response:
         samesite="Lax",
     )
     return response
+
+
+def _known() -> list[list[Any]]:
+    """(id, mark of the password, nonce) of each person."""
+    try:
+        known = _signer().loads(request.cookies.get(COOKIE, ""), max_age=int(LIFETIME.total_seconds()))
+        entries = known if isinstance(known[0], list) else [known]  # one alone, before there were several
+        return [[id, mark, nonce] for id, mark, nonce in entries]
+    except (BadData, ValueError, TypeError, IndexError, KeyError):
+        return []
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -19,6 +19,7 @@ from broadsheet import signals
 from broadsheet.database import writing
 from broadsheet.extensions import db, login
 from broadsheet.lib import clock
+from broadsheet.lib.browsers import browser_of
 from broadsheet.models import Ability, User, UserSession, Visitor
 from broadsheet.models import user_session as lifetimes
 from broadsheet.models.event import happened
@@ -86,12 +87,20 @@ def _see(current: UserSession) -> None:
     session.modified = True  # renews the cookie as well
 
 
-def sign_in(user: User) -> None:
-    """Starts a session; whatever the browser held before is dropped (session fixation)."""
+def sign_in(
+    user: User, *, by: str = "password", second_factor: bool = False, new_place: bool = False
+) -> None:
+    """Starts a session; whatever the browser held before is dropped (session fixation).
+
+    `by` is the last thing that was asked for: "password", "app", "recovery code" or "passkey".
+    """
     end_current()
     UserSession.forget_expired()
     started, user.session_token = UserSession.start(
-        user, address=request.remote_addr or "", user_agent=request.user_agent.string
+        user,
+        address=request.remote_addr or "",
+        user_agent=request.user_agent.string,
+        second_factor=second_factor or by != "password",
     )
     user.last_signed_in_at = clock.now()
     session.permanent = True
@@ -101,7 +110,15 @@ def sign_in(user: User) -> None:
     known_browsers.remember(user)
     if user.can(Ability.CHANGE_SETTINGS):
         remember_address()
-    happened(signals.signed_in, user)
+    browser, system = browser_of(request.user_agent.string)
+    happened(
+        signals.signed_in,
+        user,
+        by=by,
+        new_place=new_place,
+        browser=browser,
+        system=system,
+    )
 
 
 def sign_out(user: User) -> None:

@@ -69,6 +69,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "base",
         "desk",
         "account",
+        "second-factors",
         "desk-side",
         "desk-bar",
         "labels",

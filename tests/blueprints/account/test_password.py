@@ -9,7 +9,7 @@ import time_machine
 
 from broadsheet.blueprints.account import password as view
 from broadsheet.extensions import db
-from broadsheet.lib import clock
+from broadsheet.lib import clock, passwords
 from broadsheet.models import Event, User
 from stage import PASSWORD
 
@@ -54,6 +54,20 @@ def test_gives_the_same_answer_for_whom_there_is_no_mail(client, ann, ben, outbo
         assert (answer.status_code, answer.location) == (303, "/password/forgot?sent=1")
     assert outbox() == []
     assert "If somebody here has that address" in client.get("/password/forgot?sent=1").text
+
+
+def test_does_as_much_for_whom_there_is_no_mail(client, ben, queries, monkeypatch):
+    ben.suspend()
+    User.create(name="Only Byline", username="byline", email="byline@example.com")
+    hashes = []
+    monkeypatch.setattr(passwords, "matches", lambda *given: hashes.append(given))
+    asked = []
+    for name in ("nobody", "ben", "byline"):
+        with queries() as statements:
+            client.submit("/password/forgot", {"email": name})
+        asked.append([statement.split(" WHERE ")[0] for statement in statements])
+    assert asked[0] == asked[1] == asked[2]
+    assert hashes == []
 
 
 def test_takes_as_long_for_everybody(client, ann, monkeypatch):

@@ -2,7 +2,16 @@
 
 from flask import Blueprint, Response, request
 
-from broadsheet.blueprints.account import invitation, password, profile, sessions, setup
+from broadsheet.blueprints.account import (
+    confirmation,
+    invitation,
+    password,
+    profile,
+    second_factors,
+    second_step,
+    sessions,
+    setup,
+)
 
 blueprint = Blueprint("account", __name__)
 
@@ -18,6 +27,13 @@ for rule, endpoint, view, methods in (
     ("/password/reset/<token>", "reset", password.reset, BOTH),
     ("/account", "profile", profile.profile, BOTH),
     ("/account/password", "password", password.password, BOTH),
+    ("/login/code", "code", second_step.code, BOTH),
+    ("/account/confirmation", "confirmation", confirmation.confirmation, BOTH),
+    ("/account/second-factors", "second_factors", second_factors.show, READ),
+    ("/account/authenticator-app", "authenticator_app", second_factors.authenticator_app, BOTH),
+    ("/account/authenticator-app/new", "offer_app", second_factors.offer_app, SEND),
+    ("/account/authenticator-app/delete", "remove_app", second_factors.remove_app, SEND),
+    ("/account/recovery-codes", "make_recovery_codes", second_factors.make_recovery_codes, SEND),
     ("/login/session", "session", sessions.session, READ),
     ("/account/sessions", "sessions", sessions.sessions, READ),
     ("/account/sessions/<int:id>/delete", "revoke", sessions.revoke, SEND),

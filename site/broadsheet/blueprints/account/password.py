@@ -4,27 +4,25 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeTimedSerializer
-from wtforms import StringField, ValidationError
+from wtforms import StringField
 from wtforms.validators import Length
 
 from broadsheet.blueprints.account import fields
 from broadsheet.database import reading
 from broadsheet.extensions import db, limiter
 from broadsheet.models import User
-from broadsheet.web import limits, sessions
+from broadsheet.web import attempts, limits, own_password, second_step, sessions
 from broadsheet.web.fields import Required, line
 from broadsheet.web.public_address import public_url
 from broadsheet.web.signing import signer
 
 LINK_SECONDS = 3600
-MAILS = "3 per hour"  # to one person
-TRIES = "10 per hour"  # of one's own password
 ANSWER_SECONDS = 0.3  # more than the mail takes: how long the answer took must not tell whether there was one
 
 
@@ -52,11 +50,7 @@ class PasswordForm(ResetForm):
     password = fields.current_password(_("Current password"))
 
     def validate_password(self, field: StringField) -> None:
-        if limits.count(TRIES, "password", str(self.user.id)):
-            raise ValidationError(_("Too many attempts. Try again in an hour, or set a new one by mail."))
-        if not self.user.check_password(field.data):
-            raise ValidationError(_("This is not your password."))
-        limits.forget(TRIES, "password", str(self.user.id))
+        own_password.check(field)
 
 
 @limiter.limit("20 per hour", methods=["POST"])
@@ -78,6 +72,11 @@ def reset(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("account/reset.html", form=form, user=user), 422 if form.errors else 200
     user.set_password(form.new_password.data)
+    if user.factors:  # who has the mailbox alone does not get in
+        second_step.begin(user, "")
+        db.session.commit()
+        flash(_("Your new password is set. Other browsers were signed out."), "success")
+        return redirect(url_for("account.code"), 303)
     sessions.sign_in(user)
     db.session.commit()
     flash(_("Your new password is set, and you are signed in. Other browsers were signed out."), "success")
@@ -89,8 +88,9 @@ def password() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("account/password.html", form=form), 422 if form.errors else 200
     user = current_user._get_current_object()
+    has_proved = g.user_session.second_factor
     user.set_password(form.new_password.data)
-    sessions.sign_in(user)
+    sessions.sign_in(user, second_factor=has_proved)
     db.session.commit()
     flash(_("Your new password is set. Other browsers were signed out."), "success")
     return redirect(url_for("account.password"), 303)
@@ -100,7 +100,9 @@ def send_link(name: str) -> None:
     with reading():
         user = db.session.scalar(User.known_as(name))
         db.session.commit()
-    if user is None or not user.is_active or not user.email or limits.count(MAILS, "forgot", str(user.id)):
+    if user is None or not user.is_active or not user.email:
+        return
+    if limits.count(attempts.RESET_MAILS, *attempts.key_of_reset_mail(user)):
         return
     token = _signer().dumps([user.id, user.password_mark])
     user.forget_password(public_url("account.reset", token=token))

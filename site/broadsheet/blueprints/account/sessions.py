@@ -1,11 +1,9 @@
 """Signing in and out, and the list of browsers in which one is signed in."""
 
-import hashlib
-
 from flask import Response, flash, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
@@ -22,14 +20,9 @@ from broadsheet.lib.browsers import browser_of
 from broadsheet.lib.links import is_path
 from broadsheet.models import User, UserSession, Visitor
 from broadsheet.models.event import happened
-from broadsheet.web import errors, known_browsers, limits
+from broadsheet.web import attempts, errors, known_browsers, limits, second_step
 from broadsheet.web import sessions as web_sessions
 from broadsheet.web.fields import Required, line
-
-# For one account from all addresses together. A browser in which its owner has signed in before is counted
-# apart, so that strangers who try passwords cannot keep the owner out.
-ATTEMPTS = "10 per 15 minutes"
-ATTEMPTS_FROM_AN_ADDRESS = "40 per 15 minutes"
 
 
 class LoginForm(FlaskForm):
@@ -42,7 +35,7 @@ class LoginForm(FlaskForm):
     password = fields.current_password(_("Password"))
 
 
-@limiter.limit(ATTEMPTS_FROM_AN_ADDRESS, methods=["POST"])
+@limiter.limit(attempts.FROM_AN_ADDRESS, methods=["POST"])
 def login() -> ResponseReturnValue:
     wanted = request.args.get("next", "")
     onward = wanted if is_path(wanted) else ""
@@ -52,8 +45,8 @@ def login() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return not_signed_in(form, onward)
     named = known(form.username.data)
-    key = attempts_key(form.username.data, named)
-    if wait := limits.count(ATTEMPTS, *key):
+    key = attempts.key_of_password(form.username.data, named)
+    if wait := limits.count(attempts.PASSWORDS, *key):
         return too_many(form, onward, wait)
     user = let_in(named, form.password.data)
     if user is None:
@@ -61,12 +54,29 @@ def login() -> ResponseReturnValue:
         db.session.commit()
         form.form_errors.append(_("The name or the password is not right."))
         return not_signed_in(form, onward)
-    limits.forget(ATTEMPTS, *key)
-    web_sessions.sign_in(user)
+    limits.forget(attempts.PASSWORDS, *key)
+    if user.factors:
+        return ask_for_more(user, form, onward)
+    web_sessions.sign_in(user, new_place=known_browsers.is_new_to(user))
     db.session.commit()
     if errors.wants_json():
         return jsonify(user=user.id)
     return redirect(onward or url_for(web_sessions.landing(user)), 303)
+
+
+def ask_for_more(user: User, form: LoginForm, onward: str) -> ResponseReturnValue:
+    """The password was right, and opens nothing yet."""
+    second_step.begin(user, onward)
+    db.session.commit()  # the password may have been hashed anew
+    if not errors.wants_json():
+        return redirect(url_for("account.code"), 303)
+    form.form_errors.append(
+        gettext(
+            "The password is right. Your account has a second factor, too: sign in in another tab, then "
+            "press the button here once more."
+        )
+    )
+    return not_signed_in(form, onward)
 
 
 def not_signed_in(form: LoginForm, onward: str) -> ResponseReturnValue:
@@ -134,13 +144,6 @@ def let_in(user: User | None, password: str) -> User | None:
     """The user, if it is the password. Takes as long if nobody has the name, and for a suspended account."""
     right = user.check_password(password) if user else passwords.matches(password, None)
     return user if user is not None and right and user.is_active else None
-
-
-def attempts_key(name: str, user: User | None) -> tuple[str, ...]:
-    browser = known_browsers.of(user)
-    if browser:
-        return "sign-in", "browser", browser
-    return "sign-in", "name", hashlib.sha256(name.lower().encode()).hexdigest()
 
 
 def too_many(form: LoginForm, onward: str, wait: int) -> Response:

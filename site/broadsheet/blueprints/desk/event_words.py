@@ -99,9 +99,18 @@ WORDS: dict[str, Any] = {
     "person_suspended": _("suspended an account"),
     "person_reinstated": _("reinstated an account"),
     "password_changed": _("set a password"),
+    "email_changed": _("changed an e-mail address"),
+    "authenticator_app_added": _("set up an authenticator app"),
+    "authenticator_app_removed": _("removed an authenticator app"),
+    "passkey_added": _("added a passkey"),
+    "passkey_removed": _("removed a passkey"),
+    "recovery_codes_made": _("made recovery codes"),
+    "recovery_code_used": _("used a recovery code"),
+    "second_factors_removed": _("removed second factors"),
     "password_forgotten": _("asked for a new password"),
     "signed_in": _("signed in"),
     "sign_in_failed": _("was refused at sign-in"),
+    "second_factor_failed": _("gave a wrong code"),
     "signed_out": _("signed out"),
     "invitation_created": _("invited somebody"),
     "invitation_withdrawn": _("withdrew an invitation"),
@@ -125,8 +134,21 @@ BROUGHT: dict[str, Callable[[int], str]] = {
     "links": lambda n: ngettext("%(num)d link rewritten", "%(num)d links rewritten", n),
 }
 
+SIGNED_IN_BY = {
+    "app": _("with an authenticator app"),
+    "recovery code": _("with a recovery code"),
+    "passkey": _("with a passkey"),
+}
+
 # Whoever does these is not signed in before, or not after: the subject itself is who did it.
-OWN = ("signed_in", "signed_out", "sign_in_failed", "password_forgotten", "account_opened")
+OWN = (
+    "signed_in",
+    "signed_out",
+    "sign_in_failed",
+    "second_factor_failed",
+    "password_forgotten",
+    "account_opened",
+)
 
 # Kind of subject → its model, and the page of the desk that shows one.
 PLACES: dict[str, tuple[Any, str]] = {
@@ -197,6 +219,10 @@ def detail(event: Event) -> str:
         return f"→ {details.get('to')}"
     if event.action.endswith("_judged"):
         return gettext("spam") if details.get("spam") else gettext("no spam")
+    if event.action == "signed_in":
+        return str(SIGNED_IN_BY.get(details.get("by", ""), ""))
+    if event.action.startswith("passkey_"):
+        return str(details.get("passkey", ""))
     if event.action == "settings_changed":
         return ", ".join(details.get("names", []))
     if event.action == "import_finished":

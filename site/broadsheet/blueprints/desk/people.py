@@ -3,22 +3,26 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import Select, false, func
-from wtforms import EmailField, RadioField, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired
+from wtforms import EmailField, PasswordField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, Length
 
 from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.roles import ROLES, role_choices
 from broadsheet.blueprints.desk.search import wanted_view, wanted_words
 from broadsheet.blueprints.desk.sorting import Sorting
 from broadsheet.extensions import db
+from broadsheet.lib import passwords
 from broadsheet.models import Post, Role, User
+from broadsheet.models.second_factors import factors_of
+from broadsheet.web import own_password
+from broadsheet.web.current_site import site
 from broadsheet.web.fields import Address, AtMost, Required, line, lines
 from broadsheet.web.pagination import paginate
 from broadsheet.web.undo import flash_with_undo
@@ -34,6 +38,7 @@ VIEWS: dict[str, tuple[Any, Callable[[], Select[Any]]]] = {
     "accounts": (_l("With an account"), User.with_login),
     "bylines": (_l("Byline only"), User.bylines),
     "suspended": (_l("Suspended"), User.suspended),
+    "password-alone": (_l("Without a second factor"), lambda: User.active().where(~User.has_any())),
 }
 ONLY_ADMIN = _l("This is the only admin. Make somebody else one first.")
 
@@ -54,9 +59,18 @@ class PersonForm(FlaskForm):
         description=_l("Stands on the person's page. Markdown."),
     )
 
+    own_password = PasswordField(
+        _l("Your own password"),
+        [Length(max=passwords.MAXIMUM_LENGTH)],
+        description=_l("Only if you change the e-mail address: it opens the account by a reset link."),
+        render_kw={"autocomplete": "current-password"},
+    )
+
     def __init__(self, person: User) -> None:
         super().__init__(obj=person)
         self.person = person
+        if person.is_byline or g.user_session.is_recent:
+            del self.own_password
         if person.is_byline:  # who cannot sign in has no use for an address and no rights
             del self.email, self.role
         elif is_oneself(person):
@@ -65,6 +79,10 @@ class PersonForm(FlaskForm):
     def validate_email(self, field: StringField) -> None:
         if User.has_taken(field.data, but=self.person):
             raise ValidationError(_("Somebody else has this address."))
+
+    def validate_own_password(self, field: PasswordField) -> None:
+        if self.email.data != self.person.email:
+            own_password.check(field)
 
     def validate_role(self, field: RadioField) -> None:
         if field.data != Role.ADMIN and self.person.is_last_admin:
@@ -110,6 +128,7 @@ def index() -> ResponseReturnValue:
         listing=listing,
         pagination=pagination,
         counts=Post.count_by_author(pagination.items),
+        factors=factors_of(pagination.items),
         roles=ROLES,
         views={name: label for name, (label, _people) in VIEWS.items()},
     )
@@ -129,7 +148,7 @@ def update(id: int) -> ResponseReturnValue:
     if not form.validate():
         return page(person, form), 422
     if form.email:
-        person.email = form.email.data
+        person.change_email(form.email.data)
     person.describe(name=form.name.data, bio=form.bio.data, links=person.links, timezone=person.timezone)
     if form.role:
         person.give_role(form.role.data)
@@ -163,6 +182,20 @@ def reinstate(id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.people.edit", id=id), 303)
 
 
+@blueprint.post("/<int:id>/second-factors/delete")
+def remove_second_factors(id: int) -> ResponseReturnValue:
+    person = db.get_or_404(User, id)
+    if is_oneself(person):  # one's own are at /account
+        abort(403)
+    person.remove_second_factors()
+    db.session.commit()
+    flash(
+        _("%(name)s signs in by the password alone, and is signed out everywhere.", name=person.name),
+        "success",
+    )
+    return redirect(url_for("desk.people.edit", id=id), 303)
+
+
 def page(person: User, form: PersonForm) -> str:
     posts = Post.count_by_author([person]).get(person.id, 0)
     latest = Post.editable_by(current_user).where(Post.with_author(person), Post.trashed_at.is_(None))
@@ -175,6 +208,8 @@ def page(person: User, form: PersonForm) -> str:
         latest=list(db.session.scalars(latest)) if posts else [],
         roles=ROLES,
         is_oneself=is_oneself(person),
+        factors=person.factors,
+        is_demanded=site.demands_second_factor_of(person.role),
     )
 
 

@@ -35,7 +35,8 @@ blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
 ROBOTS_LINE = re.compile(r"#.*|[A-Za-z-]+[ \t]*:.*")
 PLAIN = (
-    *("title", "tagline", "language", "timezone", "posts_per_page", "authors_publish", "footer"),
+    *("title", "tagline", "language", "timezone", "posts_per_page", "authors_publish", "second_factor_of"),
+    "footer",
     *("robots", "security_contact", "security_expires"),
 )
 
@@ -44,6 +45,13 @@ A_YEAR = timedelta(days=366)  # RFC 9116, section 2.5.5: less than a year is rec
 WHO_PUBLISHES = {
     True: _l("Authors publish their own posts"),
     False: _l("Editors publish; authors send for review"),
+}
+
+WHO_PROVES_MORE = {
+    "nobody": _l("Nobody: each as they like"),
+    "admins": _l("Admins"),
+    "editors": _l("Editors and admins"),
+    "all": _l("Everybody who signs in"),
 }
 
 
@@ -76,6 +84,14 @@ class SettingsForm(FlaskForm):
         description=_l(
             "Either way an author may ask for a review. In the second, only editors and admins decide "
             "what readers see, and when."
+        ),
+    )
+    second_factor_of = SelectField(
+        _l("Second factor required of"),
+        choices=lambda: list(WHO_PROVES_MORE.items()),
+        description=_l(
+            "An authenticator app or a passkey beside the password. Who has none yet is led to set one up "
+            "at the next page, and comes no further before."
         ),
     )
     footer = TextAreaField(

@@ -1,0 +1,31 @@
+"""Who it is, once more: before what a stranger at an open screen must not be able to do."""
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import StringField
+
+from broadsheet.blueprints.account import fields
+from broadsheet.extensions import db
+from broadsheet.lib.links import is_path
+from broadsheet.web import own_password
+
+
+class ConfirmationForm(FlaskForm):
+    password = fields.current_password(_("Password"))
+
+    def validate_password(self, field: StringField) -> None:
+        own_password.check(field)
+
+
+def confirmation() -> ResponseReturnValue:
+    wanted = request.args.get("next", "")
+    onward = wanted if is_path(wanted) else url_for("account.second_factors")
+    form = ConfirmationForm()
+    if not form.validate_on_submit():
+        page = render_template("account/confirmation.html", form=form, onward=onward)
+        return page, 422 if form.errors else 200
+    g.user_session.confirm()
+    db.session.commit()
+    return redirect(onward, 303)

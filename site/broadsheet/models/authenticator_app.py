@@ -1,0 +1,54 @@
+"""An authenticator app: what makes a person's codes for signing in (RFC 6238)."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import BigInteger, ForeignKey, Select, String, delete, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from broadsheet.lib import clock
+from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db
+
+if TYPE_CHECKING:
+    from broadsheet.models.user import User
+
+
+class AuthenticatorApp(Identified, Created, Model):
+    """Counts once a code of it has been entered; until then it is only offered."""
+
+    __tablename__ = "authenticator_apps"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    sealed_secret: Mapped[str] = mapped_column(String(400))  # encrypted, see web/signing.py
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)  # of the last code that was taken
+    last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    # -- queries
+
+    @classmethod
+    def of(cls, user: "User") -> Select[Self]:
+        """The one that counts."""
+        return select(cls).where(cls.user_id == user.id, cls.confirmed_at.is_not(None))
+
+    @classmethod
+    def offered_to(cls, user: "User") -> Select[Self]:
+        """The one that waits for its first code."""
+        return select(cls).where(cls.user_id == user.id, cls.confirmed_at.is_(None))
+
+    # -- verbs
+
+    @classmethod
+    def offer(cls, user: "User", sealed_secret: str) -> Self:
+        """A new one beside the one that counts, which stays in use until a code of the new one is entered."""
+        db.session.execute(delete(cls).where(cls.user_id == user.id, cls.confirmed_at.is_(None)))
+        app = cls(user_id=user.id, sealed_secret=sealed_secret)
+        db.session.add(app)
+        return app
+
+    def take(self, step: int) -> bool:
+        """Whether the code of this time step is taken: each once, and none from before the last."""
+        cls = type(self)
+        later = update(cls).where(cls.id == self.id, cls.last_step < step)
+        taken = db.session.execute(later.values(last_step=step, last_used_at=clock.now()))
+        return bool(taken.rowcount)  # type: ignore[attr-defined]  # of a bulk statement

@@ -1,0 +1,134 @@
+"""What a person proves beside the password: an authenticator app, passkeys, and recovery codes for both."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from broadsheet import signals
+from broadsheet.lib import clock
+from broadsheet.models.authenticator_app import AuthenticatorApp
+from broadsheet.models.base import db
+from broadsheet.models.event import happened
+from broadsheet.models.passkey import Passkey
+from broadsheet.models.recovery_code import RecoveryCode
+
+if TYPE_CHECKING:
+    from broadsheet.models.user import User
+
+
+@dataclass(frozen=True)
+class Factors:
+    """How many of each somebody has."""
+
+    apps: int = 0
+    passkeys: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.apps or self.passkeys)
+
+
+class HasSecondFactors:
+    """Of a user."""
+
+    # -- queries
+
+    @classmethod
+    def has_any(cls) -> ColumnElement[bool]:
+        """Of the users that a query is about: whether they have one."""
+        user = cast("type[User]", cls)
+        app = select(AuthenticatorApp.id).where(
+            AuthenticatorApp.user_id == user.id, AuthenticatorApp.confirmed_at.is_not(None)
+        )
+        passkey = select(Passkey.id).where(Passkey.user_id == user.id)
+        return or_(app.exists(), passkey.exists())
+
+    @property
+    def factors(self) -> Factors:
+        return factors_of([self._person]).get(self._person.id, Factors())
+
+    # -- verbs
+
+    def confirm_app(self, app: AuthenticatorApp, step: int) -> bool:
+        """Whether the code of this time step is taken: the app counts from now on, in place of any other."""
+        if not app.take(step):
+            return False
+        for former in db.session.scalars(AuthenticatorApp.of(self._person)):
+            db.session.delete(former)
+        app.confirmed_at = clock.now()
+        happened(signals.authenticator_app_added, self)
+        return True
+
+    def remove_app(self) -> None:
+        for app in db.session.scalars(AuthenticatorApp.of(self._person)).all():
+            db.session.delete(app)
+            happened(signals.authenticator_app_removed, self)
+        self._forget_needless_codes()
+
+    def add_passkey(self, passkey: Passkey) -> None:
+        passkey.user_id = self._person.id
+        db.session.add(passkey)
+        happened(signals.passkey_added, self, passkey=passkey.name)
+
+    def remove_passkey(self, passkey: Passkey) -> None:
+        db.session.delete(passkey)
+        happened(signals.passkey_removed, self, passkey=passkey.name)
+        self._forget_needless_codes()
+
+    def make_recovery_codes(self, *, is_first: bool = False) -> list[str]:
+        codes = RecoveryCode.make(self._person)
+        happened(signals.recovery_codes_made, self, is_first=is_first)
+        return codes
+
+    def use_recovery_code(self, typed: str) -> bool:
+        if not RecoveryCode.use(self._person, typed):
+            return False
+        happened(signals.recovery_code_used, self, left=self.recovery_codes_left)
+        return True
+
+    def remove_second_factors(self) -> bool:
+        """Whether there was any; the person is signed out everywhere, and the password alone opens again."""
+        person, had = self._person, bool(self.factors)
+        for query in (AuthenticatorApp.of(person), AuthenticatorApp.offered_to(person), Passkey.of(person)):
+            for one in db.session.scalars(query).all():
+                db.session.delete(one)
+        self._forget_needless_codes()
+        if had:
+            person.end_sessions()
+            happened(signals.second_factors_removed, self)
+        return had
+
+    # -- questions
+
+    @property
+    def recovery_codes_left(self) -> int:
+        left = select(func.count()).select_from(RecoveryCode.left(self._person).subquery())
+        return db.session.scalar(left) or 0
+
+    # -- private
+
+    @property
+    def _person(self) -> "User":
+        return cast("User", self)
+
+    def _forget_needless_codes(self) -> None:
+        db.session.flush()
+        if not self.factors:
+            RecoveryCode.forget(self._person)
+
+
+def factors_of(people: "Iterable[User]") -> dict[int, Factors]:
+    """By the id of those who have some; in two queries, however many they are."""
+    ids = [person.id for person in people]
+    apps = (
+        select(AuthenticatorApp.user_id, func.count())
+        .where(AuthenticatorApp.user_id.in_(ids), AuthenticatorApp.confirmed_at.is_not(None))
+        .group_by(AuthenticatorApp.user_id)
+    )
+    passkeys = select(Passkey.user_id, func.count()).where(Passkey.user_id.in_(ids)).group_by(Passkey.user_id)
+    with_app = {id: many for id, many in db.session.execute(apps)}  # noqa: C416  a row is no pair to mypy
+    with_passkeys = {id: many for id, many in db.session.execute(passkeys)}  # noqa: C416
+    return {
+        id: Factors(with_app.get(id, 0), with_passkeys.get(id, 0)) for id in with_app.keys() | with_passkeys
+    }
