@@ -1,10 +1,11 @@
 """What a person proves beside the password: an authenticator app, passkeys, and recovery codes for both."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select, union_all
 
 from broadsheet import signals
 from broadsheet.lib import clock
@@ -119,16 +120,18 @@ class HasSecondFactors:
 
 
 def factors_of(people: "Iterable[User]") -> dict[int, Factors]:
-    """By the id of those who have some; in two queries, however many they are."""
+    """By the id of those who have some."""
     ids = [person.id for person in people]
-    apps = (
-        select(AuthenticatorApp.user_id, func.count())
-        .where(AuthenticatorApp.user_id.in_(ids), AuthenticatorApp.confirmed_at.is_not(None))
-        .group_by(AuthenticatorApp.user_id)
-    )
-    passkeys = select(Passkey.user_id, func.count()).where(Passkey.user_id.in_(ids)).group_by(Passkey.user_id)
-    with_app = {id: many for id, many in db.session.execute(apps)}  # noqa: C416  a row is no pair to mypy
-    with_passkeys = {id: many for id, many in db.session.execute(passkeys)}  # noqa: C416
-    return {
-        id: Factors(with_app.get(id, 0), with_passkeys.get(id, 0)) for id in with_app.keys() | with_passkeys
-    }
+    of_kinds = [
+        select(literal(name).label("kind"), column, func.count())
+        .where(column.in_(ids), *counts)
+        .group_by(column)
+        for name, column, counts in (
+            ("apps", AuthenticatorApp.user_id, [AuthenticatorApp.confirmed_at.is_not(None)]),
+            ("passkeys", Passkey.user_id, []),
+        )
+    ]
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for kind, id, many in db.session.execute(union_all(*of_kinds)):
+        found[id][kind] = many
+    return {id: Factors(**many) for id, many in found.items()}
