@@ -27,6 +27,7 @@ WITHIN_ANOTHER = {"desk/previews/show.html", "previews/show.html"}
 # Markup that is not escaped, and why it is safe.
 SAFE = {
     "components/icons.html": "shapes.get(name, shapes.dot)",  # written in that file
+    "account/authenticator_app.html": "qr_code",  # drawn by lib/one_time_codes.py
     # These come from the Markdown pipeline, which sanitises at save.
     "components/corrections.html": "correction.html",
     "components/text.html": "content.html",
