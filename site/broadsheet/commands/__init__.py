@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from broadsheet.commands import (
+    backup,
     bench,
     db,
     demands,
@@ -19,6 +20,7 @@ from broadsheet.commands import (
     freeze,
     imports,
     reference,
+    restore,
     routes,
     run,
     shell,
@@ -41,6 +43,10 @@ COMMANDS: list[click.Command] = [
     imports.imports,
     demo.demo,
     freeze.freeze,
+    backup.backup,
+    backup.export,
+    restore.verify,
+    restore.restore,
     db.db,
     bench.bench,
     routes.routes,

@@ -1,13 +1,19 @@
 """What a command asks for before it begins: the site, its database; and how a group takes a wrong name."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
 import click
 
+from broadsheet.config import Settings
+from broadsheet.lib.locks import shared_lock, sole_lock
+
 Function = Callable[..., Any]
+
+IN_USE = "in_use.lock"
 
 
 class Group(click.Group):
@@ -40,6 +46,24 @@ def example(*lines: str) -> str:
     )
 
 
+@contextmanager
+def in_use(settings: Settings) -> Iterator[None]:
+    """Meanwhile nobody puts another database into the place of the site's."""
+    with shared_lock(settings.instance / IN_USE):
+        yield
+
+
+@contextmanager
+def to_oneself(settings: Settings) -> Iterator[None]:
+    """The opposite: whoever puts another database there has the site alone."""
+    with sole_lock(settings.instance / IN_USE) as is_alone:
+        if not is_alone:
+            raise click.ClickException(
+                "The site is in use: stop the server, and whatever command or worker runs, then try again."
+            )
+        yield
+
+
 def with_app(function: Function) -> Function:
     """The command runs within the site's context."""
 
@@ -70,8 +94,9 @@ def with_database(function: Function) -> Function:
         from broadsheet.commands.migrating import bring_up_to_date
         from broadsheet.models import Actor, acting
 
-        bring_up_to_date(current_app)
-        with acting(Actor(name="manage.py")):
-            return function(*args, **options)
+        with in_use(current_app.config["BROADSHEET"]):
+            bring_up_to_date(current_app)
+            with acting(Actor(name="manage.py")):
+                return function(*args, **options)
 
     return wrapped

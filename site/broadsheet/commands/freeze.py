@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from broadsheet.commands.demands import example
+from broadsheet.commands.demands import example, in_use
 from broadsheet.commands.progress import number, progress
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def freeze(out: Path, url: str, plain: bool, live: str) -> None:
     # Each page is asked for once: nothing of it is worth keeping.
     settings = replace(settings, site_url=url, trusted_hosts=hosts, rate_limits=False, press_size=0)
     app = create_app(settings)
-    with app.app_context(), progress("addresses") as show:
+    with app.app_context(), in_use(settings), progress("addresses") as show:
         bring_up_to_date(app)
         if not User.admin_exists():
             raise click.ClickException("Nobody has set this site up yet. Begin with:  python3 manage.py run")

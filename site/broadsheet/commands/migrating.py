@@ -82,17 +82,20 @@ def is_at_head() -> bool:
     from broadsheet.database import reading
     from broadsheet.extensions import db
 
-    sources = [path.read_text(encoding="utf-8") for path in (MIGRATIONS / "versions").glob("*.py")]
-    revisions, former = (
-        {found[1] for source in sources if (found := re.search(rf'^{name} = "(.+)"', source, re.MULTILINE))}
-        for name in ("revision", "down_revision")
-    )
     try:
         with reading(), db.engine.connect() as connection:
             current = set(connection.scalars(text("SELECT version_num FROM alembic_version")))
     except DBAPIError:
         return False
-    return current == revisions - former
+    return current == known_revisions() - known_revisions("down_revision")
+
+
+def known_revisions(name: str = "revision") -> set[str]:
+    """Those of which there is a migration, or with `down_revision` those that another one follows."""
+    sources = [path.read_text(encoding="utf-8") for path in (MIGRATIONS / "versions").glob("*.py")]
+    return {
+        found[1] for source in sources if (found := re.search(rf'^{name} = "(.+)"', source, re.MULTILINE))
+    }
 
 
 def is_current(app: Flask) -> bool:

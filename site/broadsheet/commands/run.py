@@ -7,10 +7,10 @@ import socket
 
 import click
 
-from broadsheet.commands.demands import example
+from broadsheet.commands.demands import example, in_use
 from broadsheet.commands.failures import FAILED, INTERRUPTED
 from broadsheet.commands.work import Beside
-from broadsheet.config import Settings, load
+from broadsheet.config import Settings, load, make_private
 from broadsheet.lib import machine
 
 PORTS_TO_TRY = 20
@@ -47,13 +47,15 @@ def run(host: str | None, port: int | None, workers: int | None, debug: bool, re
     settings = load()
     if rehearse is not None:
         return could_start(settings, rehearse)
-    if debug and "WERKZEUG_RUN_MAIN" in os.environ:  # the reloader's child; its parent has prepared all
-        return serve_for_developers(settings)
-    if debug:
-        check_port(settings.host, settings.port)
-        click.echo(prepare(settings))
-        return serve_for_developers(settings)
-    return serve(settings)
+    make_private(settings.instance)
+    with in_use(settings):
+        if debug and "WERKZEUG_RUN_MAIN" in os.environ:  # the reloader's child; its parent has prepared all
+            return serve_for_developers(settings)
+        if debug:
+            check_port(settings.host, settings.port)
+            click.echo(prepare(settings))
+            return serve_for_developers(settings)
+        return serve(settings)
 
 
 def prepare(settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""A lock among the processes of one machine."""
+"""Locks among the processes of one machine. The system frees them when a process dies."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ else:
 
 @contextmanager
 def file_lock(path: Path) -> Iterator[None]:
-    """Waits until no other process holds the lock of this name. The system frees it when a process dies."""
+    """Waits until no other process holds the lock of this name."""
     with path.open("a+b") as file:
         _take(file.fileno())
         try:
@@ -23,7 +23,28 @@ def file_lock(path: Path) -> Iterator[None]:
             _free(file.fileno())
 
 
+@contextmanager
+def shared_lock(path: Path) -> Iterator[None]:
+    """One that many hold at once; waits until nobody has it alone. Forked processes go on to hold it."""
+    with path.open("a+b") as file:
+        _share(file.fileno())
+        yield
+
+
+@contextmanager
+def sole_lock(path: Path) -> Iterator[bool]:
+    """The same lock, alone: whether nobody else holds it."""
+    with path.open("a+b") as file:
+        yield _take_at_once(file.fileno())
+
+
 if sys.platform == "win32":
+
+    def _share(number: int) -> None:
+        """Windows replaces no file that somebody has open."""
+
+    def _take_at_once(number: int) -> bool:
+        return True
 
     def _take(number: int) -> None:
         while True:
@@ -38,6 +59,16 @@ if sys.platform == "win32":
         msvcrt.locking(number, msvcrt.LK_UNLCK, 1)
 
 else:
+
+    def _share(number: int) -> None:
+        fcntl.flock(number, fcntl.LOCK_SH)
+
+    def _take_at_once(number: int) -> bool:
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
 
     def _take(number: int) -> None:
         fcntl.flock(number, fcntl.LOCK_EX)

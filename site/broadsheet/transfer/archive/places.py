@@ -1,0 +1,174 @@
+"""Where a site is: how a database that was made beside it takes its place, in one step; and its files."""
+
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from broadsheet.lib import durable
+from broadsheet.transfer.archive import contents
+from broadsheet.transfer.archive.contents import FILES, FORMER, THEMES, UPLOADS
+from broadsheet.transfer.archive.manifest import ArchiveError, Part
+from broadsheet.transfer.archive.reading import Archive
+
+BESIDE = ("-wal", "-shm")  # what SQLite has beside a database
+PATIENCE = "30s"  # for those who ask a server's tables at the moment
+
+
+class Place(Protocol):
+    """Of a database."""
+
+    url: str  # of the new one, which is empty at first
+
+    def take(self) -> None:
+        """The new one stands where the old one stood, and that one is gone; or nothing has changed."""
+
+
+@contextmanager
+def beside(url: str, file: Path | None) -> Iterator[Place]:
+    """A new database beside the one of this address; what has not taken its place is gone at the end."""
+    if file is None and url.startswith("sqlite"):
+        raise ArchiveError("A database in memory cannot be replaced.")
+    place: SQLite | PostgreSQL = SQLite(file) if file else PostgreSQL(url)
+    place.make()
+    try:
+        yield place
+    finally:
+        place.clear()
+
+
+class SQLite:
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+        self.url = f"sqlite:///{self.draft}"
+
+    def make(self) -> None:
+        self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def take(self) -> None:
+        settle(self.draft)
+        if self.file.exists():
+            settle(self.file)
+        for ending in BESIDE:  # a log of the old one must not be read into the new one
+            self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
+        durable.move(self.draft, self.file)
+
+    def clear(self) -> None:
+        for ending in ("", *BESIDE, "-journal"):
+            with suppress(OSError):
+                self.draft.with_name(self.draft.name + ending).unlink(missing_ok=True)
+
+
+def settle(file: Path) -> None:
+    """All of it in its own file, nothing left in the log beside it (sqlite.org/wal.html)."""
+    with closing(sqlite3.connect(file, timeout=10)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+class PostgreSQL:
+    """In a schema of its own, from which the tables move into the site's within one transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.site = sa.make_url(url)
+        self.schema = f"restoring_{secrets.token_hex(4)}"
+        given = str(self.site.query.get("options", ""))
+        options = f"{given} -csearch_path={self.schema}".strip()
+        self.url = self.site.update_query_dict({"options": options}).render_as_string(hide_password=False)
+
+    @contextmanager
+    def _connected(self) -> Iterator[sa.Connection]:
+        engine = sa.create_engine(self.site, poolclass=sa.NullPool)
+        with engine.begin() as connection:
+            yield connection
+
+    def make(self) -> None:
+        with self._connected() as connection:
+            connection.exec_driver_sql(f"CREATE SCHEMA {self.schema}")
+
+    def take(self) -> None:
+        with self._connected() as connection:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+            there = connection.scalar(sa.text("SELECT quote_ident(current_schema())"))
+            former = f"{self.schema}_former"
+            connection.exec_driver_sql(f"CREATE SCHEMA {former}")
+            _move(connection, str(there), former)
+            _move(connection, self.schema, str(there))
+            connection.exec_driver_sql(f"DROP SCHEMA {former} CASCADE")
+
+    def clear(self) -> None:
+        with self._connected() as connection:
+            connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE")
+
+
+# What is in a schema, but for what an extension has brought.
+TABLES = """
+SELECT 'TABLE ' || c.oid::regclass::text FROM pg_class c WHERE c.relnamespace = (:schema)::regnamespace
+AND c.relkind IN ('r', 'p') AND NOT EXISTS (
+  SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+UNION ALL
+SELECT 'FUNCTION ' || p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = (:schema)::regnamespace
+AND NOT EXISTS (
+  SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+"""
+
+
+def _move(connection: sa.Connection, schema: str, to: str) -> None:
+    for what in connection.scalars(sa.text(TABLES), {"schema": schema}).all():
+        connection.exec_driver_sql(f"ALTER {what} SET SCHEMA {to}")
+
+
+# -- the files
+
+
+def bring_files(archive: Archive, instance: Path, *, with_secret_key: bool) -> None:
+    """Into their places. What is there and has no row yet harms nobody. Raises ArchiveError, OSError."""
+    manifest = archive.manifest
+    uploads = instance / "uploads"
+    _put(archive, manifest.under(UPLOADS), uploads, instance)
+    _put(archive, manifest.under(FORMER), uploads / ".former", instance)
+    _put(archive, manifest.under(THEMES), instance / "themes", instance)
+    if with_secret_key and (key := archive.text(FILES + contents.SECRET_KEY)):
+        durable.write(instance / contents.SECRET_KEY, key)
+
+
+def restored_settings(archive: Archive, instance: Path) -> Path | None:
+    """The settings of the archive, beside those of this machine, which count; none if they are the same."""
+    found = archive.text(FILES + contents.SETTINGS)
+    own = instance / contents.SETTINGS
+    if found is None or (own.is_file() and own.read_bytes() == found):
+        return None
+    path = own.with_name(f"{own.name}.restored")
+    durable.write(path, found)
+    return path
+
+
+def _put(archive: Archive, parts: list[Part], folder: Path, instance: Path) -> None:
+    for part in parts:
+        path = folder / part.name.partition("/")[2]
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.parent / f".{secrets.token_hex(8)}"
+        try:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                for block in archive.blocks(part):
+                    file.write(block)
+            durable.move(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def remove_orphans(instance: Path, keys: set[str]) -> int:
+    """Folders of uploads of which no row knows any more; how many."""
+    known, count = {key[:16] for key in keys}, 0
+    for above in (instance / "uploads", instance / "uploads" / ".former"):
+        for folder in above.iterdir() if above.is_dir() else []:
+            if len(folder.name) == 16 and folder.name not in known and folder.is_dir():
+                shutil.rmtree(folder, ignore_errors=True)
+                count += 1
+    return count

@@ -1,0 +1,153 @@
+"""`backup`, `export`, `verify`, `restore`, as their users start them."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import urllib.parse
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from visiting import fields_of
+
+from .conftest import ROOT, Manage, Serve
+
+RELEASE = Path(__file__).parents[1] / "archives" / "0.4.zip"
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `restore` makes of a release's archive where nothing was."""
+    folder = tmp_path_factory.mktemp("once") / "instance"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BROADSHEET_")}
+    outcome = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "restore", str(RELEASE)],
+        env=kept | {"BROADSHEET_NO_SETUP": "1", "BROADSHEET_INSTANCE": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (outcome.returncode, outcome.stderr) == (0, "")
+    assert outcome.stdout.startswith("Restored: ")
+    return folder
+
+
+@pytest.fixture
+def restored(once: Path, instance: Path) -> Path:
+    """The instance folder of a site with everything."""
+    shutil.copytree(once, instance)
+    return instance
+
+
+def test_a_site_is_saved_proven_and_brought_back(manage: Manage, restored: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    for day in (1, 2, 3):
+        (folder / f"broadsheet-2026010{day}T000000Z.zip").touch()
+    saved = manage("backup", "--to", str(folder), "--keep", "2")
+    assert (saved.returncode, saved.stderr) == (0, "")
+    assert saved.stdout.splitlines()[1] == "Kept: 2 backups; 2 deleted."
+    newest = max(folder.iterdir())
+    assert newest.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in folder.iterdir() if path != newest] == ["broadsheet-20260103T000000Z.zip"]
+
+    verified = manage("verify", str(newest))
+    assert (verified.returncode, verified.stderr) == (0, "")
+    lines = verified.stdout.splitlines()
+    assert [line.split(":")[0] for line in lines] == [
+        "Whole",
+        "Restored",
+        "Answers",
+        "The archive can be restored.",
+    ]
+    assert lines[1] == "Restored: every row and every file is the same."
+    assert "/feed.atom" in lines[2]
+    assert "/uploads/" in lines[2]
+
+    asked = manage("restore", str(newest))
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert (
+        asked.stderr == "This site has 17 posts and 3 authors. Say --yes to replace it; it is saved before.\n"
+    )
+    again = manage("restore", str(newest), "--yes")
+    assert again.returncode == 0
+    former = Path(again.stdout.splitlines()[-1].removeprefix("What was here is in "))
+    assert former.parent == restored / "backups"
+    with zipfile.ZipFile(former) as one, zipfile.ZipFile(newest) as other:
+        assert one.read("tables/posts.jsonl") == other.read("tables/posts.jsonl")
+
+
+def test_what_was_acknowledged_before_is_in_a_backup_of_a_busy_site(
+    manage: Manage, restored: Path, serve: Serve, tmp_path: Path
+) -> None:
+    site = serve("--workers", "1", BROADSHEET_RATE_LIMITS="off", BROADSHEET_WORK="off")
+    with letters_to(f"http://127.0.0.1:{site.port}") as acknowledged:
+        before = set(acknowledged)
+        saved = manage("backup", str(tmp_path / "busy.zip"))
+    assert saved.returncode == 0, saved.stderr
+    with zipfile.ZipFile(tmp_path / "busy.zip") as file:
+        lines = file.read("tables/messages.jsonl").splitlines()
+    found = {json.loads(line)["subject"] for line in lines if b"Letter " in line}
+    assert before <= found <= {f"Letter {number}" for number in range(len(acknowledged) + 1)}
+    assert len(before) < len(acknowledged), "nobody wrote meanwhile"
+
+    # And under a running site nothing is replaced.
+    file_before = (restored / "broadsheet.db").stat().st_ino
+    refused = manage("restore", str(RELEASE), "--yes")
+    assert (refused.returncode, refused.stderr) == (
+        1,
+        "The site is in use: stop the server, and whatever command or worker runs, then try again.\n",
+    )
+    assert (restored / "broadsheet.db").stat().st_ino == file_before
+
+
+@contextmanager
+def letters_to(url: str) -> Iterator[list[str]]:
+    """Somebody writes one after the other; the subjects of those that were taken."""
+    acknowledged: list[str] = []
+    begun, enough = Event(), Event()
+
+    def write() -> None:
+        with urllib.request.urlopen(f"{url}/contact") as answer:
+            fields = fields_of(answer.read().decode(), "/contact")
+        while not enough.is_set():
+            subject = f"Letter {len(acknowledged)}"
+            typed = {"name": "Vic", "email": "vic@example.org", "subject": subject, "message": "Hello."}
+            data = urllib.parse.urlencode(fields | typed).encode()
+            with urllib.request.urlopen(f"{url}/contact", data) as answer:
+                assert answer.url.endswith("/thanks")
+            acknowledged.append(subject)
+            begun.set()
+
+    thread = Thread(target=write)
+    thread.start()
+    try:
+        begun.wait(20)
+        yield acknowledged
+    finally:
+        enough.set()
+        thread.join()
+
+
+def test_each_misuse_is_one_line(call: Manage, instance: Path, tmp_path: Path) -> None:
+    nothing, no_site = (
+        tmp_path / "nothing.zip",
+        "There is no site here yet. Begin with:  python3 manage.py run",
+    )
+    nothing.write_bytes(b"")
+    for arguments, said in (
+        (("backup",), no_site),
+        (("export", str(nothing)), no_site),
+        (("restore", str(nothing)), f"{nothing} is no archive of Broadsheet, or is damaged."),
+        (("verify", str(nothing)), f"{nothing} is no archive of Broadsheet, or is damaged."),
+    ):
+        outcome = call(*arguments)
+        assert (outcome.returncode, outcome.stderr, outcome.stdout) == (1, f"{said}\n", "")
+    assert not (instance / "broadsheet.db").exists()
