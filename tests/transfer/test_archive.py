@@ -402,7 +402,7 @@ def test_a_broken_archive_changes_nothing(
         site.restore(rewritten(archive, tmp_path / "broken.zip", change))
     assert "\n" not in str(refused.value)
     assert sorted(path.name for path in site.settings.instance.parent.iterdir()) == ["instance"]
-    assert list(site.settings.instance.iterdir()) == []
+    assert {path.name for path in site.settings.instance.iterdir()} <= {"secret_key"}
     assert not Path("/tmp/evil").exists()  # noqa: S108  where one of them leads
 
 
