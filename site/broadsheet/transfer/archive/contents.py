@@ -12,6 +12,7 @@ LEFT_OUT = {
     "list_counts": "made by the database's triggers from posts, tags and authors",
     "search_texts": "made from the posts when they are restored",
     "user_sessions": "whoever was signed in signs in again: no session that was ended since comes back",
+    "passkey_challenges": "what a browser is being asked at the moment",
     "presences": "who has which text open at the moment",
     "chore_runs": "when which chore is due; they begin anew",
 }
@@ -26,6 +27,9 @@ LEFT_OUT_COLUMNS: dict[str, dict[str, Any]] = {
 # What an export leaves out: with it one could sign in, or find out how.
 SECRET_TABLES = {
     "invitations": "who has such a link becomes a member",
+    "authenticator_apps": "what codes are made from",
+    "passkeys": "who could sign in wherever the export is restored",
+    "recovery_codes": "digests of short codes",
 }
 SECRET_COLUMNS: dict[str, frozenset[str]] = {
     "users": frozenset({"password_hash"}),
