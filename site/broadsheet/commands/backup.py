@@ -88,7 +88,8 @@ def export(file: Path, recipients: tuple[str, ...]) -> None:
     """Save the site into one file to take along, without its secrets.
 
     As `backup`, but without password hashes, second factors, invitations, the secret key and the settings of
-    this machine. Of the same content it is the same file, byte for byte. `restore` reads it; people then need new passwords.
+    this machine. Of the same content it is the same file, byte for byte. `restore` reads it; people then need
+    new passwords.
     """
     from broadsheet.transfer.archive import Kind
 

@@ -219,11 +219,17 @@ def edition_of(settings: Settings) -> int:
 
 
 def remarks(archive: "Archive", settings: Settings) -> None:
-    from broadsheet.transfer.archive import Kind, places
+    from broadsheet.transfer.archive import Kind, contents, places
 
     for name in archive.manifest.missing:
         click.echo(f"The file of {name} was missing when the archive was made.", err=True)
     if path := places.restored_settings(archive, settings.instance):
         click.echo(f"The settings of the archive are in {path}; those of this machine count.")
+    key = archive.text(contents.FILES + contents.SECRET_KEY)
+    if key and settings.secret_key and key.decode("ascii", "replace").strip() != settings.secret_key:
+        click.echo(
+            "The settings have a secret key of their own. To read what that of the archive has sealed,"
+            " add it to secret_key_fallbacks."
+        )
     if archive.manifest.kind is Kind.EXPORT:
         click.echo("Nobody has a password yet: python3 manage.py user password NAME")
