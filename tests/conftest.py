@@ -9,16 +9,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import event, insert, select
-from werkzeug.routing import Rule
 
 from broadsheet import create_app, edition
 from broadsheet.commands import migrating
 from broadsheet.extensions import db
-from broadsheet.lib import clock, passwords
+from broadsheet.lib import clock
 from broadsheet.models import Page, Post, PostAuthor, PostTag, Role, Tag, User, UserSession
 from stage import Client, CompiledStatements, CompiledTemplates, Database, person, settings
 
-pytest_plugins = ["plugins.left_out"]
+pytest_plugins = ["plugins.left_out", "plugins.quick"]
 
 
 @pytest.fixture(scope="session")
@@ -26,26 +25,6 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database = Database(tmp_path_factory.mktemp("database"))
     yield database
     database.drop_templates()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> Iterator[None]:
-    """Argon2id with its least parameters: the same code, without 64 MiB for each sign-in."""
-    patch = pytest.MonkeyPatch()
-    quick = passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    patch.setattr(passwords, "_hasher", quick)
-    patch.setattr(passwords, "_nobody", quick.hash("nobody"))
-    yield
-    patch.undo()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def no_waiting() -> Iterator[None]:
-    """Within one process the edition is looked up each time, and nobody waits for other processes."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr(edition, "WINDOW", dict.fromkeys(edition.WINDOW, 0.0))
-    yield
-    patch.undo()
 
 
 @pytest.fixture(scope="session")
@@ -56,24 +35,6 @@ def compiled_templates() -> CompiledTemplates:
 @pytest.fixture(scope="session")
 def compiled_statements() -> CompiledStatements:
     return CompiledStatements()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_routes() -> Iterator[None]:
-    """Routes are compiled for the first site and serve all others; else half the time goes there."""
-    patch = pytest.MonkeyPatch()
-    compile_builder = Rule._compile_builder
-    compiled: dict[tuple[object, ...], Callable[..., object]] = {}
-
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., object]:
-        key = (rule.rule, rule.subdomain, rule.host, str(rule.defaults), rule.merge_slashes, append_unknown)
-        if key not in compiled:
-            compiled[key] = compile_builder(rule, append_unknown)
-        return compiled[key]
-
-    patch.setattr(Rule, "_compile_builder", compile_once)
-    yield
-    patch.undo()
 
 
 @pytest.fixture
