@@ -297,17 +297,23 @@ def end(pid: int, grace: float) -> None:
 def application(settings: Settings, server: int, listener: int, others: list[int], ready: Any) -> Any:
     """The site, as each of the server's workers loads it."""
     from broadsheet import create_app
+    from broadsheet.commands.shortcut import Shortcut
+    from broadsheet.web.press import Press
 
     for number in others:  # or they would be kept open when nobody accepts from them any more
         os.close(number)
     Thread(target=end_with, args=(server,), name="parent", daemon=True).start()
     app = create_app(settings)
     keep_little_of_sqlite(app)
+    shortcut = Shortcut()
+    if isinstance(app.wsgi_app, Press):  # no proxy tells another address than the one that is seen
+        shortcut.open(app.wsgi_app)
     if IS_POSIX:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the server's business
 
         def leave(number: int, frame: Any) -> None:
             accept_no_more(listener)
+            shortcut.is_closed = True
             app.wsgi_app = Leaving(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
 
         signal.signal(signal.SIGUSR1, leave)

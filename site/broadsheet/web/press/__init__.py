@@ -4,19 +4,16 @@ The pages of an edition (models/edition.py) are kept in the process, in the codi
 hit is a look into a dictionary. Whether the edition is still the newest is looked up every few milliseconds,
 and whoever raises it is answered after that time only (edition.py): nobody who was told "published" gets an
 older page. What a newer edition has left as it was is found out by asking the page's own queries again
-(findings.py). Why: docs/decisions/0045.
+(queries.py). Why: docs/decisions/0045.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time, timedelta
 from math import inf
-from threading import BoundedSemaphore, Event, Lock
+from threading import BoundedSemaphore, Lock
 from time import monotonic
-from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,14 +23,15 @@ from broadsheet.database import reading
 from broadsheet.edition import Unknown, Watch
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.lib.codings import SMALLEST, best, encoded, is_known
+from broadsheet.lib.codings import LONGEST, best, is_known
 from broadsheet.lib.readers import place_of
 from broadsheet.models import Site
 from broadsheet.models.edition import next_change
-from broadsheet.web.press import findings
-from broadsheet.web.press.findings import Findings
-from broadsheet.web.press.page import Copy, Headers, Page
-from broadsheet.web.press.sheet import EDITION, KEY, Sheet
+from broadsheet.web.press import queries
+from broadsheet.web.press.page import Answer, Copy, Headers, Page
+from broadsheet.web.press.printing import Environ, Key, Printing, UnderWay, key_of, next_midnight
+from broadsheet.web.press.rendered import Rendered, StartResponse
+from broadsheet.web.press.sheet import EDITION, KEY
 
 log = logging.getLogger("broadsheet.requests")
 
@@ -41,14 +39,13 @@ RENDERERS = 4  # pages that are rendered at a time: more would only take the pro
 PATIENCE = 1.0  # seconds for one's turn: those before may wait for something else than the processor
 EARLY = 0.7  # of the window: then one thread looks whether the edition is still the newest
 PASSED_AT_MOST = 1_000
+CODINGS_AT_MOST = 100  # browsers send a few
+UNHEARD = "?"  # no coding
 LONGEST_KEY = (
     1_000  # characters; addresses of our own are shorter, and whoever makes up longer fills no memory
 )
 STATIC = "/static/"  # answered at once, by web/static.py
-
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Key = tuple[str, str, str, str]
+LINES = {200: "200 OK", 304: "304 Not Modified"}
 
 
 def init_app(app: Flask) -> None:
@@ -56,66 +53,6 @@ def init_app(app: Flask) -> None:
     press = Press(app)
     app.wsgi_app = press  # type: ignore[method-assign]  # as Flask documents it
     app.extensions["broadsheet_press"] = press
-
-
-class Printing:
-    """What there is of one edition, and what is being made of it."""
-
-    def __init__(self, number: int | None, site: Site | None = None, ends: datetime | None = None) -> None:
-        self.number = number  # of the edition; None: it is not known
-        self.site = site
-        self.ends = ends  # the moment at which time alone makes another one of it
-        self.pages: dict[Key, Page] = {}
-        self.under_way: dict[Key, UnderWay] = {}
-        self.passed: set[Key] = set()  # what was asked for and is never kept, so that nobody waits for it
-
-    def is_over(self, now: datetime) -> bool:
-        return self.ends is not None and now >= self.ends
-
-
-class UnderWay:
-    """A page that somebody makes, for whoever waits for it."""
-
-    def __init__(self) -> None:
-        self.done = Event()
-        self.page: Page | None = None
-
-
-class Rendered:
-    """What Flask answered."""
-
-    def __init__(self, at: datetime) -> None:
-        self.sheet = Sheet()
-        self.findings = Findings(at)
-        self.status = ""
-        self.headers: Headers = []
-        self.body: Iterable[bytes] = ()
-
-    def begin(self, status: str, headers: Headers, _exc_info: Any = None) -> Callable[[bytes], Any]:
-        self.status, self.headers = status, headers
-        return lambda _data: None  # nothing of ours writes so
-
-    def read(self) -> bytes:
-        text = b"".join(self.body)
-        self.close()
-        return text
-
-    def compressed(self, accepted: str, start_response: StartResponse) -> Iterable[bytes]:
-        """Of a text that is not kept."""
-        text, coding = self.read(), best(accepted)
-        if not coding or len(text) < SMALLEST:
-            start_response(self.status, self.headers)
-            return [text]
-        body = encoded(text, coding, once=True)
-        headers = [header for header in self.headers if header[0].lower() != "content-length"]
-        start_response(
-            self.status, [*headers, ("Content-Length", str(len(body))), ("Content-Encoding", coding)]
-        )
-        return [body]
-
-    def close(self) -> None:
-        if close := getattr(self.body, "close", None):
-            close()
 
 
 class Press:
@@ -129,17 +66,27 @@ class Press:
         self.limit = settings.press_size * MEGABYTE
         self.tells = log.isEnabledFor(logging.INFO)
         with app.app_context():
-            self.watch = Watch(db.engine)
-            findings.listen(db.engine)
+            self.watch, self.asker = Watch(db.engine), Watch(db.engine)  # who asks keeps nobody from looking
+            queries.listen(db.engine)
         self.printing = Printing(None)
         self.pages = self.printing.pages
         self.older: dict[Key, Page] = {}  # of earlier editions: what may be right still
+        self.codings: dict[str, str] = {}  # what is best for the headers that browsers send
         self.size = 0  # bytes of all that is kept, older pages too
         self.look_from = self.known_until = 0.0
         self._lock, self._looking = Lock(), Lock()
         self._renderers = BoundedSemaphore(RENDERERS)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        answer = self.at_hand(environ)
+        if answer is None:
+            return self.answer(environ, start_response)
+        status, headers, body = answer
+        start_response(LINES[status], headers)
+        return [body]
+
+    def at_hand(self, environ: Environ) -> Answer | None:
+        """What a visitor gets for a page that is kept, to a question like most."""
         # What key_of and send do, without the calls: here each tenth of a microsecond tells.
         if monotonic() >= self.look_from:
             self.look()
@@ -152,15 +99,17 @@ class Press:
             )
         )
         if page is None or "HTTP_COOKIE" in environ or environ["REQUEST_METHOD"] != "GET":
-            return self.answer(environ, start_response)
-        copy = page.copies.get(best(environ.get("HTTP_ACCEPT_ENCODING", "")))
-        if copy is None or "HTTP_IF_NONE_MATCH" in environ or self.tells:
-            return self.send(page, environ, start_response)
+            return None
+        copy = page.copies.get(self.codings.get(environ.get("HTTP_ACCEPT_ENCODING", ""), UNHEARD))
+        if copy is None or self.tells:
+            return None
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known is not None and known != copy.etag:
+            return None
         page.was_asked = True
         if page.is_counted:
             self.visits.see(page.place, environ)
-        start_response("200 OK", copy.headers)
-        return copy.body
+        return copy.whole if known is None else copy.unchanged
 
     # -- which edition
 
@@ -243,19 +192,26 @@ class Press:
 
     def send(self, page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         page.was_asked = True
-        copy = page.copies.get(best(environ.get("HTTP_ACCEPT_ENCODING", "")))
-        if copy is None:
-            copy = self._copy(page, environ)
+        copy = page.copies.get(self._coding(environ)) or self._copy(page, environ)
         is_wanted = environ["REQUEST_METHOD"] == "GET"
         if page.is_counted and is_wanted:
             self.visits.see(page.place, environ)
         if self.tells:
             tell(environ)
-        if "HTTP_IF_NONE_MATCH" in environ and is_known(copy.etag, environ["HTTP_IF_NONE_MATCH"]):
-            start_response("304 Not Modified", copy.headers_of_304)
-            return []
-        start_response("200 OK", copy.headers)
-        return copy.body if is_wanted else []
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        is_unchanged = known is not None and is_known(copy.etag, known)
+        status, headers, body = copy.unchanged if is_unchanged else copy.whole
+        start_response(LINES[status], headers)
+        return [body] if is_wanted else []
+
+    def _coding(self, environ: Environ) -> str:
+        header = environ.get("HTTP_ACCEPT_ENCODING", "")
+        coding = best(header)
+        if len(header) <= LONGEST:
+            if len(self.codings) >= CODINGS_AT_MOST:
+                self.codings.clear()
+            self.codings[header] = coding
+        return coding
 
     def _make(
         self,
@@ -276,7 +232,7 @@ class Press:
             # What is wrong for a while only must not keep the page out for as long as the edition lasts.
             is_never_kept = page is None and not rendered.status.startswith(("5", "429"))
             if page is not None and rendered.sheet.may_be_kept:
-                page.findings = rendered.findings
+                page.queries = rendered.queries
                 self._keep(key, page, printing)
             return self._hand_over(rendered, page, environ, start_response)
         finally:
@@ -290,7 +246,7 @@ class Press:
         """By Flask, at one moment: all of a page takes the same for the present."""
         rendered = Rendered(clock.now())
         asked = environ | {KEY: rendered.sheet, EDITION: printing.number}
-        with self._turn(), clock.stopped(rendered.findings.at), findings.noting(rendered.findings):
+        with self._turn(), clock.stopped(rendered.queries.at), queries.noting(rendered.queries):
             rendered.body = self.wsgi_app(asked, rendered.begin)
         if environ["REQUEST_METHOD"] == "HEAD" and rendered.sheet.is_public:
             rendered.close()
@@ -309,7 +265,7 @@ class Press:
     def _page(self, rendered: Rendered, environ: Environ, printing: Printing) -> Page | None:
         if not rendered.sheet.is_public or has(rendered.headers, "set-cookie"):
             return None
-        coding = best(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        coding = self._coding(environ)
         is_for_once = not (self.limit and rendered.sheet.may_be_kept)
         page = Page(
             rendered.headers, rendered.read(), edition=printing.number, coding=coding, once=is_for_once
@@ -333,10 +289,10 @@ class Press:
 
     def _keep(self, key: Key, page: Page, printing: Printing) -> None:
         """If nobody has changed anything since: what the queries find now is what the page shows."""
-        if page.findings is None or not page.findings.only_asked:
+        if page.queries is None or not page.queries.only_asked:
             return
         try:
-            page.findings.digest = page.findings.ask(self.watch, page.findings.at)
+            page.queries.digest = page.queries.ask(self.asker, page.queries.at)
             if self.watch.number() != printing.number:
                 return
         except Unknown:
@@ -353,12 +309,12 @@ class Press:
         """The page of an earlier edition, if its queries still find what they found."""
         with self._lock:
             page = self.older.pop(key, None) if self.printing is printing else None
-            if page is None or page.findings is None:
+            if page is None or page.queries is None:
                 return None
             self.size -= page.size
         now = clock.now()
         try:
-            if page.findings.ask(self.watch, now) != page.findings.digest:
+            if page.queries.ask(self.asker, now) != page.queries.digest:
                 return None
         except Unknown:
             return None
@@ -372,7 +328,7 @@ class Press:
     def _copy(self, page: Page, environ: Environ) -> Copy:
         with self._lock:
             before = page.size
-            copy = page.add(best(environ.get("HTTP_ACCEPT_ENCODING", "")), self.printing.number)
+            copy = page.add(self._coding(environ), self.printing.number)
             if self.pages.get(key_of(environ)) is page:  # else nobody will take its size away again
                 self.size += page.size - before
                 self._make_room()
@@ -389,23 +345,6 @@ class Press:
                 pages[key] = page
             else:
                 self.size -= page.size
-
-
-def key_of(environ: Environ) -> Key:
-    """All of a request on which a public page depends, but for the coding."""
-    return (
-        environ["PATH_INFO"],
-        environ["QUERY_STRING"],
-        environ.get("HTTP_HOST", ""),
-        environ["wsgi.url_scheme"],
-    )
-
-
-def next_midnight(now: datetime, timezone: str) -> datetime:
-    """The end of the day by the site's clock."""
-    zone = ZoneInfo(timezone or "UTC")
-    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), zone).astimezone(UTC)
 
 
 def has(headers: Headers, name: str) -> bool:

@@ -3,9 +3,10 @@
 from hashlib import blake2b
 
 from broadsheet.lib.codings import SMALLEST, decoded, encoded
-from broadsheet.web.press.findings import Findings
+from broadsheet.web.press.queries import Queries
 
 Headers = list[tuple[str, str]]
+Answer = tuple[int, Headers, bytes]
 
 # What is said of each copy here, or of one answer only.
 OF_ONE_ANSWER = frozenset({"content-length", "etag", "surrogate-key", "x-request-id"})
@@ -15,13 +16,13 @@ OVERHEAD = 7_000  # bytes around a body in memory: headers, dictionaries, what t
 
 
 class Copy:
-    __slots__ = ("body", "etag", "headers", "headers_of_304")
+    __slots__ = ("body", "etag", "unchanged", "whole")
 
     def __init__(self, body: bytes, etag: str, headers: Headers) -> None:
-        self.body = [body]
+        self.body = body
         self.etag = etag
-        self.headers = headers
-        self.headers_of_304 = [header for header in headers if header[0] not in OF_THE_BYTES]
+        self.whole: Answer = (200, headers, body)
+        self.unchanged: Answer = (304, [header for header in headers if header[0] not in OF_THE_BYTES], b"")
 
 
 class Page:
@@ -30,12 +31,12 @@ class Page:
     __slots__ = (
         "copies",
         "etag",
-        "findings",
         "headers",
         "is_compressed",
         "is_counted",
         "once",
         "place",
+        "queries",
         "was_asked",
     )
 
@@ -48,7 +49,7 @@ class Page:
         self.is_counted = False
         self.place = ("", "")  # by which its visits are counted
         self.was_asked = False  # since it was last looked through for what nobody wants
-        self.findings: Findings | None = None
+        self.queries: Queries | None = None
         self.copies: dict[str, Copy] = {}
         self.once = once
         self.add(coding, edition, text)
@@ -56,37 +57,33 @@ class Page:
     @property
     def size(self) -> int:
         """In bytes; copies that share their bytes are counted once."""
-        bodies = {id(copy.body[0]): len(copy.body[0]) for copy in self.copies.values()}
+        bodies = {id(copy.body): len(copy.body) for copy in self.copies.values()}
         return OVERHEAD + sum(bodies.values())
 
     def add(self, coding: str, edition: int | None, text: bytes | None = None) -> Copy:
         """A copy in one more coding; from the text, or from another copy."""
         if text is None:
             known, copy = next(iter(self.copies.items()))
-            text = decoded(copy.body[0], known if self.is_compressed else "")
+            text = decoded(copy.body, known if self.is_compressed else "")
         self.copies[coding] = self._copy(text, coding, edition)
         return self.copies[coding]
 
     def reprint(self, edition: int | None) -> None:
         """The same in another edition."""
         for coding, copy in list(self.copies.items()):
-            self.copies[coding] = Copy(copy.body[0], copy.etag, self._headers(copy, coding, edition))
+            self.copies[coding] = self._with_headers(copy.body, coding, edition)
 
     def _copy(self, text: bytes, coding: str, edition: int | None) -> Copy:
+        body = encoded(text, coding if self.is_compressed else "", once=self.once)
+        return self._with_headers(body, coding, edition)
+
+    def _with_headers(self, body: bytes, coding: str, edition: int | None) -> Copy:
         if not self.is_compressed:
             coding = ""
-        body = encoded(text, coding, once=self.once)
-        copy = Copy(body, f'"{self.etag}-{coding}"' if coding else f'"{self.etag}"', [])
-        return Copy(body, copy.etag, self._headers(copy, coding, edition))
-
-    def _headers(self, copy: Copy, coding: str, edition: int | None) -> Headers:
-        headers = [
-            *self.headers,
-            ("Content-Length", str(len(copy.body[0]))),
-            ("ETag", copy.etag),
-        ]
+        etag = f'"{self.etag}-{coding}"' if coding else f'"{self.etag}"'
+        headers = [*self.headers, ("Content-Length", str(len(body))), ("ETag", etag)]
         if edition is not None:  # what a shared cache throws away when a newer one is out
             headers.append(("Surrogate-Key", f"broadsheet edition-{edition}"))
-        if coding and self.is_compressed:
+        if coding:
             headers.append(("Content-Encoding", coding))
-        return headers
+        return Copy(body, etag, headers)

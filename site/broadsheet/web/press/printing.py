@@ -1,0 +1,52 @@
+"""What is printed of one edition, and under which keys."""
+
+from datetime import UTC, datetime, time, timedelta
+from threading import Event
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from broadsheet.models import Site
+from broadsheet.web.press.page import Page
+
+Environ = dict[str, Any]
+Key = tuple[str, str, str, str]
+
+
+class Printing:
+    """What there is of one edition, and what is being made of it."""
+
+    def __init__(self, number: int | None, site: Site | None = None, ends: datetime | None = None) -> None:
+        self.number = number  # of the edition; None: it is not known
+        self.site = site
+        self.ends = ends  # the moment at which time alone makes another one of it
+        self.pages: dict[Key, Page] = {}
+        self.under_way: dict[Key, UnderWay] = {}
+        self.passed: set[Key] = set()  # what was asked for and is never kept, so that nobody waits for it
+
+    def is_over(self, now: datetime) -> bool:
+        return self.ends is not None and now >= self.ends
+
+
+class UnderWay:
+    """A page that somebody makes, for whoever waits for it."""
+
+    def __init__(self) -> None:
+        self.done = Event()
+        self.page: Page | None = None
+
+
+def key_of(environ: Environ) -> Key:
+    """All of a request on which a public page depends, but for the coding."""
+    return (
+        environ["PATH_INFO"],
+        environ["QUERY_STRING"],
+        environ.get("HTTP_HOST", ""),
+        environ["wsgi.url_scheme"],
+    )
+
+
+def next_midnight(now: datetime, timezone: str) -> datetime:
+    """The end of the day by the site's clock."""
+    zone = ZoneInfo(timezone or "UTC")
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), zone).astimezone(UTC)
