@@ -16,6 +16,7 @@ from broadsheet.commands import (
     db,
     demands,
     demo,
+    doctor,
     failures,
     freeze,
     imports,
@@ -41,6 +42,7 @@ COMMANDS: list[click.Command] = [
     test.test,
     user.user,
     imports.imports,
+    doctor.doctor,
     demo.demo,
     freeze.freeze,
     backup.backup,
@@ -94,6 +96,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 def register(app: "Flask") -> None:
     """Makes those that need nothing but the site known to `flask --app manage` and to test runners."""
-    for command in (user.user, imports.imports, demo.demo, reference.reference):
+    for command in (user.user, imports.imports, doctor.doctor, demo.demo, reference.reference):
         app.cli.add_command(command)
     app.shell_context_processor(shell.names)

@@ -63,6 +63,12 @@ class Server:
         if refused:
             log.error("The mail server did not take every recipient: %s", _reasons(refused))
 
+    def try_out(self) -> tuple[bool, bool]:
+        """Whether the connection is encrypted, and whether we signed in; sends nothing. Raises OSError or
+        SMTPException."""
+        with self._connect() as connection:
+            return isinstance(connection.sock, ssl.SSLSocket), bool(self.user)
+
     def _connect(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
         if self.tls:

@@ -1,0 +1,49 @@
+"""What is wrong with an installation, and the cure: one line each, for `manage.py doctor`.
+
+A check looks at one thing, asks no more of the site than it must (the database may be the patient), and
+returns a Finding for each line. What it raises becomes a line, too.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+
+from broadsheet.config import Settings
+from broadsheet.doctor import front, installation, mail, store, work
+from broadsheet.doctor.finding import Finding, State
+
+__all__ = ["Finding", "State", "examine"]
+
+log = logging.getLogger(__name__)
+
+Check = Callable[[Settings], Iterator[Finding]]
+
+HERE: tuple[tuple[str, Check], ...] = (
+    ("Settings", installation.settings),
+    ("Secret key", installation.secret_key),
+    ("Permissions", installation.permissions),
+    ("Clock", installation.clock),
+    ("Disk", installation.disk),
+    ("Database", store.database),
+    ("Search", store.search),
+    ("Uploads", store.uploads),
+    ("Worker", work.worker),
+    ("Backup", work.backup),
+    ("Outbox", mail.outbox),
+)
+# What asks other machines.
+ELSEWHERE: tuple[tuple[str, Check], ...] = (
+    ("Address", front.address),
+    ("Mail server", mail.server),
+    ("Sender", mail.sender),
+)
+
+
+def examine(settings: Settings, *, offline: bool = False) -> Iterator[Finding]:
+    """Line by line, as they are found. Called within the app's context."""
+    for name, check in HERE if offline else HERE + ELSEWHERE:
+        try:
+            yield from check(settings)
+        except Exception as error:  # each is looked at, whatever became of the one before
+            log.debug("the check of %s failed", name, exc_info=True)
+            why = " ".join(str(error).split())[:200] or type(error).__name__
+            yield Finding(name, State.BAD, f"could not be looked at: {why}")

@@ -1,0 +1,54 @@
+"""What is done in the background, and what is kept for a bad day."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from broadsheet import jobs
+from broadsheet.config import Settings
+from broadsheet.database import reading
+from broadsheet.doctor.finding import Finding, bad, good, noted, some
+from broadsheet.extensions import db
+from broadsheet.lib import clock
+
+LATE = timedelta(minutes=30)
+OLD_BACKUP = timedelta(days=8)
+
+
+def worker(settings: Settings) -> Iterator[Finding]:
+    with reading():
+        found = jobs.status()
+        failing = [run.name for run in found.failing]
+        db.session.rollback()
+    if not found.is_alive:
+        since = f" since {found.last_beat:%Y-%m-%d %H:%M} UTC" if found.last_beat else ""
+        yield noted(
+            "Worker",
+            f"does not run{since}; {found.waiting} jobs wait",
+            "python3 manage.py run starts one, if the site is to run; python3 manage.py work one by itself.",
+        )
+    elif found.waiting_since is not None and clock.now() - found.waiting_since > LATE:
+        yield bad(
+            "Worker",
+            f"{found.waiting} jobs wait, one since {found.waiting_since:%Y-%m-%d %H:%M} UTC",
+            "See what the log says of the worker; python3 manage.py work starts another one.",
+        )
+    else:
+        yield good("Worker", f"runs; {found.waiting} jobs wait")
+    if found.given_up or failing:
+        words = [f"{found.given_up} jobs failed for good"] if found.given_up else []
+        words += [f"the chores {some(failing)} fail"] if failing else []
+        yield bad("Worker", "; ".join(words), "The desk says why, at Condition, and does them again.")
+
+
+def backup(settings: Settings) -> Iterator[Finding]:
+    folder = settings.instance / "backups"
+    files = [one for one in folder.iterdir() if one.is_file()] if folder.is_dir() else []
+    if not files:
+        yield noted("Backup", f"none lies in {folder}", "python3 manage.py backup")
+        return
+    newest = datetime.fromtimestamp(max(one.stat().st_mtime for one in files), UTC)
+    words = f"the newest of {len(files)} is of {newest:%Y-%m-%d %H:%M} UTC"
+    if clock.now() - newest > OLD_BACKUP:
+        yield bad("Backup", words, "python3 manage.py backup, every day")
+    else:
+        yield good("Backup", words)

@@ -1,0 +1,309 @@
+"""The doctor finds what is wrong with an installation, and says the cure."""
+
+import json
+import os
+import shutil
+import sqlite3
+from collections import namedtuple
+from dataclasses import replace
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from broadsheet.doctor import State, examine, front, installation, mail, store, work
+from broadsheet.extensions import db
+from broadsheet.lib import clock
+from broadsheet.media import places
+from broadsheet.models import Upload
+from stage import free_port
+
+LONG_AGO = 1_000_000_000
+
+IS_POSTGRESQL = "postgresql" in os.environ.get("BROADSHEET_DATABASE_URL", "")
+on_sqlite = pytest.mark.skipif(IS_POSTGRESQL, reason="of SQLite alone")
+
+
+@pytest.fixture
+def settings(app):
+    app.config["BROADSHEET"] = replace(app.config["BROADSHEET"], rate_limits=True)
+    return app.config["BROADSHEET"]
+
+
+def bad(findings) -> list[str]:
+    return [finding.words for finding in findings if finding.state is State.BAD]
+
+
+@pytest.fixture
+def upload(app):
+    upload = Upload(
+        name="sea.txt", key="00000000000000aa/sea.txt", sha256="a" * 64, media_type="text/plain", size=4
+    )
+    db.session.add(upload)
+    db.session.commit()
+    file(upload.key).write_bytes(b"blue")
+    return upload
+
+
+def file(key: str):
+    path = places.path(key)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def test_a_sound_installation_has_nothing_bad(app, settings, post, upload):
+    assert bad(examine(settings, offline=True)) == []
+
+
+def test_each_is_looked_at_whatever_became_of_the_one_before(settings, monkeypatch):
+    def breaks(settings):
+        raise OSError("the disk\nis gone")
+        yield
+
+    monkeypatch.setattr("broadsheet.doctor.HERE", (("Disk", breaks), ("Clock", installation.clock)))
+    found = list(examine(settings, offline=True))
+    assert [(one.what, one.state) for one in found] == [("Disk", State.BAD), ("Clock", State.GOOD)]
+    assert found[0].words == "could not be looked at: the disk is gone"
+
+
+# -- the machine
+
+
+def test_limits_that_are_off_are_bad(settings):
+    assert "rate_limits is off" in bad(installation.settings(replace(settings, rate_limits=False)))[0]
+
+
+def test_a_folder_that_all_can_read_is_bad(settings):
+    settings.instance.chmod(0o755)
+    (settings.instance / "secret_key").write_text("k" * 40)
+    (settings.instance / "secret_key").chmod(0o644)
+    assert "everybody on this machine can read" in bad(installation.permissions(settings))[0]
+    settings.instance.chmod(0o700)
+    assert bad(installation.permissions(settings)) == []
+
+
+def test_a_clock_that_went_back_is_found(settings, post):
+    with time_machine.travel(clock.now() - timedelta(hours=5)):
+        assert "but something was written at" in bad(installation.clock(settings))[0]
+    with time_machine.travel("2001-01-01"):
+        assert bad(installation.clock(settings)) == ["it is 2001-01-01, it says"]
+
+
+def test_a_full_disk_is_found(settings, monkeypatch):
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10, 10, 5_000_000))
+    assert bad(installation.disk(settings)) == ["only 5.0 MB are free"]
+
+
+# -- the store
+
+
+@on_sqlite
+def test_rows_that_belong_to_nothing_are_found(settings, post):
+    db.session.rollback()
+    with sqlite3.connect(settings.database_file) as other:  # which does not enforce them
+        other.execute("UPDATE post_authors SET user_id = 999")
+    other.close()
+    assert "of post_authors belongs to a row of users that is not there" in bad(store.database(settings))[0]
+
+
+@on_sqlite
+def test_an_index_that_disagrees_is_found_and_mended_without_drafts(client, settings, post, draft):
+    db.session.execute(db.text("INSERT INTO search_words(search_words) VALUES('delete-all')"))
+    db.session.commit()
+    assert bad(store.search(settings)) == ["the index search_words does not agree with the texts"]
+    assert store.mend_search() == 1
+    assert bad(store.search(settings)) == []
+    assert post.title in client.get("/search", query_string={"q": post.title}).text
+    assert draft.path not in client.get("/search", query_string={"q": draft.title}).text
+
+
+def test_posts_that_are_not_in_the_index_are_found_and_mended(client, settings, post):
+    db.session.execute(db.text("DELETE FROM search_texts"))
+    db.session.commit()
+    assert "1 posts are not in the index" in bad(store.search(settings))
+    store.mend_search()
+    assert bad(store.search(settings)) == []
+    assert post.path in client.get("/search", query_string={"q": post.title}).text
+
+
+def test_a_lost_and_a_cut_file_are_found(settings, upload):
+    file(upload.key).write_bytes(b"bl")
+    assert bad(store.uploads(settings)) == [
+        "1 have another size than their row says: 00000000000000aa/sea.txt"
+    ]
+    file(upload.key).unlink()
+    assert bad(store.uploads(settings)) == ["1 have no file: 00000000000000aa/sea.txt"]
+
+
+def test_a_file_that_nothing_knows_is_taken_aside_and_no_other(settings, upload):
+    stray, fresh, size = (
+        file("00000000000000bb/lost.jpg"),
+        file("00000000000000cc/new.jpg"),
+        file("00000000000000aa/sea-480.webp"),
+    )
+    for path in (stray, fresh, size):
+        path.write_bytes(b"bytes")
+    for path in (stray, size, file(upload.key)):
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    (found,) = store.uploads(settings)
+    assert (found.state, found.words) == (State.NOTED, "1 files that nothing knows take 0.0 MB")
+    count, aside = store.mend_uploads()
+    assert count == 1
+    assert (aside / "00000000000000bb/lost.jpg").read_bytes() == b"bytes"
+    assert not stray.parent.exists()
+    assert [path.exists() for path in (fresh, size, file(upload.key))] == [True] * 3
+    assert [one.state for one in store.uploads(settings)] == [State.GOOD]
+
+
+# -- what is done in the background
+
+
+def test_an_old_backup_is_bad(settings):
+    folder = settings.instance / "backups"
+    folder.mkdir()
+    (folder / "site.zip").write_bytes(b"")
+    assert bad(work.backup(settings)) == []
+    os.utime(folder / "site.zip", (LONG_AGO, LONG_AGO))
+    assert "the newest of 1 is of 2001-09-09" in bad(work.backup(settings))[0]
+
+
+# -- mail
+
+
+class Quiet:
+    async def handle_DATA(self, server, session, envelope):
+        raise AssertionError("nothing is to be sent")
+
+
+@pytest.fixture
+def smtp():
+    def only_ann(server, session, envelope, mechanism, data):
+        return AuthResult(success=data.login == b"ann" and data.password == b"right", handled=False)
+
+    controller = Controller(
+        Quiet(), hostname="127.0.0.1", port=free_port(), authenticator=only_ann, auth_require_tls=False
+    )
+    controller.start()
+    yield controller.port
+    controller.stop()
+
+
+def test_a_mail_server_is_tried_without_sending(settings, smtp):
+    def found(url: str):
+        return list(mail.server(replace(settings, smtp_url=url)))
+
+    (well,) = found(f"smtp://ann:right@127.0.0.1:{smtp}")
+    assert (well.state, well.words) == (State.GOOD, f"127.0.0.1:{smtp} answers, and takes user and password")
+    assert "refuses the user or password" in bad(found(f"smtp://ann:wrong@127.0.0.1:{smtp}"))[0]
+    assert "cannot be reached" in bad(found(f"smtp://127.0.0.1:{free_port()}"))[0]
+
+
+def test_mail_that_waits_long_and_mail_that_was_refused_are_bad(make_app, smtp):
+    app = make_app(BROADSHEET_SMTP_URL=f"smtp://127.0.0.1:{smtp}")
+    box = app.extensions["broadsheet_outbox"]
+    with app.app_context():
+        assert bad(mail.outbox(app.config["BROADSHEET"])) == []
+        box.folder.mkdir(exist_ok=True)
+        for name in ("1.eml", "2.eml.refused"):
+            (box.folder / name).write_bytes(b"")
+            os.utime(box.folder / name, (LONG_AGO, LONG_AGO))
+        waits, refused = bad(mail.outbox(app.config["BROADSHEET"]))
+    assert waits.startswith("1 mails wait, one for ")
+    assert refused == "1 mails were refused"
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        ({}, ["news.example has no SPF record", "news.example has no DMARC record"]),
+        (
+            {"news.example": ["v=spf1 -all", "v=spf1 mx"], "_dmarc.news.example": ["v=DMARC1; p=none"]},
+            ["news.example has several SPF records, which counts as none"],
+        ),
+        (
+            {
+                "news.example": ["other", "v=spf1 mx -all"],
+                "_dmarc.example.org": ["v=DMARC1; p=reject"],
+                "mail._domainkey.news.example": ["v=DKIM1"],
+            },
+            [],
+        ),
+    ],
+)
+def test_what_name_servers_say_of_the_sender(settings, monkeypatch, records, expected):
+    monkeypatch.setattr(mail, "texts", lambda name: records.get(name, []))
+    settings = replace(settings, smtp_url="smtp://127.0.0.1:25", mail_from="The News <hello@news.example>")
+    assert bad(mail.sender(settings)) == expected
+
+
+# -- the public address
+
+
+@pytest.fixture
+def answers():
+    """A site that answers with these headers, and its address."""
+    headers = {"Content-Type": "application/json"}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            for header in headers.items():
+                self.send_header(*header)
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield headers, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_public_address_is_asked(settings, answers):
+    headers, url = answers
+    (found,) = front.address(replace(settings, site_url=url))
+    assert (found.state, "without HTTPS" in found.words) == (State.NOTED, True)
+    headers["Content-Type"] = "text/html"
+    assert "not as Broadsheet does" in bad(front.address(replace(settings, site_url=url)))[0]
+    assert (
+        "cannot be reached"
+        in bad(front.address(replace(settings, site_url=f"http://127.0.0.1:{free_port()}")))[0]
+    )
+
+
+# -- the command
+
+
+def test_the_command_says_a_line_for_each_and_fails_if_any_is_bad(runner, settings, post, upload):
+    outcome = runner.invoke(args=["doctor", "--offline"])
+    assert outcome.exit_code == 0, outcome.output
+    assert "ok    Uploads      1 rows, and their files" in outcome.output
+    file(upload.key).unlink()
+    outcome = runner.invoke(args=["doctor", "--offline", "--json"])
+    assert outcome.exit_code == 1
+    found = [json.loads(line) for line in outcome.output.splitlines()]
+    assert {
+        "what": "Uploads",
+        "state": "bad",
+        "words": "1 have no file: 00000000000000aa/sea.txt",
+    }.items() <= next(one for one in found if one["state"] == "bad").items()
+
+
+def test_the_command_mends(runner, settings, post, upload):
+    stray = file("00000000000000bb/lost.jpg")
+    stray.write_bytes(b"")
+    os.utime(stray, (LONG_AGO, LONG_AGO))
+    db.session.execute(db.text("DELETE FROM search_texts"))
+    db.session.commit()
+    outcome = runner.invoke(args=["doctor", "--offline", "--mend"])
+    assert outcome.exit_code == 0, outcome.output
+    assert outcome.output.startswith("Moved 1 files that nothing knew to ")
+    assert "Wrote the index of 1 posts anew." in outcome.output
