@@ -228,7 +228,7 @@ def test_mail_that_waits_long_and_mail_that_was_refused_are_bad(make_app, smtp):
         (
             {
                 "news.example": ["other", "v=spf1 mx -all"],
-                "_dmarc.example.org": ["v=DMARC1; p=reject"],
+                "_dmarc.news.example": ["v=DMARC1; p=reject"],
                 "mail._domainkey.news.example": ["v=DKIM1"],
             },
             [],
@@ -239,6 +239,13 @@ def test_what_name_servers_say_of_the_sender(settings, monkeypatch, records, exp
     monkeypatch.setattr(mail, "texts", lambda name: records.get(name, []))
     settings = replace(settings, smtp_url="smtp://127.0.0.1:25", mail_from="The News <hello@news.example>")
     assert bad(mail.sender(settings)) == expected
+
+
+def test_a_policy_of_the_domain_above_counts(settings, monkeypatch):
+    records = {"post.news.example": ["v=spf1 -all"], "_dmarc.news.example": ["v=DMARC1; p=reject"]}
+    monkeypatch.setattr(mail, "texts", lambda name: records.get(name, []))
+    settings = replace(settings, smtp_url="smtp://127.0.0.1:25", mail_from="hello@post.news.example")
+    assert bad(mail.sender(settings)) == []
 
 
 # -- the public address
