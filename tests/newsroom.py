@@ -192,7 +192,7 @@ def window(context: BrowserContext) -> Iterator[Page]:
 
 
 def _foreign(url: str, complaints: list[str]) -> None:
-    if not url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:")):
+    if not url.startswith(("http://127.0.0.1:", "http://localhost:", "data:", "blob:", "about:")):
         complaints.append(f"a request to a third party: {url}")
 
 

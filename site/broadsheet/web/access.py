@@ -86,6 +86,8 @@ ACCESS: dict[str, Ability | Anyone] = {
     "account.reset": ANYONE,
     "account.session": ANYONE,
     "account.code": ANYONE,
+    "account.passkey": ANYONE,
+    "account.passkey_options": ANYONE,
     "account.profile": Ability.HAVE_ACCOUNT,
     "account.password": Ability.HAVE_ACCOUNT,
     "account.sessions": Ability.HAVE_ACCOUNT,
@@ -97,6 +99,11 @@ ACCESS: dict[str, Ability | Anyone] = {
     "account.offer_app": Ability.HAVE_ACCOUNT,
     "account.remove_app": Ability.HAVE_ACCOUNT,
     "account.make_recovery_codes": Ability.HAVE_ACCOUNT,
+    "account.add_passkey": Ability.HAVE_ACCOUNT,
+    "account.options_to_add_passkey": Ability.HAVE_ACCOUNT,
+    "account.remove_passkey": Ability.HAVE_ACCOUNT,
+    "account.confirm_by_passkey": Ability.HAVE_ACCOUNT,
+    "account.options_to_confirm": Ability.HAVE_ACCOUNT,
     # The desk: posts
     "desk.home": Ability.WRITE,
     "desk.figures": Ability.WRITE,
@@ -252,13 +259,16 @@ SENSITIVE = {
     "account.offer_app": "account.second_factors",
     "account.remove_app": "account.second_factors",
     "account.make_recovery_codes": "account.second_factors",
+    "account.add_passkey": "account.second_factors",
+    "account.options_to_add_passkey": "account.second_factors",
+    "account.remove_passkey": "account.second_factors",
     "desk.people.remove_second_factors": "desk.people.edit",
 }
 
 # What is open to somebody who must have a second factor, and has none yet: the way to one.
 WAY_TO_A_SECOND_FACTOR = {
     *("account.confirmation", "account.second_factors", "account.authenticator_app", "account.offer_app"),
-    "account.make_recovery_codes",
+    *("account.make_recovery_codes", "account.add_passkey", "account.options_to_add_passkey"),
 }
 
 

@@ -3,6 +3,7 @@
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import StringField
 
@@ -24,7 +25,9 @@ def confirmation() -> ResponseReturnValue:
     onward = wanted if is_path(wanted) else url_for("account.second_factors")
     form = ConfirmationForm()
     if not form.validate_on_submit():
-        page = render_template("account/confirmation.html", form=form, onward=onward)
+        page = render_template(
+            "account/confirmation.html", form=form, onward=onward, factors=current_user.factors
+        )
         return page, 422 if form.errors else 200
     g.user_session.confirm()
     db.session.commit()

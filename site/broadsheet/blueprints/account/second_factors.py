@@ -1,6 +1,6 @@
-"""One's own second factors: the authenticator app and the recovery codes."""
+"""One's own second factors: the page of them all, the authenticator app and the recovery codes."""
 
-from flask import Response, flash, g, make_response, redirect, render_template, url_for
+from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
@@ -10,10 +10,12 @@ from wtforms.validators import Length
 
 from broadsheet.extensions import db
 from broadsheet.lib import one_time_codes
-from broadsheet.models import AuthenticatorApp, User
+from broadsheet.lib.browsers import browser_of
+from broadsheet.models import AuthenticatorApp, Passkey, User
 from broadsheet.web import attempts, limits, second_factors
 from broadsheet.web.current_site import site
 from broadsheet.web.fields import Required, line
+from broadsheet.web.passkeys import why_not_here
 
 
 class FirstCodeForm(FlaskForm):
@@ -26,6 +28,16 @@ class FirstCodeForm(FlaskForm):
     )
 
 
+class PasskeyForm(FlaskForm):
+    name = StringField(
+        _("Name of the passkey"),
+        [Required(), Length(max=60)],
+        filters=[line],
+        description=_("By which you know it later: the device, or the program that keeps it."),
+        render_kw={"autocomplete": "off"},
+    )
+
+
 def show() -> str:
     person: User = current_user._get_current_object()
     return render_template(
@@ -33,8 +45,15 @@ def show() -> str:
         app=db.session.scalar(AuthenticatorApp.of(person)),
         factors=person.factors,
         codes_left=person.recovery_codes_left,
+        passkeys=db.session.scalars(Passkey.of(person)).all(),
+        form=PasskeyForm(name=browser_name()),
+        why_not=why_not_here(),
         is_required=site.demands_second_factor_of(person.role),
     )
+
+
+def browser_name() -> str:
+    return " · ".join(filter(None, browser_of(request.user_agent.string)))
 
 
 def offer_app() -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from broadsheet import signals
 from broadsheet.extensions import db, limiter
 from broadsheet.models import User
 from broadsheet.models.event import happened
-from broadsheet.web import attempts, known_browsers, limits, second_factors, second_step, sessions
+from broadsheet.web import attempts, known_browsers, limits, passkeys, second_factors, second_step, sessions
 from broadsheet.web.fields import line
 
 
@@ -31,6 +31,11 @@ class CodeForm(FlaskForm):
         description=_("One of those that you kept for the day when the app is not at hand. Each works once."),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Each has a form of its own in the page.
+        self.code.flags.required = self.recovery_code.flags.required = True
 
     @property
     def way(self) -> str:
@@ -80,7 +85,13 @@ def limits_of(way: str) -> tuple[str, ...]:
 
 
 def page(person: User, form: CodeForm) -> str:
-    return render_template("account/code.html", form=form, person=person, factors=person.factors)
+    return render_template(
+        "account/code.html",
+        form=form,
+        person=person,
+        factors=person.factors,
+        why_not=passkeys.why_not_here(),
+    )
 
 
 def too_many(person: User, form: CodeForm, wait: int) -> Response:
