@@ -14,6 +14,7 @@ from broadsheet.models import (
     Invitation,
     Message,
     OutgoingAddress,
+    Passkey,
     PreviewLink,
     Reply,
     Role,
@@ -84,6 +85,8 @@ def world(app, ann, ben, post, page):
     reply = Reply.write(message, by=ada, subject="Re:", body="Hello.", answers_to="ada@example.com")
     Correction.make(post, body="It was Tuesday.", by=ann)
     session, _ = UserSession.start(ben, address="", user_agent="")
+    passkey = Passkey(name="Phone", credential_id="a", public_key="b", handle="c", host="localhost")
+    ben.add_passkey(passkey)
     db.session.commit()
     return SimpleNamespace(
         ids={
@@ -104,6 +107,7 @@ def world(app, ann, ben, post, page):
             "people": ben.id,
             "invitations": invitation.id,
             "revoke": session.id,
+            "remove_passkey": passkey.id,
             "short": post.id,
             "show": post.id,
             "markdown": post.id,
