@@ -126,6 +126,11 @@ class Browser:
         self._token = ""
 
     @property
+    def token(self) -> str:
+        """Of the form that was opened last, against forged ones."""
+        return self._token
+
+    @property
     def cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
 
@@ -174,6 +179,12 @@ class Token(HTMLParser):
         given = dict(attributes)
         if given.get("name") == "csrf_token":
             self.found = given.get("value") or ""
+
+
+def hidden(html: str, name: str) -> str:
+    """The value of a hidden field; empty if there is none."""
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', html)
+    return found[1] if found else ""
 
 
 def _words(html: str) -> str:

@@ -36,14 +36,14 @@ class Scratch:
     def _made(self, name: str, fill: list[str]) -> Path:
         instance = self.folder / name
         if not instance.exists():
-            manage(instance, *_admin(), typed=PASSWORD + "\n")
+            manage(instance, *new_admin(), typed=PASSWORD + "\n")
             began = time.perf_counter()
             manage(instance, *fill)
             self.seconds[name] = time.perf_counter() - began
         return instance
 
 
-def _admin() -> list[str]:
+def new_admin() -> list[str]:
     return ["user", "create", "--role", "admin", "Ada Admin", ADMIN, "--password-stdin"]
 
 

@@ -1,0 +1,26 @@
+"""The driver that kills the site while people write: a short run of it, and that it would notice a loss."""
+
+import re
+import shutil
+from pathlib import Path
+
+from bench.crashes import CLIENTS, Site, Written, broken, lost, run
+
+
+def test_what_was_acknowledged_survives_the_end_of_every_process(tmp_path: Path) -> None:
+    said: list[str] = []
+    assert run(1, 7, tmp_path, said.append) == 0, said
+    written = re.search(r"1 rounds, (\d+) writes acknowledged", said[-1])
+    assert written
+    assert int(written[1]) > 0
+
+    # Each kind of loss is noticed.
+    site = Site(tmp_path / "instance", tmp_path / "log")
+    never = Written()
+    for kind in CLIENTS:
+        never.by_kind[kind].append("what nobody wrote")
+    assert [one.partition(":")[0] for one in lost(site, never)] == [
+        *("draft", "publication", "message", "autosave", "upload")
+    ]
+    shutil.rmtree(site.instance / "uploads", ignore_errors=True)
+    assert all("do not agree" in one for one in broken(site))
