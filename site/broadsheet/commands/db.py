@@ -1,5 +1,6 @@
 """`db`: the migrations, for developers. A site needs none of it: `run` migrates by itself."""
 
+import sys
 from typing import Any
 
 import click
@@ -51,6 +52,32 @@ def downgrade(revision: str) -> None:
     """Migrate back, by one revision unless told otherwise. What only the newer shape can hold is lost."""
     migrations("downgrade", revision)
     where()
+
+
+@db.command(epilog=example("python3 manage.py db back"))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_app
+def back(yes: bool) -> None:
+    """Go back to the database from before the last upgrade.
+
+    Stop the site before. What was written since is not in it; it is kept beside it. Then check out the
+    version of before: this one would upgrade it again.
+    """
+    from flask import current_app
+
+    from broadsheet.commands.upgrading import go_back
+    from broadsheet.extensions import db
+
+    if not yes:
+        if not sys.stdin.isatty():
+            raise click.ClickException(
+                "What was written since the upgrade will not be there. Say --yes to go back."
+            )
+        click.confirm("What was written since the upgrade will not be there. Go back?", abort=True, err=True)
+    db.engine.dispose()
+    former, replaced = go_back(current_app.config["BROADSHEET"])
+    click.echo(f"The database is at revision {former} again. What it was until now is in {replaced}")
+    click.echo("Check out the version of before now: this one would upgrade it again.")
 
 
 @db.command(epilog=example("python3 manage.py db current"))

@@ -64,6 +64,18 @@ def to_oneself(settings: Settings) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def with_upgraded(app: Any) -> Iterator[None]:
+    """In use, with a database that is there and of today's shape."""
+    from broadsheet.commands.migrating import bring_up_to_date
+    from broadsheet.extensions import db
+
+    bring_up_to_date(app)
+    with in_use(app.config["BROADSHEET"]):
+        db.engine.dispose()  # what was put in its place meanwhile is what counts
+        yield
+
+
 def with_app(function: Function) -> Function:
     """The command runs within the site's context."""
 
@@ -91,12 +103,9 @@ def with_database(function: Function) -> Function:
     def wrapped(*args: Any, **options: Any) -> Any:
         from flask import current_app
 
-        from broadsheet.commands.migrating import bring_up_to_date
         from broadsheet.models import Actor, acting
 
-        with in_use(current_app.config["BROADSHEET"]):
-            bring_up_to_date(current_app)
-            with acting(Actor(name="manage.py")):
-                return function(*args, **options)
+        with with_upgraded(current_app), acting(Actor(name="manage.py")):
+            return function(*args, **options)
 
     return wrapped

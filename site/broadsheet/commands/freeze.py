@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from broadsheet.commands.demands import example, in_use
+from broadsheet.commands.demands import example, with_upgraded
 from broadsheet.commands.progress import number, progress
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ def freeze(out: Path, url: str, plain: bool, live: str) -> None:
     no file that it has not made. What visitors do not see, it does not see either.
     """
     from broadsheet import config, create_app
-    from broadsheet.commands.migrating import bring_up_to_date
     from broadsheet.models import User
     from broadsheet.transfer.freeze import Freezer, SiteError
     from broadsheet.transfer.frozen.folder import FolderError
@@ -63,8 +62,7 @@ def freeze(out: Path, url: str, plain: bool, live: str) -> None:
     # Each page is asked for once: nothing of it is worth keeping.
     settings = replace(settings, site_url=url, trusted_hosts=hosts, rate_limits=False, press_size=0)
     app = create_app(settings)
-    with app.app_context(), in_use(settings), progress("addresses") as show:
-        bring_up_to_date(app)
+    with app.app_context(), with_upgraded(app), progress("addresses") as show:
         if not User.admin_exists():
             raise click.ClickException("Nobody has set this site up yet. Begin with:  python3 manage.py run")
         freezer = Freezer(app, out, url=url, site=live, plain=plain, progress=show)

@@ -35,9 +35,21 @@ def bring_up_to_date(app: Flask) -> None:
         if not is_at_head() and not is_current(app):
             with file_lock(settings.instance / "migrating.lock"), _lock_on_server():
                 if not is_current(app):
-                    upgrade(app)
+                    _upgrade(app)
     except DBAPIError as error:
         raise click.ClickException(_refused(error)) from error
+
+
+def _upgrade(app: Flask) -> None:
+    from broadsheet.commands.upgrading import upgrade_safely
+    from broadsheet.extensions import db
+
+    former = "-".join(sorted(revisions_of(app)))
+    if not former:
+        upgrade(app)
+        return
+    db.engine.dispose()
+    upgrade_safely(app, former)
 
 
 def check_file(path: Path | None) -> None:
@@ -61,7 +73,7 @@ def check_file(path: Path | None) -> None:
     if found != "ok":
         raise click.ClickException(
             f"The database {path} is damaged ({' '.join(found.split())}). "
-            "Keep a copy of the file, then put a backup in its place."
+            "Keep a copy of the file, move it away, and restore a backup."
         )
 
 
@@ -108,7 +120,8 @@ def is_current(app: Flask) -> bool:
     if unknown:
         raise click.ClickException(
             f"The database is newer than this code (revision {', '.join(sorted(unknown))}). "
-            "Bring the code up to date (git pull), or put a backup from before in its place."
+            "Bring the code up to date (git pull), or go back to the database from before the upgrade:"
+            "  python3 manage.py db back"
         )
     if not current and (tables := _foreign_tables()):
         raise click.ClickException(

@@ -10,7 +10,7 @@ import click
 from broadsheet.commands.demands import example, in_use
 from broadsheet.commands.failures import FAILED, INTERRUPTED
 from broadsheet.commands.work import Beside
-from broadsheet.config import Settings, load, make_private
+from broadsheet.config import Settings, load
 from broadsheet.lib import machine
 
 PORTS_TO_TRY = 20
@@ -47,15 +47,14 @@ def run(host: str | None, port: int | None, workers: int | None, debug: bool, re
     settings = load()
     if rehearse is not None:
         return could_start(settings, rehearse)
-    make_private(settings.instance)
-    with in_use(settings):
-        if debug and "WERKZEUG_RUN_MAIN" in os.environ:  # the reloader's child; its parent has prepared all
+    if debug and "WERKZEUG_RUN_MAIN" in os.environ:  # the reloader's child; its parent has prepared all
+        return serve_for_developers(settings)
+    if debug:
+        check_port(settings.host, settings.port)
+        click.echo(prepare(settings))
+        with in_use(settings):
             return serve_for_developers(settings)
-        if debug:
-            check_port(settings.host, settings.port)
-            click.echo(prepare(settings))
-            return serve_for_developers(settings)
-        return serve(settings)
+    return serve(settings)
 
 
 def prepare(settings: Settings) -> str:
@@ -150,7 +149,8 @@ def serve(settings: Settings) -> int:
     if before is not None:
         line = f"Broadsheet has reloaded: {address(settings)}/"
     server = Server(settings, announce=lambda workers: click.echo(f"{line}\n{means(settings, workers)}"))
-    server.run(before)
+    with in_use(settings):
+        server.run(before)
     if server.stopped_by == signal.SIGINT:
         return INTERRUPTED
     if server.stopped_by is None:

@@ -51,6 +51,8 @@ class SQLite:
 
     def make(self) -> None:
         self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in self.file.parent.glob(f".{self.file.name}.*"):  # of one that was killed
+            left.unlink(missing_ok=True)
 
     def take(self) -> None:
         settle(self.draft)

@@ -44,15 +44,17 @@ def build(
     migrations: Migrations,
     *,
     above: int = 0,
+    to: str | None = "head",
     progress: Progress = lambda done, total: None,
 ) -> None:
-    """Fills an empty database with what is in the archive, and brings it up to date. `above` is an edition
-    that was answered before. Raises ArchiveError."""
+    """Fills an empty database with what is in the archive, and brings it `to` a revision; with None it stays
+    at its own. `above` is an edition that was answered before. Raises ArchiveError."""
     try:
         migrations.bring(url, archive.manifest.revision)
         with _loading(url) as engine:
             _load(archive, engine, progress)
-        migrations.bring(url, "head")
+        if to:
+            migrations.bring(url, to)
         with _loading(url) as engine:
             _finish(engine, above)
     except (DBAPIError, StatementError) as error:
@@ -132,19 +134,25 @@ def _set_sequences(connection: sa.Connection, found: dict[str, sa.Table]) -> Non
 
 
 def _finish(engine: sa.Engine, above: int) -> None:
-    """What follows from the rest."""
-    with engine.begin() as connection:
-        _write_words(connection)
-    with engine.begin() as connection:
-        # No page that was kept of an edition of before can be taken for one of these.
-        connection.execute(
-            sa.text("UPDATE edition SET number = :number"), {"number": max(above + 1, int(time.time()))}
-        )
+    """What follows from the rest, as far as there was such a thing at the revision."""
+    there = sa.inspect(engine).get_table_names()
+    if "search_texts" in there:
+        with engine.begin() as connection:
+            _write_words(connection)
+    if "edition" in there:
+        with engine.begin() as connection:
+            _raise_edition(connection, above)
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             found = connection.scalar(sa.text("PRAGMA integrity_check(1)"))
         if found != "ok":
             raise ArchiveError(f"The new database is not whole ({found}); nothing was replaced.")
+
+
+def _raise_edition(connection: sa.Connection, above: int) -> None:
+    """No page that was kept of an edition of before can be taken for one of these."""
+    number = max(above + 1, int(time.time()))
+    connection.execute(sa.text("UPDATE edition SET number = :number"), {"number": number})
 
 
 def _write_words(connection: sa.Connection) -> None:

@@ -31,6 +31,7 @@ class Source:
     engine: sa.Engine
     instance: Path
     kind: Kind = Kind.BACKUP
+    with_files: bool = True
 
     @property
     def uploads(self) -> Path:
@@ -119,6 +120,9 @@ def _moment(source: Source) -> Iterator[_Moment]:
         for attempt in range(ATTEMPTS):
             with snapshot(source.engine) as connection:
                 moment = _Moment(connection)
+                if not source.with_files:
+                    yield moment
+                    return
                 _hold_uploads(source, moment, aside / str(attempt))
                 if not moment.missing or moment.missing == lacking:
                     _name_others(source, moment)
