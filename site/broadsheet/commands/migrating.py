@@ -48,7 +48,8 @@ def _upgrade(app: Flask) -> None:
     if not former:
         upgrade(app)
         return
-    db.engine.dispose()
+    if app.config["BROADSHEET"].database_file:
+        db.engine.dispose()  # nothing of ours is open in a file that is about to lose its name
     upgrade_safely(app, former)
 
 

@@ -64,9 +64,10 @@ if context.is_offline_mode():
 else:
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
+            connection.detach()  # it is closed at the end, and nobody else gets it as it is now
             # Making a table anew would otherwise delete what refers to it (sqlite.org/lang_altertable.html).
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            # Said to the driver: within a transaction, which a connection of ours begins, it has no effect.
+            connection.connection.execute("PRAGMA foreign_keys = OFF")
             # And triggers of other tables that name it would stop it from getting its name.
-            connection.exec_driver_sql("PRAGMA legacy_alter_table = ON")
-            connection.commit()
+            connection.connection.execute("PRAGMA legacy_alter_table = ON")
         run(connection)
