@@ -88,6 +88,7 @@ class SettingsForm(FlaskForm):
     )
     second_factor_of = SelectField(
         _l("Second factor required of"),
+        [DataRequired()],
         choices=lambda: list(WHO_PROVES_MORE.items()),
         description=_l(
             "An authenticator app or a passkey beside the password. Who has none yet is led to set one up "
