@@ -209,7 +209,8 @@ signed_in = _signals.signal(
 )
 sign_in_failed = _signals.signal("sign_in_failed", "A sign-in was refused. Sender: the user.")
 second_factor_failed = _signals.signal(
-    "second_factor_failed", "The password was right, and a code was not. Sender: the user."
+    "second_factor_failed",
+    "The password was right, and a code was not; `is_last` for now, too many were tried. Sender: the user.",
 )
 signed_out = _signals.signal("signed_out", "A session ended by hand. Sender: the user.")
 invitation_created = _signals.signal(

@@ -136,13 +136,14 @@ def mail_account_notice(
     *,
     new_place: bool = True,
     is_first: bool = False,
+    is_last: bool = True,
     former: str = "",
     **details: object,
 ) -> None:
     """To the person whose account it is. Of signing in only from a `new_place`, of recovery codes not the
-    first, of an address to the `former` one."""
+    first, of wrong codes only the `is_last` that is heard, of an address to the `former` one."""
     email = former or user.email
-    if not email or not new_place or is_first:
+    if not email or not new_place or is_first or not is_last:
         return
     with reading():
         mail.send(

@@ -49,6 +49,10 @@ SENTENCES: dict[str, Callable[..., str]] = {
         left,
         site=site.title,
     ),
+    "second_factor_failed": lambda **_details: _(
+        "somebody gave the right password of your account at %(site)s and then too many wrong codes.",
+        site=site.title,
+    ),
     "second_factors_removed": lambda **_details: _(
         "all second factors were taken off your account at %(site)s: the password alone opens it.",
         site=site.title,
@@ -66,5 +70,5 @@ def particulars(user: User, signal: str, **details: Any) -> dict[str, Any]:
         "when": format_datetime(moment, "long", locale=get_locale() or "en"),
         "browser": browser,
         "address": acting_now().address,
-        "is_about_signing_in": signal == "signed_in",
+        "is_password_known": signal in ("signed_in", "second_factor_failed"),
     }

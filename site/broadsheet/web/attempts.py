@@ -18,6 +18,7 @@ CODES = ("10 per 15 minutes", "50 per day")
 RECOVERY_CODES = ("20 per hour",)
 OWN_PASSWORD = "10 per hour"  # by somebody signed in  # noqa: S105
 FIRST_CODES = "20 per hour"  # of an app that is being set up
+WARNINGS = "1 per day"  # to one person, that too many codes were tried
 RESET_MAILS = "3 per hour"  # to one person
 
 
@@ -38,6 +39,10 @@ def key_of_own_password(user: User) -> tuple[str, ...]:
 
 def key_of_first_code(user: User) -> tuple[str, ...]:
     return _of_person("first code", user=user)
+
+
+def key_of_warning(user: User) -> tuple[str, ...]:
+    return _of_person("warning", user=user)
 
 
 def key_of_reset_mail(user: User) -> tuple[str, ...]:

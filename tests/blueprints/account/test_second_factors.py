@@ -304,6 +304,8 @@ def test_codes_are_tried_a_few_times_only(limited, standing_still):
     assert wrong_codes(thief, 11) == [422] * 10 + [429]
     app = db.session.scalars(db.select(AuthenticatorApp)).one()
     assert thief.submit("/login/code", {"code": code_of(app)}).status_code == 429, "the right one neither"
+    mails = [path.read_text() for path in limited.extensions["broadsheet_outbox"].folder.glob("*.eml")]
+    assert sum("too many wrong codes" in mail for mail in mails) == 1, "the owner is told, once"
 
 
 def test_guessing_all_day_comes_to_fifty(limited, standing_still):

@@ -71,7 +71,10 @@ def sign_in() -> ResponseReturnValue:
     try:
         user = passkeys.used(credential(), person).user
     except passkeys.Refused:
-        happened(signals.second_factor_failed if person else signals.sign_in_failed, person or Visitor())
+        if person:
+            happened(signals.second_factor_failed, person, is_last=False)
+        else:
+            happened(signals.sign_in_failed, Visitor())
         db.session.commit()
         flash(NOT_KNOWN, "error")
         back = url_for("account.code") if person else url_for("account.login", next=onward or None)

@@ -52,9 +52,10 @@ def code() -> ResponseReturnValue:
         return page(person, form), 422 if form.errors else 200
     way, key = form.way, attempts.key_of_code(person, form.way)
     if wait := max(limits.count(limit, *key) for limit in limits_of(way)):
+        tell_once(person)
         return too_many(person, form, wait)
     if not is_right(person, form):
-        happened(signals.second_factor_failed, person)
+        happened(signals.second_factor_failed, person, is_last=False)
         db.session.commit()
         form.form_errors.append(
             _("This code is not right, or was used before. The app shows a new one every half minute.")
@@ -78,6 +79,13 @@ def is_right(person: User, form: CodeForm) -> bool:
     if form.way == "app":
         return second_factors.take_code(person, form.code.data)
     return person.use_recovery_code(form.recovery_code.data)
+
+
+def tell_once(person: User) -> None:
+    """Whoever tries so many has the password, or is the owner: who shall know of it, once a day."""
+    if not limits.count(attempts.WARNINGS, *attempts.key_of_warning(person)):
+        happened(signals.second_factor_failed, person, is_last=True)
+        db.session.commit()
 
 
 def limits_of(way: str) -> tuple[str, ...]:
