@@ -70,6 +70,11 @@ def test_empty_variable_is_an_unset_one(instance: Path) -> None:
         ("SECRET_KEY", "short", "must have at least 16 characters"),
         ("PORTT", "1", "BROADSHEET_PORTT is no setting; did you mean BROADSHEET_PORT?"),
         ("XYZZY", "1", "BROADSHEET_XYZZY is no setting; see docs/reference/settings.md."),
+        ("BACKUP_AT", "25:00", "must be a time of the day such as 03:30"),
+        ("BACKUP_AT", "3", "must be a time of the day such as 03:30"),
+        ("BACKUP_KEEP", "0 daily", "must look like 7 daily, 4 weekly, 6 monthly"),
+        ("BACKUP_KEEP", "7 daily, 7 daily", "must look like 7 daily, 4 weekly, 6 monthly"),
+        ("BACKUP_RECIPIENTS", "bob", "must be public keys of age"),
     ],
 )
 def test_wrong_one_is_named(instance: Path, name: str, value: str, complaint: str) -> None:

@@ -7,16 +7,18 @@ generated.
 
 import difflib
 import os
+import re
 import secrets
 import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from datetime import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from broadsheet.lib import machine
+from broadsheet.lib import backups, machine
 
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "BROADSHEET_"
@@ -105,6 +107,36 @@ def database_url(value: str) -> str:
     if not url.path.strip("/"):
         raise ValueError("must name a database, as in postgresql://user@host/broadsheet")
     return "postgresql+psycopg" + value[len(url.scheme) :]
+
+
+def time_of_day(value: str) -> time:
+    try:
+        found = time.fromisoformat(value)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo or found.second or len(value) != len("03:30"):
+        raise ValueError("must be a time of the day such as 03:30")
+    return found
+
+
+def keep(value: str) -> backups.Keep:
+    example = "must look like 7 daily, 4 weekly, 6 monthly"
+    found: dict[str, int] = {}
+    for word in words(value):
+        count, _, span = word.partition(" ")
+        if span not in backups.Keep._fields or span in found or not count.isascii() or not count.isdigit():
+            raise ValueError(example)
+        found[span] = int(count)
+    if not 0 < sum(found.values()) <= 10_000:
+        raise ValueError(example)
+    return backups.Keep(**dict.fromkeys(backups.Keep._fields, 0) | found)
+
+
+def age_keys(value: str) -> tuple[str, ...]:
+    found = words(value)
+    if any(re.fullmatch(r"age1[a-z0-9]{20,}", key) is None for key in found):
+        raise ValueError("must be public keys of age, as age1… is, separated by commas")
+    return found
 
 
 def smtp_url(value: str) -> str:
@@ -283,6 +315,30 @@ class Settings:
     )
     mail_from: str = setting("", email, "The sender of the site's mails.", shown="`noreply@` the site's host")
 
+    backup_at: time | None = setting(
+        None,
+        time_of_day,
+        "When the worker makes a backup each day, in the site's time zone: `03:30`.",
+        shown="none are made by themselves",
+    )
+    backup_folder: Path | None = setting(
+        None,
+        folder,
+        "Where backups go: best to another disk. A relative one is in the project's.",
+        shown="`backups` in the instance folder",
+    )
+    backup_keep: backups.Keep = setting(
+        backups.Keep(),
+        keep,
+        "Which of the backups in the folder stay: the newest of each of so many days, weeks and months.",
+        shown="`7 daily, 4 weekly, 6 monthly`",
+    )
+    backup_recipients: tuple[str, ...] = setting(
+        (),
+        age_keys,
+        "Public keys of age, separated by commas, for which the daily backup is encrypted.",
+    )
+
     log_format: str = setting(
         "text", one_of("text", "json"), "How a line of the log looks: `text` or `json`."
     )
@@ -344,6 +400,11 @@ class Settings:
             return None
         name = unquote(self.database.removeprefix("sqlite:///").partition("?")[0])
         return self.instance / name if name and name != ":memory:" else None
+
+    @property
+    def backups(self) -> Path:
+        """The folder of backups."""
+        return self.backup_folder or self.instance / backups.FOLDER
 
     def answers_to(self, hostname: str) -> bool:
         """Whether the site answers under this name, where `trusted_hosts` has none: under that of its public

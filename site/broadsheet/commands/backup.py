@@ -55,7 +55,7 @@ def backup(
     """Save everything that the site is into one file, while it runs.
 
     Content with its history, people with their passwords, messages, settings, activity, uploads, themes, the
-    secret key. Without FILE it goes into the folder, `backups` in the instance folder if none is named. It is
+    secret key. Without FILE it goes into the folder that --to or the setting backup_folder names. It is
     as private as the site. Try it with `verify`.
     """
     if new_key:
@@ -63,21 +63,22 @@ def backup(
         return
     if file and (folder or keep):
         raise click.UsageError("--to and --keep are for a folder, not for FILE.", click.get_current_context())
-    from broadsheet.transfer.archive import Kind, keeping
+    from broadsheet.lib import backups
+    from broadsheet.transfer.archive import Kind
 
     if file is None:
         from flask import current_app
 
         from broadsheet.lib import clock
 
-        folder = folder or Path(current_app.instance_path) / keeping.FOLDER
+        folder = folder or current_app.config["BROADSHEET"].backups
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = folder / keeping.new_name(clock.now(), encrypted=bool(recipients))
+        file = folder / backups.new_name(clock.now(), encrypted=bool(recipients))
     saved = written(file, Kind.BACKUP, recipients)
     report(saved)
     if keep and folder:
-        dropped = keeping.drop_all_but(folder, keep)
-        click.echo(f"Kept: {number(len(keeping.made(folder)), 'backup')}; {len(dropped)} deleted.")
+        dropped = backups.drop_all_but(folder, keep)
+        click.echo(f"Kept: {number(len(backups.made(folder)), 'backup')}; {len(dropped)} deleted.")
 
 
 @click.command(epilog=example("python3 manage.py export news.zip", "python3 manage.py verify news.zip"))

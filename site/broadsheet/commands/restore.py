@@ -161,12 +161,12 @@ def keep(settings: Settings) -> Path:
     """An archive of what is to be replaced."""
     from broadsheet import create_app
     from broadsheet.extensions import db
-    from broadsheet.lib import clock
-    from broadsheet.transfer.archive import Source, keeping, save
+    from broadsheet.lib import backups, clock
+    from broadsheet.transfer.archive import Source, save
 
-    folder = settings.instance / keeping.FOLDER
+    folder = settings.instance / backups.FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / keeping.new_name(clock.now(), prefix="before-restore")
+    path = folder / backups.new_name(clock.now(), prefix="before-restore")
     with create_app(settings).app_context():
         try:
             save(Source(db.engine, settings.instance), path)

@@ -156,12 +156,11 @@ def _in_place(app: Flask, former: str) -> Path:
 
 
 def _new_place(settings: Settings, prefix: str, former: str, ending: str) -> Path:
-    from broadsheet.lib import clock
-    from broadsheet.transfer.archive import keeping
+    from broadsheet.lib import backups, clock
 
-    folder = settings.instance / keeping.FOLDER
+    folder = settings.instance / backups.FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / f"{prefix}-{former}-{clock.now():{keeping.STAMP}.%f}Z{ending}"
+    return folder / f"{prefix}-{former}-{clock.now():{backups.STAMP}.%f}Z{ending}"
 
 
 def kept_before(folder: Path) -> list[Path]:
@@ -181,9 +180,9 @@ def drop_older(folder: Path) -> None:
 
 def go_back(settings: Settings) -> tuple[str, Path]:
     """To what was there before the last upgrade; that revision, and where what was replaced is."""
-    from broadsheet.transfer.archive import keeping
+    from broadsheet.lib import backups
 
-    kept = kept_before(settings.instance / keeping.FOLDER)
+    kept = kept_before(settings.instance / backups.FOLDER)
     kept = [path for path in kept if (path.suffix == ".db") == (settings.database_file is not None)]
     if not kept:
         raise click.ClickException(

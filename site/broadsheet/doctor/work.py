@@ -1,17 +1,16 @@
 """What is done in the background, and what is kept for a bad day."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from broadsheet import jobs
 from broadsheet.config import Settings
 from broadsheet.database import reading
 from broadsheet.doctor.finding import Finding, bad, good, noted, some
 from broadsheet.extensions import db
-from broadsheet.lib import clock
+from broadsheet.lib import backups, clock
 
 LATE = timedelta(minutes=30)
-OLD_BACKUP = timedelta(days=8)
 
 
 def worker(settings: Settings) -> Iterator[Finding]:
@@ -41,14 +40,12 @@ def worker(settings: Settings) -> Iterator[Finding]:
 
 
 def backup(settings: Settings) -> Iterator[Finding]:
-    folder = settings.instance / "backups"
-    files = [one for one in folder.iterdir() if one.is_file()] if folder.is_dir() else []
-    if not files:
-        yield noted("Backup", f"none lies in {folder}", "python3 manage.py backup")
+    newest = backups.newest(settings.backups)
+    if newest is None:
+        yield noted("Backup", f"none lies in {settings.backups}", "python3 manage.py backup")
         return
-    newest = datetime.fromtimestamp(max(one.stat().st_mtime for one in files), UTC)
-    words = f"the newest of {len(files)} is of {newest:%Y-%m-%d %H:%M} UTC"
-    if clock.now() - newest > OLD_BACKUP:
-        yield bad("Backup", words, "python3 manage.py backup, every day")
+    words = f"the newest in {settings.backups} is of {newest:%Y-%m-%d %H:%M} UTC"
+    if clock.now() - newest > backups.old_after(daily=settings.backup_at is not None):
+        yield bad("Backup", words, "Set backup_at, and see that the worker runs; or python3 manage.py backup")
     else:
         yield good("Backup", words)

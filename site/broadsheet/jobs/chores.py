@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from broadsheet.database import reading, writing
 from broadsheet.extensions import db
-from broadsheet.jobs import engine, link_checks
+from broadsheet.jobs import backups, engine, link_checks
 from broadsheet.lib import clock
 from broadsheet.media import upkeep
 from broadsheet.models import (
@@ -78,6 +78,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("render_anew", timedelta(minutes=1), render_anew),
     Chore("check_links", link_checks.EVERY, link_checks.check_due),
     Chore("forget_unlinked_addresses", timedelta(days=1), forget_unlinked),
+    Chore("back_up", backups.EVERY, backups.back_up),
     Chore("purge_trash", timedelta(hours=1), purge_trash),
     Chore("purge_incoming", timedelta(hours=1), purge_incoming),
     Chore("thin_out_autosaves", timedelta(minutes=20), thin_autosaves),

@@ -1,23 +1,21 @@
 """How the house stands, for its admins: database, disk, mail, and when the last backup was made."""
 
-import datetime as dt
 import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import current_app, url_for
-from flask_babel import format_decimal, ngettext
+from flask_babel import format_decimal, format_timedelta, ngettext
 from flask_babel import gettext as _
 from sqlalchemy import func
 
 from broadsheet import jobs
 from broadsheet.extensions import db
-from broadsheet.lib import clock, machine
+from broadsheet.lib import backups, clock, machine
 from broadsheet.models import OutgoingAddress
 from broadsheet.web.filters import datetime_
 
 LITTLE_SPACE = 1_000_000_000  # bytes
-OLD_BACKUP = dt.timedelta(days=8)
 
 GOOD, NOTED, BAD = "good", "noted", "bad"
 
@@ -87,13 +85,14 @@ def outbox() -> Finding:
 
 
 def backup() -> Finding:
-    folder = Path(current_app.instance_path) / "backups"
-    files = [one for one in folder.iterdir() if one.is_file()] if folder.is_dir() else []
-    if not files:
+    settings = current_app.config["BROADSHEET"]
+    at = backups.newest(settings.backups)
+    if at is None:
         return Finding(_("Last backup"), BAD, _("none yet"))
-    newest = max(one.stat().st_mtime for one in files)
-    at = dt.datetime.fromtimestamp(newest, dt.UTC)
-    return Finding(_("Last backup"), BAD if clock.now() - at > OLD_BACKUP else GOOD, datetime_(at))
+    age = clock.now() - at
+    is_old = age > backups.old_after(daily=settings.backup_at is not None)
+    ago = format_timedelta(-age, add_direction=True)
+    return Finding(_("Last backup"), BAD if is_old else GOOD, f"{datetime_(at)} ({ago})")
 
 
 def links() -> Finding:

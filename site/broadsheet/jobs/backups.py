@@ -1,0 +1,58 @@
+"""The daily backup, where the settings ask for one."""
+
+import logging
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from broadsheet.extensions import db
+from broadsheet.lib import backups
+from broadsheet.lib.lazy import lazily
+from broadsheet.models import Site
+
+if TYPE_CHECKING:
+    from broadsheet.transfer import archive
+else:
+    archive = lazily("broadsheet.transfer.archive")
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(minutes=5)  # so much later than it is due it may begin
+SPARE = 1.2  # of what the newest takes, that the disk must have for another
+
+
+class NoRoom(Exception):
+    """The disk of the backups is nearly full."""
+
+
+def back_up(now: datetime) -> int:
+    """Makes one if it is due, and deletes what the rule does not keep; how many were made. Raises OSError."""
+    settings = current_app.config["BROADSHEET"]
+    if settings.backup_at is None:
+        return 0
+    zone = ZoneInfo(Site.load().timezone or "UTC")
+    db.session.rollback()  # nobody waits for this transaction while it is made
+    folder = settings.backups
+    there = backups.made(folder)
+    if there and there[0][0] >= backups.last_due(now, settings.backup_at, zone):
+        return 0
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    require_room(folder, [path for _at, path in there[:1]])
+    name = backups.new_name(now, encrypted=bool(settings.backup_recipients))
+    source = archive.Source(db.engine, settings.instance)
+    saved = archive.save(source, folder / name, recipients=settings.backup_recipients)
+    for missing in saved.manifest.missing:
+        log.warning("The file of %s is missing; its row is in the backup", missing)
+    backups.forget_drafts(folder, now)
+    backups.thin_out(folder, settings.backup_keep, zone)
+    return 1
+
+
+def require_room(folder: Path, newest: list[Path]) -> None:
+    needed = sum(path.stat().st_size for path in newest) * SPARE
+    if shutil.disk_usage(folder).free < needed:
+        raise NoRoom(f"{folder} has no room for another backup of {needed / 1e6:,.0f} MB")

@@ -1,0 +1,108 @@
+"""The folder of backups: what they are called, how old the newest is, and which are kept."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+FOLDER = "backups"  # in the instance folder
+NAME = re.compile(r"broadsheet-(\d{8}T\d{6})Z\.zip(\.age)?")
+STAMP = "%Y%m%dT%H%M%S"
+# What an upgrade or a restore has put aside: it goes with the disk, and is no backup.
+ASIDE = "before-"
+ABANDONED = timedelta(days=1)
+
+
+class Keep(NamedTuple):
+    """How many stay: the newest one of each of so many days, weeks and months that have any."""
+
+    daily: int = 7
+    weekly: int = 4
+    monthly: int = 6
+
+
+def new_name(now: datetime, *, prefix: str = "broadsheet", encrypted: bool = False) -> str:
+    return f"{prefix}-{now.astimezone(UTC):{STAMP}}Z.zip{'.age' if encrypted else ''}"
+
+
+def made(folder: Path) -> list[tuple[datetime, Path]]:
+    """The backups in a folder that `new_name` has named, the newest first."""
+    found = []
+    for path in folder.iterdir() if folder.is_dir() else []:
+        if (match := NAME.fullmatch(path.name)) and path.is_file():
+            try:
+                at = datetime.strptime(match[1], STAMP).replace(tzinfo=UTC)
+            except ValueError:
+                continue
+            found.append((at, path))
+    return sorted(found, reverse=True)
+
+
+def newest(folder: Path) -> datetime | None:
+    """When the newest came into the folder, whoever put it there and whatever it is called."""
+    files = [
+        one for one in (folder.iterdir() if folder.is_dir() else []) if one.is_file() and _is_one(one.name)
+    ]
+    at = max((one.stat().st_mtime for one in files), default=None)
+    return None if at is None else datetime.fromtimestamp(at, UTC)
+
+
+def old_after(*, daily: bool) -> timedelta:
+    """The age at which somebody should be warned."""
+    return timedelta(days=2 if daily else 8)
+
+
+def _is_one(name: str) -> bool:
+    return not name.startswith((".", ASIDE))
+
+
+def drop_all_but(folder: Path, many: int) -> list[Path]:
+    """Deletes all but the newest; which. Raises OSError."""
+    return _drop(path for _at, path in made(folder)[many:])
+
+
+def thin_out(folder: Path, keep: Keep, zone: ZoneInfo) -> list[Path]:
+    """Deletes what the rule does not keep; which. Raises OSError."""
+    found = made(folder)
+    kept = kept_of([at for at, _path in found], keep, zone)
+    return _drop(path for at, path in found if at not in kept)
+
+
+def forget_drafts(folder: Path, now: datetime) -> None:
+    """Throws away what somebody who was killed has begun. Raises OSError."""
+    for path in folder.glob(".broadsheet-*.zip*"):
+        if now.timestamp() - path.stat().st_mtime > ABANDONED.total_seconds():
+            path.unlink(missing_ok=True)
+
+
+def kept_of(moments: list[datetime], keep: Keep, zone: ZoneInfo) -> set[datetime]:
+    """Those that the rule keeps; always the newest of all."""
+    kept = set(sorted(moments)[-1:])
+    spans: tuple[tuple[int, Callable[[datetime], object]], ...] = (
+        (keep.daily, lambda at: at.date()),
+        (keep.weekly, lambda at: at.isocalendar()[:2]),
+        (keep.monthly, lambda at: (at.year, at.month)),
+    )
+    for many, span in spans:
+        newest_of: dict[object, datetime] = {}
+        for at in sorted(moments, reverse=True):
+            newest_of.setdefault(span(at.astimezone(zone)), at)
+        kept |= set(list(newest_of.values())[:many])
+    return kept
+
+
+def last_due(now: datetime, at: time, zone: ZoneInfo) -> datetime:
+    """When a daily backup was due last."""
+    local = now.astimezone(zone)
+    today = datetime.combine(local.date(), at, zone)
+    due = today if today <= local else datetime.combine(local.date() - timedelta(days=1), at, zone)
+    return due.astimezone(UTC)
+
+
+def _drop(paths: Iterable[Path]) -> list[Path]:
+    dropped = list(paths)
+    for path in dropped:
+        path.unlink(missing_ok=True)
+    return dropped
