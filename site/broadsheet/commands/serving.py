@@ -105,7 +105,7 @@ class Server(Granian):  # type: ignore[misc,valid-type]  # chosen by the platfor
         self.before = before
         allow_many_open_files()
         give_memory_back()
-        gc.freeze()  # what is there by now stays, and the workers share it
+        keep_what_is_there()
         with suppress(SystemExit):  # Granian's verdict; ours follows from the signal
             self.serve(target_loader=partial(application, self.settings, os.getpid()), wrap_loader=False)
         self.beside.stop()
@@ -317,8 +317,16 @@ def application(settings: Settings, server: int, listener: int, others: list[int
             app.wsgi_app = Leaving(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
 
         signal.signal(signal.SIGUSR1, leave)
+    keep_what_is_there()
     ready.set()
     return app
+
+
+def keep_what_is_there() -> None:
+    """Spares the collector all that was loaded, which stays: to look through it stops every thread for a
+    tenth of a second. Processes that start from here share it the longer for being left alone."""
+    gc.collect()
+    gc.freeze()
 
 
 def keep_little_of_sqlite(app: Any) -> None:
