@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bench import machine
+from bench.results import spread
 from bench.scratch import Scratch
 
 Measured = TypeVar("Measured")
+
+UNSTEADY = 0.15  # of the median: what lies that far apart is measured again, as if more turns were asked for
+MORE_TURNS = 2
 
 
 @dataclass
@@ -21,15 +25,26 @@ class Bench:
     threads: Sequence[int]
     lacking: dict[str, str] = field(default_factory=dict)
 
-    def by_turns(self, runs: Mapping[str, Callable[[], Measured]]) -> dict[str, list[Measured]]:
-        """A B A B …: whatever else the machine does meets all alike. Nothing of the first turn counts."""
+    def by_turns(
+        self, runs: Mapping[str, Callable[[], Measured]], rate: Callable[[Any], float] | None = None
+    ) -> dict[str, list[Measured]]:
+        """A B A B …: whatever else the machine does meets all alike. Nothing of the first turn counts. Where
+        one differs much from turn to turn in its `rate`, two more are taken."""
         for run in runs.values() if self.repeat > 1 else ():
             run()
         taken: dict[str, list[Measured]] = {name: [] for name in runs}
-        for _ in range(self.repeat):
+        self._take(runs, taken, self.repeat)
+        if rate and any(spread(list(map(rate, some))) > UNSTEADY for some in taken.values()):
+            self._take(runs, taken, MORE_TURNS)
+        return taken
+
+    @staticmethod
+    def _take(
+        runs: Mapping[str, Callable[[], Measured]], taken: dict[str, list[Measured]], turns: int
+    ) -> None:
+        for _ in range(turns):
             for name, run in runs.items():
                 taken[name].append(run())
-        return taken
 
     def lacks(self, what: str, cure: str) -> None:
         self.lacking[what] = cure

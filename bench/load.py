@@ -6,10 +6,12 @@ import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from bench import machine
 from bench.client import Answer, Unexpected
+from bench.results import Result, Target
 from bench.servers import Server
 
 SCRIPT = Path(__file__).with_name("wrk.lua")
@@ -35,6 +37,21 @@ class Load:
     p99: float
     size: float  # bytes an answer, headers and all
     cost: float  # microseconds of the server's processor an answer; 0 where the system does not tell
+
+
+rate = attrgetter("rate")
+
+
+def rates(
+    section: str,
+    name: str,
+    ours: list[Load],
+    than: str,
+    others: list[Load],
+    target: Target | None = None,
+    note: str = "",
+) -> Result:
+    return Result(section, name, "/s", [*map(rate, ours)], target, than, [*map(rate, others)], note)
 
 
 def run(
@@ -78,7 +95,7 @@ def asked(
     command += [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
     command += [url, *(["--", str(addresses)] if addresses else [])]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=machine.pin(cores)
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=machine.pinned(cores)
     ) as wrk:
         # Its own clock knows whole seconds only. Interrupted it ends as if its time were over; said again,
         # because the first one is lost if it comes before its clock runs.

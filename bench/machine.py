@@ -1,9 +1,11 @@
 """The machine: its cores, who runs on which of them, and the programs that it has or lacks."""
 
+import ctypes
 import importlib.util
 import os
 import platform
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -11,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 Cores = tuple[int, ...]
+
+PR_SET_PDEATHSIG = 1  # prctl(2)
 
 # How to get what is not there.
 CURES = {
@@ -36,9 +40,18 @@ def load_cores() -> Cores:
     return cores()[1:2] or cores()[:1]
 
 
-def pin(chosen: Cores) -> Callable[[], None] | None:
-    """For Popen's `preexec_fn`: the process and all that it starts stay on these cores."""
-    return (lambda: os.sched_setaffinity(0, chosen)) if chosen else None
+def pinned(chosen: Cores) -> Callable[[], None] | None:
+    """For Popen's `preexec_fn`: the process and all that it starts stay on these cores, and it is told to end
+    if this one is killed."""
+    if not chosen:  # only Linux tells of cores
+        return None
+    libc = ctypes.CDLL(None)
+
+    def begin() -> None:
+        os.sched_setaffinity(0, chosen)
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+    return begin
 
 
 def program(name: str) -> str | None:

@@ -59,7 +59,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                preexec_fn=machine.pin(machine.server_cores() if cores is None else cores),
+                preexec_fn=machine.pinned(machine.server_cores() if cores is None else cores),
             )
 
     def __enter__(self) -> "Server":

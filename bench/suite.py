@@ -84,7 +84,8 @@ def about(outcome: Mapping[str, Any]) -> str:
     return (
         f"{host['processor']}, {cores}, {host['memory_gb']} GB, {host['system']},"
         f" Python {host['python']}; {pinned};"
-        f" {outcome['connections']} connections, medians of {outcome['repeat']} × {outcome['seconds']:g} s"
+        f" {outcome['connections']} connections, medians of {outcome['repeat']} turns"
+        f" of {outcome['seconds']:g} s, or of two more"
     )
 
 

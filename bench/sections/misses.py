@@ -25,17 +25,10 @@ def measure(bench: Bench) -> Iterator[Result]:
                 {
                     "site": partial(load.run, site, path, seconds=bench.seconds),
                     "flask": partial(load.run, flask, seconds=bench.seconds),
-                }
+                },
+                load.rate,
             )
-            yield Result(
-                SECTION,
-                name,
-                "/s",
-                [each.rate for each in taken["site"]],
-                OF_FLASK[name],
-                "Flask's constant",
-                [each.rate for each in taken["flask"]],
-            )
+            yield load.rates(SECTION, name, taken["site"], "Flask's constant", taken["flask"], OF_FLASK[name])
     for name, path in pages.items():
         yield Result(SECTION, f"{name}: queries", "", [queries(instance, path)], QUERIES[name])
 
@@ -55,6 +48,7 @@ def queries(instance: Path, path: str) -> int:
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
     app.test_client().get(path, headers=load.BROWSER)
+    app.extensions["broadsheet_visits"].close()  # while there is a database into which to write them
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -57,8 +57,8 @@ def compare(
     def runs(server: servers.Server) -> partial[load.Load]:
         return partial(load.run, server, path, seconds=bench.seconds, headers=headers, expected=expected)
 
-    taken = bench.by_turns({"site": runs(site), "bare": runs(bare)})
-    yield rates(name, taken["site"], "bare function", taken["bare"], OF_BARE)
+    taken = bench.by_turns({"site": runs(site), "bare": runs(bare)}, load.rate)
+    yield load.rates(SECTION, name, taken["site"], "bare function", taken["bare"], OF_BARE)
     yield Result(
         SECTION,
         f"{name}: processor an answer",
@@ -100,17 +100,15 @@ def against_others(
                 other: partial(load.run, server, path, seconds=bench.seconds)
                 for other, server in {"site": site, **others}.items()
             }
-            taken = bench.by_turns(runs)
+            taken = bench.by_turns(runs, load.rate)
             if "nginx" in taken:
-                yield rates(f"{name}, as a file", taken["site"], "nginx", taken["nginx"], OF_NGINX)
+                yield load.rates(
+                    SECTION, f"{name}, as a file", taken["site"], "nginx", taken["nginx"], OF_NGINX
+                )
             if "gunicorn" in taken:
-                yield rates(f"{name}, by another server", taken["site"], "gunicorn", taken["gunicorn"])
-
-
-def rates(name: str, ours: list[load.Load], than: str, others: list[load.Load], target=None) -> Result:
-    return Result(
-        SECTION, name, "/s", [each.rate for each in ours], target, than, [each.rate for each in others]
-    )
+                yield load.rates(
+                    SECTION, f"{name}, by another server", taken["site"], "gunicorn", taken["gunicorn"]
+                )
 
 
 # -- the answers

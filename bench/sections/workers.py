@@ -32,15 +32,15 @@ def measure(bench: Bench) -> Iterator[Result]:
             {
                 "one": partial(run, one, cores=own or cores[1:2]),
                 "two": partial(run, two, cores=own or cores[:2]),
-            }
+            },
+            load.rate,
         )
-    yield Result(
+    yield load.rates(
         SECTION,
         "post, made anew: two processes, two cores",
-        "/s",
-        [each.rate for each in taken["two"]],
-        GAIN,
+        taken["two"],
         "one on one core",
-        [each.rate for each in taken["one"]],
+        taken["one"],
+        GAIN,
         note="" if own else "the load shares the two cores with the two processes: it takes some of the gain",
     )

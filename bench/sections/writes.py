@@ -36,15 +36,14 @@ def measure(bench: Bench) -> Iterator[Result]:
         addresses.write_text("\n".join(paths[:ADDRESSES]) + "\n")
         writer = Writer(site.port)
         read = partial(load.run, site, seconds=bench.seconds * LONGER, addresses=addresses)
-        taken = bench.by_turns({"still": read, "written": partial(while_writing, writer, read)})
-        yield Result(
+        taken = bench.by_turns({"still": read, "written": partial(while_writing, writer, read)}, load.rate)
+        yield load.rates(
             SECTION,
             f"{len(paths[:ADDRESSES]):,} addresses, a write every second",
-            "/s",
-            [each.rate for each in taken["written"]],
-            RATE,
+            taken["written"],
             "without writes",
-            [each.rate for each in taken["still"]],
+            taken["still"],
+            RATE,
             note=f"{WORKERS} processes on one core; an error ends the section",
         )
     yield Result(

@@ -139,7 +139,7 @@ class Library {
 
   async near(word) {
     const { words } = await this.shelf(this.at(word));
-    const most = word.length < 5 ? 1 : 2;
+    const most = word.length < 6 ? 1 : 2; // of five letters three are too few to tell what was meant
     let [best, least] = ["", most + 1];
     for (const one of Object.keys(words)) {
       if (one === word || one.length < 3 || Math.abs(one.length - word.length) > most) continue;

@@ -107,6 +107,9 @@ def test_what_is_nearly_right_is_suggested_and_what_makes_no_sense_is_told(visit
     expect(visitor.locator(".search-advice")).to_have_count(3)
     expect(visitor.locator(".search-advice").nth(2)).to_have_text("No post has the tag “nobody”.")
     expect(visitor.locator(".search-none")).to_contain_text("look through the archive")
+    visitor.locator("#q").fill("havem")  # too far from what there is, Hafen
+    expect(visitor.locator(".search-advice")).to_have_count(0)
+    expect(visitor.locator(".search-none")).to_contain_text("look through the archive")
 
 
 def test_says_when_the_index_cannot_be_loaded_and_looks_again(visitor: Page, url: str) -> None:

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from bench import machine, results, suite
 from bench.client import Token, Unexpected
+from bench.context import Bench
 from bench.results import MISSED, REACHED, Result, at_least, at_most
+from bench.scratch import Scratch
 
 from broadsheet.commands.bench import SECTIONS
 
 from .conftest import ROOT, Manage
+from .test_work import is_running, until
 
 SAMPLE = ROOT / "docs" / "sample" / "content"
 KEYS = {"name", "section", "unit", "ours", "median", "spread", "than", "others", "others_median", "ratio"}
@@ -41,6 +44,29 @@ def test_ratio_is_taken_round_by_round():
     result = Result("press", "home", "/s", [10, 4, 20], at_least(0.9), "bare", [12, 4, 20])
     assert results.ratios(result.ours, result.others) == [pytest.approx(10 / 12), 1, 1]
     assert result.ratio == 1
+
+
+def test_what_differs_from_turn_to_turn_is_measured_again(tmp_path):
+    turns = Bench(Scratch(tmp_path, None), seconds=1, repeat=3, posts=1, threads=[1])
+    rates = iter([0, 0, 100, 10, 90, 10, 110, 10, 100, 10, 100, 10])  # those of the first turn do not count
+    taken = turns.by_turns({"site": rates.__next__, "bare": rates.__next__}, float)
+    assert taken == {"site": [100, 90, 110, 100, 100], "bare": [10, 10, 10, 10, 10]}
+    steady = turns.by_turns({"site": lambda: 100}, float)
+    assert len(steady["site"]) == 3
+
+
+def test_server_ends_with_the_one_who_started_it(tmp_path):
+    if not machine.cores():
+        pytest.skip("this system cannot tell a process that its parent has ended")
+    code = f"""if True:
+        import os, pathlib, signal
+        from bench.servers import Server
+        server = Server(["sleep", "600"], 1, pathlib.Path({str(tmp_path / "log")!r}))
+        print(server._process.pid, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    until(lambda: not is_running(int(said.stdout)))
 
 
 def test_target_is_held_against_the_ratio_and_else_against_the_value():
