@@ -58,6 +58,7 @@ LEAST_BY_ADDRESS = {
     "/desk/appearance": Role.ADMIN,
     "/desk/themes": Role.ADMIN,
     "/desk/activity": Role.ADMIN,
+    "/desk/errors": Role.ADMIN,
 }
 
 

@@ -250,6 +250,7 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.themes.end_preview": Ability.CHANGE_SETTINGS,
     "desk.activity.index": Ability.SEE_ACTIVITY,
     "desk.activity.export": Ability.SEE_ACTIVITY,
+    "desk.errors.index": Ability.SEE_ACTIVITY,
 }
 
 # What asks for the password once more unless somebody has just signed in, and where one is led after that.

@@ -1,16 +1,27 @@
-"""Our lines in the log: as text for people or as JSON for programs, each with its request's id."""
+"""Our lines in the log: as text for people or as JSON for programs, each with its request's id. Errors are
+kept for the desk as well."""
 
 import json
 import logging
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
-from flask import Flask, g, has_request_context
+from flask import Flask, current_app, g, has_app_context, has_request_context
+
+from broadsheet.lib.error_log import ErrorLog, Problem
 
 
 def init_app(app: Flask) -> None:
     settings = app.config["BROADSHEET"]
     set_up(settings.log_format, settings.log_level)
+    errors = ErrorLog(Path(app.instance_path) / "log")
+    app.extensions["broadsheet_errors"] = errors
+    logger = logging.getLogger("broadsheet")
+    for handler in [one for one in logger.handlers if isinstance(one, Errors)]:
+        logger.removeHandler(handler)
+    logger.addHandler(Errors(errors))
 
 
 def set_up(form: str, level: str) -> None:
@@ -24,6 +35,25 @@ def set_up(form: str, level: str) -> None:
     for handler in logger.handlers:
         if isinstance(handler.formatter, JSONLines | TextLines):
             handler.setFormatter(JSONLines() if form == "json" else TextLines())
+
+
+class Errors(logging.Handler):
+    """Keeps what went wrong where the desk finds it; of a thread outside of any site, the newest one's."""
+
+    def __init__(self, errors: ErrorLog) -> None:
+        super().__init__(logging.ERROR)
+        self.errors = errors
+
+    def emit(self, record: logging.LogRecord) -> None:
+        errors = current_app.extensions["broadsheet_errors"] if has_app_context() else self.errors
+        trace = lines.formatException(record.exc_info) if record.exc_info else ""
+        at = datetime.fromtimestamp(record.created, UTC)
+        id = g.get("request_id", "") if has_request_context() else ""
+        with suppress(OSError):  # a full disk: standard error has it
+            errors.add(Problem(at, record.name, record.getMessage(), id, trace))
+
+
+lines = logging.Formatter()
 
 
 class JSONLines(logging.Formatter):

@@ -22,6 +22,7 @@ from broadsheet.blueprints.desk import (
     autosaves,
     comparisons,
     corrections,
+    errors,
     held_changes,
     home,
     inbox_exports,
@@ -107,6 +108,7 @@ NOUNS: tuple[ModuleType, ...] = (
     settings,
     themes,
     activity,
+    errors,
     appearance,
     jump,
 )

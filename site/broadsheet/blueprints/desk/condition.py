@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func
 
 from broadsheet import jobs
+from broadsheet.blueprints.desk.errors import of_late
 from broadsheet.extensions import db
 from broadsheet.lib import backups, clock, machine
 from broadsheet.models import OutgoingAddress
@@ -30,7 +31,7 @@ class Finding(NamedTuple):
 
 
 def findings() -> list[Finding]:
-    return [database(), space(), *memory(), worker(), outbox(), backup(), links()]
+    return [database(), space(), *memory(), worker(), errors(), outbox(), backup(), links()]
 
 
 def database() -> Finding:
@@ -72,6 +73,16 @@ def worker() -> Finding:
     if found.waiting:
         return Finding(_("Worker"), GOOD, ngettext("%(num)d job waits", "%(num)d jobs wait", found.waiting))
     return Finding(_("Worker"), GOOD, _("all is done"))
+
+
+def errors() -> Finding:
+    many = len(of_late())
+    words = (
+        ngettext("%(num)d since yesterday", "%(num)d since yesterday", many)
+        if many
+        else _("none since yesterday")
+    )
+    return Finding(_("Errors"), NOTED if many else GOOD, words, url_for("desk.errors.index"))
 
 
 def outbox() -> Finding:

@@ -1,0 +1,71 @@
+"""The newest errors, one JSON object a line in a file, for people who have no terminal at hand.
+
+A file, not the database: the error may be the database's. It is bounded: when it is full it becomes the
+former one, and the former one goes.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+LARGEST = 1_000_000  # bytes; of the former file as well
+LONGEST_TRACE = 8_000  # characters: its end tells what happened
+LONGEST_LINE = 500
+
+
+@dataclass(frozen=True)
+class Problem:
+    at: datetime
+    logger: str
+    message: str
+    request_id: str = ""  # empty if it was in no request
+    trace: str = ""
+
+    @property
+    def cause(self) -> str:
+        """The exception, in a line."""
+        return next((line for line in reversed(self.trace.splitlines()) if line.strip()), "")
+
+
+class ErrorLog:
+    def __init__(self, folder: Path) -> None:
+        self.path, self.former = folder / "errors.jsonl", folder / "errors.former.jsonl"
+
+    def add(self, problem: Problem) -> None:
+        """Raises OSError."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        line = asdict(problem) | {
+            "at": problem.at.isoformat(),
+            "message": problem.message[:LONGEST_LINE],
+            "trace": problem.trace[-LONGEST_TRACE:],
+        }
+        data = json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        # With O_APPEND each line is written whole, whoever writes at the same time.
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            is_full = os.fstat(descriptor).st_size + len(data) > LARGEST
+            os.write(descriptor, data)
+        finally:
+            os.close(descriptor)
+        if is_full:
+            os.replace(self.path, self.former)
+
+    def newest_first(self) -> Iterator[Problem]:
+        """A line that cannot be read, which a full disk may have cut, is left out."""
+        for path in (self.path, self.former):
+            try:
+                lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            except OSError:
+                continue
+            yield from filter(None, map(_problem, reversed(lines)))
+
+
+def _problem(line: str) -> Problem | None:
+    try:
+        values = json.loads(line)
+        return Problem(**values | {"at": datetime.fromisoformat(values["at"])})
+    except (ValueError, TypeError, KeyError):
+        return None
