@@ -1,6 +1,7 @@
 """The doctor finds what is wrong with an installation, and says the cure."""
 
 import json
+import logging
 import os
 import shutil
 import sqlite3
@@ -161,6 +162,13 @@ def test_a_file_that_nothing_knows_is_taken_aside_and_no_other(settings, upload)
 
 
 # -- what is done in the background
+
+
+def test_errors_of_the_last_day_are_told(app, settings):
+    logging.getLogger("broadsheet.jobs").error("the chore failed")
+    assert [one.words for one in work.errors(settings)] == ["1 in the last day, the newest: the chore failed"]
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        assert [one.state for one in work.errors(settings)] == [State.GOOD]
 
 
 def test_an_old_backup_is_bad(settings):

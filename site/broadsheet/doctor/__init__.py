@@ -27,6 +27,7 @@ HERE: tuple[tuple[str, Check], ...] = (
     ("Search", store.search),
     ("Uploads", store.uploads),
     ("Worker", work.worker),
+    ("Errors", work.errors),
     ("Backup", work.backup),
     ("Outbox", mail.outbox),
 )

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
+
+from flask import current_app
 
 from broadsheet import jobs
 from broadsheet.config import Settings
@@ -11,6 +14,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import backups, clock
 
 LATE = timedelta(minutes=30)
+LATELY, AT_MOST = timedelta(days=1), 1_000
 
 
 def worker(settings: Settings) -> Iterator[Finding]:
@@ -37,6 +41,16 @@ def worker(settings: Settings) -> Iterator[Finding]:
         words = [f"{found.given_up} jobs failed for good"] if found.given_up else []
         words += [f"the chores {some(failing)} fail"] if failing else []
         yield bad("Worker", "; ".join(words), "The desk says why, at Condition, and does them again.")
+
+
+def errors(settings: Settings) -> Iterator[Finding]:
+    newest = islice(current_app.extensions["broadsheet_errors"].newest_first(), AT_MOST)
+    lately = [one for one in newest if clock.now() - one.at < LATELY]
+    if lately:
+        words = f"{len(lately)} in the last day, the newest: {lately[0].message}"
+        yield noted("Errors", words, "They stand at the desk under Errors, and in the log.")
+    else:
+        yield good("Errors", "none in the last day")
 
 
 def backup(settings: Settings) -> Iterator[Finding]:
