@@ -3,13 +3,14 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import urllib.parse
 import urllib.request
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
@@ -151,3 +152,18 @@ def test_each_misuse_is_one_line(call: Manage, instance: Path, tmp_path: Path) -
         outcome = call(*arguments)
         assert (outcome.returncode, outcome.stderr, outcome.stdout) == (1, f"{said}\n", "")
     assert not (instance / "broadsheet.db").exists()
+
+
+def test_a_database_that_is_not_ours_is_not_replaced(call: Manage, instance: Path) -> None:
+    instance.mkdir()
+    with closing(sqlite3.connect(instance / "broadsheet.db")) as connection:
+        connection.execute("CREATE TABLE customers (id integer)")
+    refused = call("restore", str(RELEASE), "--yes")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "holds tables of something else (customers, …)" in refused.stderr
+    (instance / "broadsheet.db").write_bytes(b"This is no database." * 500)
+    refused = call("restore", str(RELEASE), "--yes")
+    assert refused.stderr == (
+        "The database that is here cannot be read (file is not a database)."
+        " Move it away, and restore into an empty site.\n"
+    )

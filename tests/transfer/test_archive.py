@@ -238,6 +238,21 @@ def test_a_site_that_is_replaced_loses_its_files_and_keeps_the_settings_of_the_m
     ).read_bytes() == b"%PDF-1.4\nof before\n%%EOF\n"
 
 
+def test_tables_of_somebody_else_are_left_alone(archive: Path, empty: Callable[..., Site]) -> None:
+    """On a server a site may have company; in a file of its own it has none."""
+    site = empty()
+    if site.settings.database_file:
+        pytest.skip("a file is replaced as a whole")
+    with site.source.engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE counted (number integer)"))
+        connection.execute(sa.text("INSERT INTO counted VALUES (7)"))
+    site.restore(archive)
+    site.restore(archive)
+    assert site.rows("SELECT number FROM counted") == [(7,)]
+    schemas = site.rows("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'restoring%'")
+    assert schemas == []
+
+
 @pytest.mark.parametrize("path", RELEASES, ids=lambda path: path.stem)
 def test_the_archive_of_every_release_is_restored(path: Path, empty: Callable[..., Site]) -> None:
     site = empty()

@@ -142,8 +142,21 @@ def what_is_here(settings: Settings) -> str:
     engine = sa.create_engine(settings.database, poolclass=sa.NullPool, hide_parameters=True)
     try:
         with engine.connect() as connection:
-            tables = [name for name in ("posts", "users") if sa.inspect(connection).has_table(name)]
-            counts = [connection.scalar(sa.text(f"SELECT count(*) FROM {name}")) for name in tables]  # noqa: S608  our own names
+            tables = sa.inspect(connection).get_table_names()
+            if tables and "alembic_version" not in tables:
+                named = f"{', '.join(tables[:3])}, …"
+                raise click.ClickException(
+                    f"The database {engine.url!r} holds tables of something else ({named})."
+                    " Give Broadsheet a database of its own."
+                )
+            wanted = [name for name in ("posts", "users") if name in tables]
+            counts = [connection.scalar(sa.text(f"SELECT count(*) FROM {name}")) for name in wanted]  # noqa: S608  our own names
+    except sa.exc.DatabaseError as error:
+        said = " ".join(str(error.orig).split())
+        raise click.ClickException(
+            f"The database that is here cannot be read ({said})."
+            " Move it away, and restore into an empty site."
+        ) from error
     finally:
         engine.dispose()
     if not any(counts):

@@ -1,9 +1,9 @@
 """Archives for the eyes of some: encrypted for keys of age (age-encryption.org/v1), as a stream."""
 
 import os
-import secrets
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import IO, TYPE_CHECKING, Any
@@ -67,32 +67,23 @@ def enciphering(file: IO[bytes], recipients: Sequence[str]) -> Iterator[IO[bytes
 
 
 @contextmanager
-def deciphered(path: Path, identity: Path | None, scratch: Path) -> Iterator[Path]:
-    """The archive as a file that can be read here and there; gone at the end if it had to be made.
-
-    Raises ArchiveError, OSError."""
+def deciphered(path: Path, identity: Path | None, scratch: Path) -> Iterator[IO[bytes]]:
+    """The archive as a file that can be read here and there. If it had to be made, nobody finds it after,
+    not even when this process is killed. Raises ArchiveError, OSError."""
     with path.open("rb") as file:
-        is_encrypted = file.read(len(HEAD)) == HEAD
-    if not is_encrypted:
-        yield path
-        return
-    if identity is None:
-        raise ArchiveError(f"{path} is encrypted: name the file with the secret key, as --identity FILE.")
-    keys = _keys(identity)
-    plain = scratch / f".deciphered-{secrets.token_hex(8)}"
-    try:
-        with (
-            path.open("rb") as source,
-            os.fdopen(os.open(plain, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target,
-        ):
+        if file.read(len(HEAD)) != HEAD:
+            yield file
+            return
+        if identity is None:
+            raise ArchiveError(f"{path} is encrypted: name the file with the secret key, as --identity FILE.")
+        keys = _keys(identity)
+        file.seek(0)
+        with tempfile.TemporaryFile(dir=scratch, prefix=".deciphered-") as plain:
             try:
-                pyrage.decrypt_io(source, target, keys)
+                pyrage.decrypt_io(file, plain, keys)
             except pyrage.DecryptError as error:
                 raise ArchiveError(f"{path} cannot be deciphered: {error}.") from None
-        yield plain
-    finally:
-        with suppress(OSError):
-            plain.unlink(missing_ok=True)
+            yield plain
 
 
 def _keys(path: Path) -> list[Any]:

@@ -12,6 +12,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from broadsheet.lib import durable
+from broadsheet.models.base import db
 from broadsheet.transfer.archive import contents
 from broadsheet.transfer.archive.contents import FILES, FORMER, THEMES, UPLOADS
 from broadsheet.transfer.archive.manifest import ArchiveError, Part
@@ -95,13 +96,15 @@ class PostgreSQL:
             connection.exec_driver_sql(f"CREATE SCHEMA {self.schema}")
 
     def take(self) -> None:
+        former = f"{self.schema}_former"
         with self._connected() as connection:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}'")
-            there = connection.scalar(sa.text("SELECT quote_ident(current_schema())"))
-            former = f"{self.schema}_former"
+            there = str(connection.scalar(sa.text("SELECT current_schema()")))
             connection.exec_driver_sql(f"CREATE SCHEMA {former}")
-            _move(connection, str(there), former)
-            _move(connection, self.schema, str(there))
+            new = set(connection.scalars(sa.text(TABLES), {"schema": self.schema}))
+            ours = new | set(db.metadata.tables)  # the site that is replaced may be of a later revision
+            _move(connection, there, former, ours)
+            _move(connection, self.schema, there, new)
             connection.exec_driver_sql(f"DROP SCHEMA {former} CASCADE")
 
     def clear(self) -> None:
@@ -109,21 +112,26 @@ class PostgreSQL:
             connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE")
 
 
-# What is in a schema, but for what an extension has brought.
-TABLES = """
-SELECT 'TABLE ' || c.oid::regclass::text FROM pg_class c WHERE c.relnamespace = (:schema)::regnamespace
-AND c.relkind IN ('r', 'p') AND NOT EXISTS (
-  SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-UNION ALL
-SELECT 'FUNCTION ' || p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = (:schema)::regnamespace
-AND NOT EXISTS (
-  SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = :schema"
+# What the triggers of a schema call; and what its columns are made with.
+CALLED = """
+SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE n.nspname = :schema AND (p.proname = ANY(:made) OR EXISTS (
+  SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+  WHERE t.tgfoid = p.oid AND NOT t.tgisinternal AND c.relname = ANY(:ours)))
 """
+MADE_WITH = ["search_folded"]
 
 
-def _move(connection: sa.Connection, schema: str, to: str) -> None:
-    for what in connection.scalars(sa.text(TABLES), {"schema": schema}).all():
-        connection.exec_driver_sql(f"ALTER {what} SET SCHEMA {to}")
+def _move(connection: sa.Connection, schema: str, to: str, ours: set[str]) -> None:
+    """Our tables and functions; what else the owner has there is left alone."""
+    quote = connection.dialect.identifier_preparer.quote
+    asked = {"schema": schema, "made": MADE_WITH, "ours": sorted(ours)}
+    functions = connection.scalars(sa.text(CALLED), asked).all()
+    for name in sorted(ours & set(connection.scalars(sa.text(TABLES), {"schema": schema}))):
+        connection.exec_driver_sql(f"ALTER TABLE {quote(schema)}.{quote(name)} SET SCHEMA {quote(to)}")
+    for function in functions:
+        connection.exec_driver_sql(f"ALTER FUNCTION {function} SET SCHEMA {quote(to)}")
 
 
 # -- the files

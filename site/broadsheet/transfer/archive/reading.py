@@ -42,7 +42,7 @@ class Archive:
         """`identity` is a file with the keys of an encrypted one, which is deciphered into `scratch`.
 
         Raises ArchiveError, OSError."""
-        with encryption.deciphered(path, identity, scratch) as plain, plain.open("rb") as file:
+        with encryption.deciphered(path, identity, scratch) as file:
             try:
                 archive = zipfile.ZipFile(file)
             except UNREADABLE:
