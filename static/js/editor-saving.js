@@ -16,15 +16,23 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
   const clock = Date.parse(editor.dataset.now) - Date.now(); // the server's less ours
   let place = `${editor.dataset.user} ${editor.dataset.place}`;
   let key = claim(place);
-  let saved = read(); // what the server is known to have
+  let saved = served(); // what the server is known to have
   let state = "";
   let isLeaving = false;
   let isKept = false;
 
   // -- what stands in the form
 
-  function read() {
-    return JSON.stringify([...new FormData(form)].filter(([name, value]) => !NOT_KEPT.has(name) && typeof value === "string"));
+  function read(from = form) {
+    return JSON.stringify([...new FormData(from)].filter(([name, value]) => !NOT_KEPT.has(name) && typeof value === "string"));
+  }
+
+  // The form as it came, whatever was typed, or put back by the browser, before this began.
+  function served() {
+    const untouched = document.createElement("form");
+    for (const control of form.elements) if (!control.matches("fieldset, :disabled")) untouched.append(control.cloneNode(true));
+    untouched.reset();
+    return read(untouched);
   }
 
   function write(fields) {
@@ -233,7 +241,10 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
     form.requestSubmit(submitter);
     isSure = false;
   }
-  addEventListener("pageshow", () => (isLeaving = false));
+  addEventListener("pageshow", () => {
+    isLeaving = false;
+    if (read() !== saved) touched();
+  });
 
   // -- the session ended
 

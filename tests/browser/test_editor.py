@@ -619,6 +619,40 @@ def test_saves_after_a_pause_and_makes_a_draft_of_a_new_post(desk):
     expect(desk.page).to_have_url(address)
 
 
+def test_what_was_typed_before_the_script_ran_is_saved(shared_site, cookies, browser):
+    for page in window(browser.new_context(storage_state=cookies)):
+        waiting: list[Any] = []
+        page.route("**/js/editor-saving.js", lambda route: waiting.append(route), times=1)
+        page.goto(f"{shared_site.url}/desk/posts/new", wait_until="commit")
+        desk = Desk(page, shared_site)
+        page.locator("#title").fill("Typed at once")
+        desk.body.fill("Before any script.")
+        waiting[0].continue_()
+        expect(state(desk)).to_contain_text("Saved", timeout=5_000)
+        page.reload()
+        assert page.locator("#title").input_value() == "Typed at once"
+        assert desk.text == "Before any script."
+
+
+def test_what_the_browser_put_back_is_saved(desk):
+    desk.page.route("**/autosaves", lambda route: route.abort())
+    desk.body.focus()
+    desk.page.keyboard.type("Came back.")
+    desk.page.on("dialog", lambda dialog: dialog.accept())
+    desk.page.goto(f"{desk.site.url}/about")
+    desk.page.unroute("**/autosaves")
+    desk.page.go_back()
+    assert desk.text == "Came back."
+    expect(state(desk)).to_contain_text("Saved", timeout=5_000)
+
+
+def test_what_was_only_opened_is_not_saved(desk):
+    for path in ("/desk/posts/new", "/desk/posts/1/edit"):
+        desk.open(path)
+        desk.page.wait_for_timeout(500)  # what is typed is noticed at once
+        assert state(desk).inner_text() == ""
+
+
 def test_a_long_title_is_seen_whole_and_stays_one_line(desk):
     title = desk.page.locator("#title")
     height = title.evaluate("box => box.clientHeight")
