@@ -255,19 +255,18 @@ def test_part_that_is_none_is_not_found(client, post, number):
 @pytest.mark.parametrize("path", ["/sitemap.xml", "/sitemap-1.xml"])
 def test_asks_as_many_questions_however_many_posts_there_are(client, queries, publish_many, path):
     counts = []
-    for more in (50, 4_950):
+    for more in (50, 1_950):
         publish_many(more)
-        for post in db.session.scalars(db.select(Post).where(Post.id % 2 == 0)):
-            post.translation_of_id, post.language = post.id - 1, "de"
+        even = db.update(Post).where(Post.id % 2 == 0)
+        db.session.execute(even.values(translation_of_id=Post.id - 1, language="de"))
         db.session.commit()
         client.get("/")
         with queries() as asked:
             found = places(client, path)
         counts.append(len(asked))
-        for number, post in enumerate(db.session.scalars(db.select(Post))):
-            post.slug = f"former-{number}"
+        db.session.execute(db.update(Post).values(slug=db.literal("former-") + db.cast(Post.id, db.String)))
         db.session.commit()
-    assert len([place for place in found if place.startswith("/post/")]) == 5_000
+    assert len([place for place in found if place.startswith("/post/")]) == 2_000
     assert counts[0] == counts[1] <= 17, asked
 
 

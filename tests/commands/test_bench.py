@@ -170,7 +170,7 @@ def test_token_of_a_form_is_found():
 def test_pressed_pages_are_measured(manage: Manage, instance: Path, tmp_path: Path):
     needs_wrk()
     file = tmp_path / "figures.json"
-    told = ("--seconds", "0.3", "--repeat", "1", "--threads", "16", "--content", str(SAMPLE))
+    told = ("--seconds", "0.1", "--repeat", "1", "--threads", "16", "--content", str(SAMPLE))
     # It starts six processes, one after the other, and the other tests have the cores as well.
     done = manage("bench", "press", *told, "--json", str(file), timeout=300, TMPDIR=str(tmp_path))
     assert done.returncode == 0, done.stderr

@@ -11,7 +11,6 @@ def folder(tmp_path):
 
 
 def test_writes_the_site_and_says_what_it_wrote(manage, folder):
-    manage("demo")
     too_early = manage("freeze", str(folder), "--url", URL)
     assert (too_early.returncode, folder.exists()) == (1, False)
     assert "Nobody has set this site up" in too_early.stderr

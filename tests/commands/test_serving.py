@@ -64,7 +64,7 @@ class Readers:
             answer = connection.getresponse()
             assert (answer.status, answer.read()) == (200, b'{"status":"ok"}\n')
             self.answers += 1
-            sleep(0.002)
+            sleep(0.01)
         except (OSError, http.client.HTTPException) as error:
             self.troubles.append((began, repr(error)))
             connection.close()

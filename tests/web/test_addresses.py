@@ -34,14 +34,14 @@ def test_slashes_and_capitals_are_taken_away_where_something_stands(app, post, a
 
 
 @pytest.mark.parametrize("start", ["//", "///", "/\\", "//\\", "/\\/", "/\t/", "/\n/", "/ /", "/@", "/.//"])
-@pytest.mark.parametrize("rest", ["/", "//", "/about/", "/about", "//archive/", "\\about/", "/../tag/notes/"])
-def test_no_address_leads_to_another_site(client, post, start, rest):
+def test_no_address_leads_to_another_site(client, post, start):
     """As a server hands it over: the path is decoded, and may begin with what browsers take for a host."""
-    answer = client.get("/", environ_overrides={"PATH_INFO": f"{start}evil.example{rest}"})
-    location = answer.headers.get("Location", "/")
-    assert urlsplit(location).netloc in ("", "localhost")
-    assert not location.startswith(("//", "/\\"))
-    assert not set(location) & set("\\\t\n\r ")
+    for rest in ("/", "//", "/about/", "/about", "//archive/", "\\about/", "/../tag/notes/"):
+        answer = client.get("/", environ_overrides={"PATH_INFO": f"{start}evil.example{rest}"})
+        location = answer.headers.get("Location", "/")
+        assert urlsplit(location).netloc in ("", "localhost")
+        assert not location.startswith(("//", "/\\"))
+        assert not set(location) & set("\\\t\n\r ")
 
 
 @pytest.mark.parametrize("path", ["/", "/search", "/search/", "/no/such/address"])

@@ -149,9 +149,11 @@ def _series(slugs: list[str]) -> Iterable[tuple[Any, bool]]:
 
 
 def _people(names: list[str]) -> Iterable[tuple[Any, bool]]:
-    lower = {name.lower(): name for name in names}
-    query = User.with_page().where(User.username.in_(lower)).with_only_columns(User.username)
-    return ((lower[name], True) for name in db.session.scalars(query))
+    spellings: dict[str, list[str]] = {}
+    for name in names:
+        spellings.setdefault(name.lower(), []).append(name)
+    query = User.with_page().where(User.username.in_(spellings)).with_only_columns(User.username)
+    return ((spelling, True) for name in db.session.scalars(query) for spelling in spellings[name])
 
 
 def _rows(query: Any) -> Iterable[tuple[Any, bool]]:

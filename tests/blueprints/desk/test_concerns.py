@@ -77,47 +77,45 @@ def test_draft_may_link_to_a_draft_but_readers_would_find_nothing(
     assert "which readers do not see yet" in told(answer)
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/",
-        "/?page=2",
-        "/about",
-        "/about/#who",
-        "/contact",
-        "/archive",
-        "/archive/2024",
-        "/tag/notes",
-        "/user/ann",
-        "/user/Ann",
-        "/static/images/favicon.svg",
-        "/imprint",
-        "/imprint.html",
-        "/old/imprint",
-        "/desk/posts",
-        "/login",
-        "/health/live",
-        "mailto:ann@example.org",
-        "tel:+49",
-        "#",
-        "#top",
-        "/post/{post}#:~:text=second",
-        "/post/{post}#second",
-        "/about#who",
-        "https://example.org/nowhere",
-        "/post/{post}",
-        "/post/{post}/any-slug-at-all",
-        "/post/{draft}",  # itself
-        "../../about",
-        "http://localhost/about",
-    ],
-)
-def test_no_false_alarm(
-    browser: Client, app: Flask, draft: Post, post: Post, page: Page, address: str
-) -> None:
+# Each leads somewhere, or is none of ours.
+INNOCENT = [
+    "/",
+    "/?page=2",
+    "/about",
+    "/about/#who",
+    "/contact",
+    "/archive",
+    "/archive/2024",
+    "/tag/notes",
+    "/user/ann",
+    "/user/Ann",
+    "/static/images/favicon.svg",
+    "/imprint",
+    "/imprint.html",
+    "/old/imprint",
+    "/desk/posts",
+    "/login",
+    "/health/live",
+    "mailto:ann@example.org",
+    "tel:+49",
+    "#",
+    "#top",
+    "/post/{post}#:~:text=second",
+    "/post/{post}#second",
+    "/about#who",
+    "https://example.org/nowhere",
+    "/post/{post}",
+    "/post/{post}/any-slug-at-all",
+    "/post/{draft}",  # itself
+    "../../about",
+    "http://localhost/about",
+]
+
+
+def test_no_false_alarm(browser: Client, app: Flask, draft: Post, post: Post, page: Page) -> None:
     page.publish()
     Alias.keep("/old/imprint", page)
-    text = f"See [this]({address.format(post=post.id, draft=draft.id)})."
+    text = "\n".join(f"See [this]({address.format(post=post.id, draft=draft.id)})." for address in INNOCENT)
     answer = browser.submit(f"/desk/posts/{draft.id}/publication", sent(draft, body=text))
     assert answer.status_code == 303, Markup(answer.text).one(class_="concerns").text
 
