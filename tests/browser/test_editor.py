@@ -620,8 +620,8 @@ def test_saves_after_a_pause_and_makes_a_draft_of_a_new_post(desk):
 
 
 def test_what_was_typed_before_the_script_ran_is_saved(shared_site, cookies, browser):
+    waiting: list[Any] = []
     for page in window(browser.new_context(storage_state=cookies)):
-        waiting: list[Any] = []
         page.route("**/js/editor-saving.js", lambda route: waiting.append(route), times=1)
         page.goto(f"{shared_site.url}/desk/posts/new", wait_until="commit")
         desk = Desk(page, shared_site)
