@@ -5,8 +5,8 @@ import shutil
 import socket
 import sqlite3
 import uuid
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from contextvars import Context
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from broadsheet import config, create_app
 from broadsheet.commands import migrating
 from broadsheet.extensions import db
 from broadsheet.models import Role, User
+from emptying import Template
 
 PASSWORD = "correct horse battery"
 SECRET_KEY = "a secret key that only the tests know"
@@ -86,11 +87,15 @@ class Database:
         self.folder = folder
         self.server = os.environ.get("BROADSHEET_DATABASE_URL", "")
         self._templates: dict[Callable[[], None] | None, str] = {}
+        self._empty: list[str] = []  # on a server, to be used again
+        self._begun: Template | None = None
 
     def copy(self, folder: Path, fill: Callable[[], None] | None = None) -> str:
         """The address of a copy in this folder, with what `fill` writes; made once, then copied."""
         if fill not in self._templates:
             self._templates[fill] = self._make(fill)
+        if fill is None and self._empty:
+            return self._empty.pop()
         return self._copy(self._templates[fill], folder)
 
     def overwrite(self, url: str, fill: Callable[[], None]) -> None:
@@ -99,12 +104,32 @@ class Database:
             source.backup(target)
 
     def drop(self, url: str) -> None:
-        if self.server:
+        if not self.server:
+            return
+        if self._is_emptied(url):
+            self._empty.append(url)
+        else:
             self._on_server(f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)')
 
     def drop_templates(self) -> None:
-        for url in self._templates.values():
-            self.drop(url)
+        for url in [*self._templates.values(), *self._empty] if self.server else ():
+            self._on_server(f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)')
+
+    def _is_emptied(self, url: str) -> bool:
+        if self._begun is None:
+            with self.connect(self._templates[None]) as template:
+                self._begun = Template.read(template)
+        try:
+            with self.connect(url) as connection:
+                return self._begun.restore(connection)
+        except sa.exc.DBAPIError:  # it is gone, or this role may not do without triggers
+            return False
+
+    @contextmanager
+    def connect(self, url: str) -> Iterator[sa.Connection]:
+        """A transaction in a database on a server."""
+        with sa.create_engine(url, poolclass=sa.NullPool).begin() as connection:
+            yield connection
 
     def _make(self, fill: Callable[[], None] | None) -> str:
         folder = self.folder / (f"{fill.__module__}-{fill.__name__}" if fill else "empty")
