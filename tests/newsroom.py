@@ -222,3 +222,20 @@ def violations(page: Page) -> list[str]:
             for node in one["nodes"]
         ]
     return found
+
+
+def flaws(page: Page) -> list[str]:
+    """What of a page does not fit, or is not accessible, in a window of each width. It is loaded but once."""
+    found = []
+    for name, (width, height) in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        found += [f"{name}: {violation}" for violation in violations(page)]
+        found += [f"{name}: scrolls sideways by {over} px" for over in [sideways(page)] if over > 0]
+    return found
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels a page is wider than its window."""
+    root = "document.documentElement"
+    over: int = page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
+    return over

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from broadsheet.extensions import db
 from broadsheet.models import Post, User
-from newsroom import LiveSite, live, sign_in, violations, window
+from newsroom import LiveSite, flaws, live, sign_in, window
 from stage import Database
 
 CODE = """
@@ -119,17 +119,10 @@ def test_long_lines_scroll_by_keyboard_and_wrap_on_paper(site: LiveSite, reader:
     assert pre.evaluate("pre => pre.scrollWidth <= pre.clientWidth")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("body", [CODE, CHARTS, EMBEDS], ids=["code", "charts", "embeds"])
-def test_blocks_are_accessible_and_fit(
-    site: LiveSite, reader: Page, body: str, width: int, scheme: str
-) -> None:
-    reader.set_viewport_size({"width": width, "height": 800})
-    reader.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+def test_blocks_are_accessible_and_fit(site: LiveSite, reader: Page, body: str) -> None:
     reader.goto(published(site, body))
-    assert violations(reader) == []
-    assert reader.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert flaws(reader) == []
 
 
 def test_table_is_sorted_by_keyboard_and_says_so(site: LiveSite, reader: Page) -> None:

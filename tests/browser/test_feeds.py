@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from broadsheet.extensions import db
 from broadsheet.models import Post
-from newsroom import SCHEMES, WIDTHS, LiveSite, window
+from newsroom import WIDTHS, LiveSite, window
 
 # What of a document without HTML can be seen: what is not shown cannot be selected.
 SHOWN = "(getSelection().selectAllChildren(document.documentElement), getSelection().toString())"
@@ -22,14 +22,11 @@ SIDES = """(words) => {
 }"""
 
 
-@pytest.fixture(params=[(width, scheme) for width in WIDTHS for scheme in SCHEMES], ids="-".join)
+@pytest.fixture(params=WIDTHS)
 def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A window of each width in each colour scheme."""
-    width, scheme = request.param
-    size = WIDTHS[width]
-    yield from window(
-        browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
-    )
+    """A window of each width."""
+    width, height = WIDTHS[request.param]
+    yield from window(browser.new_context(viewport={"width": width, "height": height}))
 
 
 @pytest.mark.parametrize("format", ["atom", "rss"])

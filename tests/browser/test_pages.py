@@ -1,13 +1,11 @@
 """Every page as a person meets it: accessible, within the window, alone with our own server."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page
 
 from broadsheet.extensions import db
 from broadsheet.models import Site
-from newsroom import WIDTHS, LiveSite, sign_in, violations, window
+from newsroom import WIDTHS, LiveSite, flaws, sideways, sign_in, violations, window
 
 PUBLIC = [
     "/",
@@ -55,37 +53,34 @@ DESK = [
 ]
 
 
-@pytest.fixture(params=WIDTHS)
-def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A window of each width."""
-    width, height = WIDTHS[request.param]
-    yield from window(browser.new_context(viewport={"width": width, "height": height}))
-
-
 def check(page: Page, site: LiveSite, paths: list[str]) -> None:
     problems = []
     for path in paths:
         problems += does_not_fit(page, site, path)
-        problems += [f"{path}: {violation}" for violation in violations(page)]
+        problems += [f"{path}: {flaw}" for flaw in flaws(page)]
     assert not problems, "\n".join(problems)
 
 
-def does_not_fit(page: Page, site: LiveSite, path: str) -> list[str]:
+def does_not_fit(page: Page, site: LiveSite, path: str, widths: tuple[int, ...] = ()) -> list[str]:
     page.goto(site.url + path)
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    problems = [f"{path}: scrolls sideways by {overflow} px"] if overflow > 0 else []
+    problems = []
+    for width in widths or [0]:
+        if width:
+            page.set_viewport_size({"width": width, "height": 900})
+        if (over := sideways(page)) > 0:
+            problems.append(f"{path}: scrolls sideways by {over} px {width or ''}")
     if (headings := page.locator("h1").count()) != 1:
         problems.append(f"{path}: has {headings} h1")
     return problems
 
 
-def test_public_pages_are_accessible_and_fit(shared_site: LiveSite, look: Page) -> None:
-    check(look, shared_site, PUBLIC)
+def test_public_pages_are_accessible_and_fit(shared_site: LiveSite, visitor: Page) -> None:
+    check(visitor, shared_site, PUBLIC)
 
 
-def test_desk_pages_are_accessible_and_fit(shared_site: LiveSite, look: Page) -> None:
-    sign_in(look, shared_site, "ada")
-    check(look, shared_site, DESK)
+def test_desk_pages_are_accessible_and_fit(shared_site: LiveSite, visitor: Page) -> None:
+    sign_in(visitor, shared_site, "ada")
+    check(visitor, shared_site, DESK)
 
 
 @pytest.mark.parametrize("language", ["ar", "de"])  # from right to left, and with the longest words
@@ -102,16 +97,13 @@ def test_words_of_other_languages_fit_the_narrowest_window(
         assert violations(page) == []
 
 
-def test_set_up_pages_are_accessible_and_fit(empty_site: LiveSite, look: Page) -> None:
-    check(look, empty_site, ["/", empty_site.setup_path])
+def test_set_up_pages_are_accessible_and_fit(empty_site: LiveSite, visitor: Page) -> None:
+    check(visitor, empty_site, ["/", empty_site.setup_path])
 
 
-@pytest.mark.parametrize("width", [320, 2560])
-def test_public_pages_fit_the_narrowest_and_the_widest_window(
-    browser: Browser, shared_site: LiveSite, width: int
-) -> None:
-    for page in window(browser.new_context(viewport={"width": width, "height": 900})):
-        assert [problem for path in PUBLIC for problem in does_not_fit(page, shared_site, path)] == []
+def test_public_pages_fit_the_narrowest_and_the_widest_window(shared_site: LiveSite, visitor: Page) -> None:
+    for path in PUBLIC:
+        assert does_not_fit(visitor, shared_site, path, (320, 2560)) == []
 
 
 def test_a_visitor_gets_no_cookie(shared_site: LiveSite, visitor: Page) -> None:
