@@ -191,6 +191,8 @@ def test_the_same_again_byte_by_byte_whatever_the_database(
     )  # those of the machine count
     again = there.saved("again.zip")
     assert again.read_bytes() == archive.read_bytes()
+    with zipfile.ZipFile(again) as file:
+        assert {entry.date_time for entry in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     back.restore(again)
     export = full.saved("exported.zip", Kind.EXPORT)
     assert back.saved("exported.zip", Kind.EXPORT).read_bytes() == export.read_bytes()
@@ -367,6 +369,13 @@ def a_bomb(parts: dict[str, bytes], manifest: dict[str, Any]) -> None:
             one["as_it_is"] = True
 
 
+def another_content(parts: dict[str, bytes], manifest: dict[str, Any]) -> None:
+    """Of the same length, and rightly packed."""
+    one = next(one for one in manifest["parts"] if one["name"].startswith("uploads/"))
+    parts[one["name"]] = bytes(len(parts[one["name"]]))
+    one["as_it_is"] = True
+
+
 def no_room(parts: dict[str, bytes], manifest: dict[str, Any]) -> None:
     manifest["parts"][0] |= {"bytes": 10**18, "as_it_is": True}
 
@@ -379,6 +388,7 @@ BROKEN: dict[str, tuple[Any, str]] = {
     "a name of Windows": (with_file("themes/..\\evil"), "no archive of Broadsheet has"),
     "a name that is not named": (without_name, "does not name what is in it"),
     "a bomb": (a_bomb, "tables/tags.jsonl has another length"),
+    "another content": (another_content, "is not what it was"),
     "more than the disk": (no_room, "has another length"),
     "a newer format": (lambda parts, manifest: manifest.update(format=2), "has the format 2, of a newer"),
     "no format": (lambda parts, manifest: manifest.pop("format"), "its manifest.json cannot be read"),
