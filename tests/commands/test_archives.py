@@ -47,7 +47,9 @@ def restored(once: Path, instance: Path) -> Path:
     return instance
 
 
-def test_a_site_is_saved_proven_and_brought_back(manage: Manage, restored: Path, tmp_path: Path) -> None:
+def test_a_site_is_saved_proven_and_brought_back(
+    manage: Manage, call: Manage, restored: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     for day in (1, 2, 3):
@@ -72,7 +74,7 @@ def test_a_site_is_saved_proven_and_brought_back(manage: Manage, restored: Path,
     assert "/feed.atom" in lines[2]
     assert "/uploads/" in lines[2]
 
-    asked = manage("restore", str(newest))
+    asked = call("restore", str(newest))
     assert (asked.returncode, asked.stdout) == (1, "")
     assert (
         asked.stderr == "This site has 17 posts and 3 authors. Say --yes to replace it; it is saved before.\n"

@@ -396,23 +396,18 @@ BROKEN: dict[str, tuple[Any, str]] = {
         lambda parts, manifest: manifest.update(revision="9999"),
         "newer Broadsheet (0.4, revision 9999)",
     ),
-    "no JSON": (with_line("tags", b"{\n"), "line 3 of tables/tags.jsonl cannot be read"),
-    "deep JSON": (with_line("tags", b"[" * 100_000 + b"\n"), "line 3 of tables/tags.jsonl cannot be read"),
-    "a list": (with_line("tags", b"[]\n"), "line 3 of tables/tags.jsonl cannot be read"),
-    "another type": (with_line("tags", b'{"id":"four"}\n'), "line 3 of tables/tags.jsonl does not"),
+    "no JSON": (with_line("aliases", b"{\n"), "line 2 of tables/aliases.jsonl cannot"),
+    "deep JSON": (with_line("aliases", b"[" * 100_000 + b"\n"), "line 2 of tables/aliases.jsonl cannot"),
+    "another type": (with_line("aliases", b'{"id":"four"}\n'), "line 2 of tables/aliases.jsonl does not"),
     "half a character": (
-        with_line("tags", b'{"name":"\\ud800"}\n'),
-        "line 3 of tables/tags.jsonl does not fit",
+        with_line("aliases", b'{"path":"\\ud800"}\n'),
+        "line 2 of tables/aliases.jsonl does not fit",
     ),
     "an unknown column": (
-        with_line("tags", b'{"colour":"red"}\n'),
-        "line 3 of tables/tags.jsonl does not fit",
+        with_line("aliases", b'{"colour":"red"}\n'),
+        "line 2 of tables/aliases.jsonl does not fit",
     ),
-    "nothing where something must be": (with_line("tags", b'{"id":77}\n'), "The database refuses"),
-    "a row twice": (
-        with_line("tags", b'{"id":1,"name":"x","slug":"x","description":"","description_html":""}\n'),
-        "refuses",
-    ),
+    "nothing where something must be": (with_line("aliases", b'{"id":77}\n'), "The database refuses"),
     "a reference to nothing": (with_line("post_tags", b'{"post_id":999,"tag_id":1,"position":0}\n'), "refer"),
 }
 
