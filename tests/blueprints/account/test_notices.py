@@ -91,8 +91,9 @@ def test_the_command_line_tells_as_well(runner, ann, mails):
     assert "was changed" in mails()[0][1]
 
 
-def test_whoever_has_no_address_is_spared(runner, ann, mails):
+def test_whoever_has_no_address_is_spared(runner, ann, mails, caplog):
     ann.email = None
     db.session.commit()
     assert runner.invoke(args=["user", "password", "ann", "--password-stdin"], input=NEW).exit_code == 0
     assert mails() == []
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]

@@ -1,5 +1,6 @@
 """Passkeys: added, used alone or after the password, refused when something about them is wrong."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -87,24 +88,14 @@ def test_a_key_needs_a_name(sign_in, ann):
     assert not ann.factors
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda client, sent: sent | {"credential": "{}"},
-        lambda client, sent: sent | {"credential": ""},
-        lambda client, sent: sent | {"credential": "[" * 9000},
-        lambda client, sent: sent | {"credential": "x" * 30_000},
-        lambda client, sent: sent | {"credential": sent["credential"].replace("rawId", "raw")},
-    ],
-    ids=["empty object", "nothing", "nested", "long", "incomplete"],
-)
-def test_nonsense_is_refused_in_words(sign_in, ann, spoil):
+def test_nonsense_is_refused_in_words(sign_in, ann):
     client = sign_in(ann)
-    options = asked(client, "/account/passkeys/options")
-    sent = spoil(client, {"name": "Phone", "credential": Authenticator().make(options)})
-    answer = client.submit("/account/passkeys", sent)
-    assert answer.status_code == 303
-    assert "was not added" in client.get(answer.location).text
+    good = Authenticator().make(asked(client, "/account/passkeys/options"))
+    for bad in ("", "{}", "[" * 9000, "x" * 30_000, good.replace("rawId", "raw")):
+        asked(client, "/account/passkeys/options")
+        answer = client.submit("/account/passkeys", {"name": "Phone", "credential": bad})
+        assert answer.status_code == 303
+        assert "was not added" in client.get(answer.location).text
     assert not ann.factors
 
 
@@ -188,17 +179,18 @@ def test_takes_no_answer_to_somebody_else_s_challenge(client, app, key):
     refused(client, client.submit("/login/passkey", {"credential": key.use(options)}))
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("origin", "https://evil.example"), ("verifies", False), ("handle", "c29tZWJvZHk"), ("count", -1)],
-)
-def test_refuses_what_is_not_as_it_must_be(client, sign_in, ann, name, value):
+def test_refuses_what_is_not_as_it_must_be(client, sign_in, ann):
     key = Authenticator(count=5)
     add(sign_in(ann), key)
     assert use(client, key).location == "/desk"
     client.submit("/logout")
-    setattr(key, name, value)
-    refused(client, use(client, key))
+    for wrong in (
+        {"origin": "https://evil.example"},
+        {"verifies": False},
+        {"handle": "c29tZWJvZHk"},
+        {"count": -1},
+    ):
+        refused(client, use(client, replace(key, **wrong)))
 
 
 def test_refuses_the_key_of_another(client, ann, key):
@@ -291,23 +283,20 @@ def test_confirms_who_it_is(sign_in, ann, key):
 # -- where they work
 
 
-@pytest.mark.parametrize(
-    ("address", "says"),
-    [
+def test_says_where_there_are_none(app, sign_in, ann):
+    client = sign_in(ann)
+    cookie = client.get_cookie("broadsheet")
+    for address, says in (
         ("http://localhost", None),
         ("https://example.org", None),
         ("http://example.org", "open the site at https://"),
         ("http://127.0.0.1:8000", "by its name"),
         ("https://192.0.2.7", "by its name"),
-    ],
-)
-def test_says_where_there_are_none(app, sign_in, ann, address, says):
-    client = sign_in(ann)
-    cookie = client.get_cookie("broadsheet")
-    client.set_cookie("broadsheet", cookie.value, domain=address.split("//")[1].split(":")[0])
-    text = client.get("/account/second-factors", base_url=address).text
-    assert ("Add a passkey" in text) == (says is None)
-    assert says is None or says in text
+    ):
+        client.set_cookie("broadsheet", cookie.value, domain=address.split("//")[1].split(":")[0])
+        text = client.get("/account/second-factors", base_url=address).text
+        assert ("Add a passkey" in text) == (says is None), address
+        assert says is None or says in text, address
 
 
 def test_the_site_s_address_serves_hosts_below_it(make_app):
