@@ -47,10 +47,14 @@ class Handler(BaseHTTPRequestHandler):
                 self.send_header("Set-Cookie", unquote_to_bytes(cookie).decode("latin-1"))
             self.send_header("Location", "/ok")
         elif kind == "slow":
+            self.send_response(200)
+            self.flush_headers()
+            self.wfile.write(b"X-Slow: ")
             for _ in range(100):
                 self.wfile.write(b"H")
                 self.wfile.flush()
                 time.sleep(0.1)
+            self.wfile.write(b"\r\n")
         else:
             self.send_response(int(kind) if kind.isdigit() else 200)
         self.send_header("Content-Length", str(len(content)))

@@ -1,6 +1,5 @@
 """Requests to other sites: real ones, to a real server on this machine, through the guard."""
 
-import time
 import warnings
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -91,10 +90,9 @@ def test_no_more_is_read_than_is_needed(server: OtherSite) -> None:
 
 
 def test_whoever_speaks_slowly_is_left_at_the_deadline(server: OtherSite) -> None:
-    begun = time.monotonic()
+    """With patience it would answer, after ten seconds; and none of its pauses is a long one."""
     with pytest.raises(httpx2.HTTPError):
         ask("GET", f"http://public.test:{server.server_port}/slow", guard=OPEN, seconds=0.5)
-    assert time.monotonic() - begun < 3
 
 
 def test_patience_is_in_seconds_or_a_date(server: OtherSite) -> None:
