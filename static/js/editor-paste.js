@@ -1,5 +1,9 @@
 // Pasting: an address onto a selection makes a link, what has form becomes Markdown. With Shift held it stays plain.
 import { put } from "./editor-text.js";
+import { parsed } from "./trusted.js";
+
+// The library, as it loads, has an empty text read, to see whether it can be; nothing else goes that way.
+globalThis.trustedTypes?.createPolicy("default", { createHTML: (html) => (html === "" ? "" : null) });
 
 const ADDRESS = /^(?:https?:\/\/|mailto:)\S+$/i;
 
@@ -35,14 +39,14 @@ function unstyled(html) {
 }
 
 function hasForm(html) {
-  const body = new DOMParser().parseFromString(html, "text/html").body;
+  const body = parsed(html).body;
   // Code editors send each line in coloured spans: that is code, and its plain text is better.
   if (/white-space:\s*pre/.test(html) && /monospace|Consolas|Menlo|Monaco/i.test(html) && !body.querySelector("p, li, h1, h2, h3, td")) return false;
   return Boolean(body.querySelector("a[href], b, strong, i, em, h1, h2, h3, h4, h5, h6, ul, ol, table, blockquote, pre, code, img[src^=http], del, s, [data-style*='font-weight'], [data-style*='italic'], p + p"));
 }
 
 function markdown(html, Turndown) {
-  const document = new DOMParser().parseFromString(html, "text/html");
+  const document = parsed(html);
   tidy(document);
   const service = new Turndown({ headingStyle: "atx", hr: "---", bulletListMarker: "-", codeBlockStyle: "fenced", emDelimiter: "*" });
   service.addRule("struck out", { filter: ["del", "s", "strike"], replacement: (text) => (text.trim() ? `~~${text.trim()}~~` : "") });
@@ -108,7 +112,7 @@ function wrap(node, name) {
 
 // The first row is the heading: Markdown has no table without.
 function table(node, service) {
-  const rows = [...node.rows].map((row) => [...row.cells].map((cell) => service.turndown(cell.innerHTML).replace(/\s*\n\s*/g, " ").replaceAll("|", "\\|").trim()));
+  const rows = [...node.rows].map((row) => [...row.cells].map((cell) => service.turndown(cell).replace(/\s*\n\s*/g, " ").replaceAll("|", "\\|").trim()));
   const width = Math.max(1, ...rows.map((row) => row.length));
   const written = rows.map((row) => `| ${Array.from({ length: width }, (_, at) => row[at] ?? "").join(" | ")} |`);
   written.splice(1, 0, `|${" --- |".repeat(width)}`);

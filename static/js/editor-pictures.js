@@ -1,5 +1,6 @@
 // Pictures: pasted, dropped, chosen from this device or from the library. Whoever puts one in is asked what it shows.
 import { put } from "./editor-text.js";
+import { parsed } from "./trusted.js";
 
 for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
   const area = editor.querySelector("textarea[name=body]");
@@ -115,7 +116,7 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
     try {
       const answer = await fetch(url, { headers: { Accept: "text/html" } });
       if (!answer.ok || answer.redirected) throw new Error();
-      const piece = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const piece = parsed(await answer.text());
       shelf.replaceChildren(...piece.body.childNodes);
     } catch {
       shelf.textContent = words.noLibrary;

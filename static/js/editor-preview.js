@@ -1,6 +1,7 @@
 // The page as readers will see it, beside the text, made anew in the pauses of typing by the server's own pipeline.
 // Both scroll together: the server says of each block in which line of the text it begins.
 import { heights } from "./editor-text.js";
+import { trusted } from "./trusted.js";
 
 const AFTER = 500;
 
@@ -64,7 +65,7 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
       shown.adoptedStyleSheets = [made];
       sheet = css;
     }
-    shown.body.innerHTML = page;
+    shown.body.innerHTML = trusted(page);
     anchors = null;
     requestAnimationFrame(() => follow(area));
   }
@@ -79,7 +80,7 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
         for (const name of ["wheel", "touchstart", "pointerdown", "keydown"]) shown.addEventListener(name, () => (leader = frame), { passive: true });
         done();
       }, { once: true });
-      frame.srcdoc = `<!doctype html><html${attributes} data-ready><head><meta name="color-scheme" content="light dark"><title>.</title></head><body class="public"></body></html>`;
+      frame.srcdoc = trusted(`<!doctype html><html${attributes} data-ready><head><meta name="color-scheme" content="light dark"><title>.</title></head><body class="public"></body></html>`);
     });
   }
 

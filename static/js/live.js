@@ -1,4 +1,6 @@
 // The desk's first page changes by itself: what a fetch brings is put in place part by part, where it differs.
+import { parsed } from "./trusted.js";
+
 const EVERY = 15000;
 const AT_MOST = 120000;
 
@@ -16,7 +18,7 @@ for (const root of document.querySelectorAll('[data-behaviour~="live"]')) {
     }
     if (answer.redirected || answer.status === 401 || answer.status === 403) return null; // signed out
     if (!answer.ok) return false;
-    put(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    put(parsed(await answer.text()));
     return true;
   }
 

@@ -1,9 +1,11 @@
 // Notes beside a text: added and resolved in place, quoting what is selected, showing in the text what a note is about.
+import { parsed } from "./trusted.js";
+
 const text = document.querySelector('textarea[name="body"]');
 
 async function send(part, form, submitter) {
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter), credentials: "same-origin" });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = parsed(await answer.text());
   const fresh = page.querySelector('[data-behaviour~="notes"]');
   if (!fresh) throw new Error("no notes in the answer"); // signed out, say: the window of notes tells more
   const folded = !part.querySelector(".notes-resolved")?.open;

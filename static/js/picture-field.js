@@ -1,4 +1,6 @@
 // A field that names a picture of the library: shows the picture, and offers the library in a dialog.
+import { trusted } from "./trusted.js";
+
 for (const box of document.querySelectorAll('[data-behaviour~="picture-field"]')) enhance(box);
 
 function enhance(box) {
@@ -84,7 +86,7 @@ function enhance(box) {
       try {
         const answer = await fetch(url, { headers: { Accept: "text/html" } });
         if (!answer.ok || answer.redirected) throw new Error(answer.status);
-        body.innerHTML = await answer.text();
+        body.innerHTML = trusted(await answer.text());
       } catch {
         const failure = document.createElement("p");
         failure.setAttribute("role", "alert");

@@ -1,4 +1,6 @@
 // What is found changes while one types. Without this, the form does the same.
+import { trusted } from './trusted.js';
+
 const PAUSE = 150;
 
 for (const form of document.querySelectorAll('[data-behaviour~="search"]')) {
@@ -19,7 +21,7 @@ for (const form of document.querySelectorAll('[data-behaviour~="search"]')) {
     try {
       const answer = await fetch(form.dataset.results + question, { signal: under_way.signal });
       if (!answer.ok) throw new Error(answer.status);
-      results.innerHTML = await answer.text();
+      results.innerHTML = trusted(await answer.text());
       shown = words;
       said.textContent = results.querySelector('[data-said]')?.textContent ?? '';
       // One page, one entry: Back leads to where the search began, and Reload shows what is seen.

@@ -26,6 +26,9 @@ POLICY = {
     "media-src": "'self'",
     "script-src": "'self'",
     "style-src": "'self'",
+    # Scripts put in HTML by js/trusted.js alone; `default` is the empty text of js/editor-paste.js.
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "broadsheet default",
 }
 
 ALWAYS = {
