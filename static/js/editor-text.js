@@ -1,4 +1,5 @@
 // Changes to a textarea that the browser's own undo takes back. Shared by what edits the text; no behaviour of its own.
+import { trusted } from "./trusted.js";
 
 // Replaces what lies between `from` and `to`, and selects a part of what was put there.
 export function put(area, text, from = area.selectionStart, to = area.selectionEnd, selected = [text.length, text.length]) {
@@ -20,12 +21,12 @@ function inserted(area, text) {
     const end = area.selectionStart + text.length;
     const rest = area.value.length - area.selectionEnd;
     const html = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-    if (document.execCommand("insertHTML", false, html)) {
+    if (document.execCommand("insertHTML", false, trusted(html))) {
       if (area.value.length === end + rest && area.value.slice(end - text.length, end) === text) return true;
       document.execCommand("undo");
     }
   }
-  return document.execCommand("insertText", false, text);
+  return document.execCommand("insertText", false, trusted(text)); // taken for HTML by the policy
 }
 
 // The whole lines that the selection touches, as [from, to].

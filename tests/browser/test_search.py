@@ -101,3 +101,23 @@ def test_what_is_found_is_within_reach_of_everybody(visitor: Page, shared_site: 
     assert box["width"] >= 24
     assert box["height"] >= 24
     assert box["x"] + box["width"] <= 360
+
+
+def test_no_script_puts_in_html_but_by_the_policy_of_the_page(visitor: Page, shared_site: LiveSite) -> None:
+    page = visitor.context.browser.new_page()  # whose complaints are the point
+    page.goto(f"{shared_site.url}/search?q=headline")
+    refused = page.evaluate(
+        """() => {
+          const tries = {
+            html: () => { document.body.innerHTML = "<img src=x onerror=alert(1)>"; },
+            parser: () => new DOMParser().parseFromString("<p>", "text/html"),
+            policy: () => trustedTypes.createPolicy("another", { createHTML: (html) => html }),
+          };
+          return Object.keys(tries).filter((name) => {
+            try { tries[name](); return false; } catch (error) { return error instanceof TypeError; }
+          });
+        }"""
+    )
+    assert refused == ["html", "parser", "policy"]
+    expect(page.locator(".row").first).to_be_visible()
+    page.close()

@@ -52,6 +52,7 @@ def test_policy_allows_our_own_things_and_the_style_in_the_page(client, content,
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
+    assert "require-trusted-types-for 'script'" in policy
     styles = re.findall("<style>(.*?)</style>", answer.text, re.DOTALL)
     assert styles
     for style in styles:
