@@ -37,7 +37,7 @@ BACKLOG = 2048  # connections that wait to be accepted
 CONNECTIONS = 4096  # that one worker keeps open
 OPEN_FILES = 65_536
 SQLITE_CACHE = 400  # kB of each connection
-M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3  # malloc.h
+M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -8, -3, -1  # malloc.h
 HOPELESS = 5  # workers in a row that end before they were ready
 SHORT_LIFE = 5.0  # seconds; who ends sooner is replaced after a pause
 LONGEST_PAUSE = 10.0  # seconds
@@ -351,7 +351,9 @@ def give_memory_back() -> None:
 
         libc = ctypes.CDLL(None)
         libc.mallopt(M_ARENA_MAX, 1)
-        libc.mallopt(M_MMAP_THRESHOLD, 256 * 1024)
+        libc.mallopt(M_MMAP_THRESHOLD, 1024 * 1024)
+        # What an answer takes is left for the next: given back, it would be asked for page by page again.
+        libc.mallopt(M_TRIM_THRESHOLD, 2 * 1024 * 1024)
 
 
 def accept_no_more(listener: int) -> None:
