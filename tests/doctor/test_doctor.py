@@ -126,7 +126,7 @@ def test_an_index_that_disagrees_is_found_and_mended_without_drafts(client, sett
 def test_posts_that_are_not_in_the_index_are_found_and_mended(client, settings, post):
     db.session.execute(db.text("DELETE FROM search_texts"))
     db.session.commit()
-    assert "1 posts are not in the index" in bad(store.search(settings))
+    assert "posts that are not in the index: 1" in bad(store.search(settings))
     store.mend_search()
     assert bad(store.search(settings)) == []
     assert post.path in client.get("/search", query_string={"q": post.title}).text
@@ -152,7 +152,7 @@ def test_a_file_that_nothing_knows_is_taken_aside_and_no_other(settings, upload)
     for path in (stray, size, file(upload.key)):
         os.utime(path, (LONG_AGO, LONG_AGO))
     (found,) = store.uploads(settings)
-    assert (found.state, found.words) == (State.NOTED, "1 files that nothing knows take 0.0 MB")
+    assert (found.state, found.words) == (State.NOTED, "files that nothing knows: 1, 0.0 MB")
     count, aside = store.mend_uploads()
     assert count == 1
     assert (aside / "00000000000000bb/lost.jpg").read_bytes() == b"bytes"
@@ -166,7 +166,9 @@ def test_a_file_that_nothing_knows_is_taken_aside_and_no_other(settings, upload)
 
 def test_errors_of_the_last_day_are_told(app, settings):
     logging.getLogger("broadsheet.jobs").error("the chore failed")
-    assert [one.words for one in work.errors(settings)] == ["1 in the last day, the newest: the chore failed"]
+    assert [one.words for one in work.errors(settings)] == [
+        "in the last day: 1, the newest: the chore failed"
+    ]
     with time_machine.travel(clock.now() + timedelta(days=2)):
         assert [one.state for one in work.errors(settings)] == [State.GOOD]
 
@@ -221,8 +223,8 @@ def test_mail_that_waits_long_and_mail_that_was_refused_are_bad(make_app, smtp):
             (box.folder / name).write_bytes(b"")
             os.utime(box.folder / name, (LONG_AGO, LONG_AGO))
         waits, refused = bad(mail.outbox(app.config["BROADSHEET"]))
-    assert waits.startswith("1 mails wait, one for ")
-    assert refused == "1 mails were refused"
+    assert waits.startswith("mails that wait: 1, the oldest for ")
+    assert refused == "mails that were refused: 1"
 
 
 @pytest.mark.parametrize(
@@ -320,5 +322,5 @@ def test_the_command_mends(runner, settings, post, upload):
     db.session.commit()
     outcome = runner.invoke(args=["doctor", "--offline", "--mend"])
     assert outcome.exit_code == 0, outcome.output
-    assert outcome.output.startswith("Moved 1 files that nothing knew to ")
-    assert "Wrote the index of 1 posts anew." in outcome.output
+    assert outcome.output.startswith("Files that nothing knew: 1, moved to ")
+    assert "Posts in the index, written anew: 1" in outcome.output

@@ -40,8 +40,8 @@ def doctor(offline: bool, mend: bool, as_json: bool) -> None:
         count, aside = mend_uploads()
         posts = mend_search()
         if not as_json:
-            click.echo(f"Moved {count} files that nothing knew" + (f" to {aside}." if count else "."))
-            click.echo(f"Wrote the index of {posts} posts anew.")
+            click.echo(f"Files that nothing knew: {count}" + (f", moved to {aside}" if count else ""))
+            click.echo(f"Posts in the index, written anew: {posts}")
     is_well = True
     for finding in examine(current_app.config["BROADSHEET"], offline=offline):
         is_well = is_well and finding.state is not State.BAD

@@ -45,15 +45,15 @@ def outbox(settings: Settings) -> Iterator[Finding]:
         minutes = int((time.time() - oldest) / 60)
         yield bad(
             "Outbox",
-            f"{len(waiting)} mails wait, one for {minutes} minutes",
+            f"mails that wait: {len(waiting)}, the oldest for {minutes} minutes",
             "See the line on the mail server.",
         )
     else:
-        yield good("Outbox", f"{len(waiting)} mails wait" if waiting else "all is sent")
+        yield good("Outbox", f"mails that wait: {len(waiting)}" if waiting else "all is sent")
     if refused:
         yield bad(
             "Outbox",
-            f"{len(refused)} mails were refused",
+            f"mails that were refused: {len(refused)}",
             f"Why stands beside each in {box.folder}; without .refused in its name it is tried again.",
         )
 

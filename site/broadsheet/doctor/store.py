@@ -52,7 +52,7 @@ def search(settings: Settings) -> Iterator[Finding]:
     missing = _posts_without_words()
     broken = _broken_indexes()
     if missing or broken:
-        words = [f"{missing} posts are not in the index"] if missing else []
+        words = [f"posts that are not in the index: {missing}"] if missing else []
         words += [f"the index {name} does not agree with the texts" for name in broken]
         yield bad("Search", "; ".join(words), MEND)
     else:
@@ -137,7 +137,7 @@ def uploads(settings: Settings) -> Iterator[Finding]:
         )
     if without_row:
         size = sum(one.stat().st_size for one in without_row)
-        yield noted("Uploads", f"{len(without_row)} files that nothing knows take {megabytes(size)}", MEND)
+        yield noted("Uploads", f"files that nothing knows: {len(without_row)}, {megabytes(size)}", MEND)
     if not (lost or cut or without_row):
         yield good("Uploads", f"{len(rows)} rows, and their files")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import islice
 
 from flask import current_app
 
@@ -14,7 +13,6 @@ from broadsheet.extensions import db
 from broadsheet.lib import backups, clock
 
 LATE = timedelta(minutes=30)
-LATELY, AT_MOST = timedelta(days=1), 1_000
 
 
 def worker(settings: Settings) -> Iterator[Finding]:
@@ -26,28 +24,27 @@ def worker(settings: Settings) -> Iterator[Finding]:
         since = f" since {found.last_beat:%Y-%m-%d %H:%M} UTC" if found.last_beat else ""
         yield noted(
             "Worker",
-            f"does not run{since}; {found.waiting} jobs wait",
+            f"does not run{since}; jobs that wait: {found.waiting}",
             "python3 manage.py run starts one, if the site is to run; python3 manage.py work one by itself.",
         )
     elif found.waiting_since is not None and clock.now() - found.waiting_since > LATE:
         yield bad(
             "Worker",
-            f"{found.waiting} jobs wait, one since {found.waiting_since:%Y-%m-%d %H:%M} UTC",
+            f"jobs that wait: {found.waiting}, the oldest since {found.waiting_since:%Y-%m-%d %H:%M} UTC",
             "See what the log says of the worker; python3 manage.py work starts another one.",
         )
     else:
-        yield good("Worker", f"runs; {found.waiting} jobs wait")
+        yield good("Worker", f"runs; jobs that wait: {found.waiting}")
     if found.given_up or failing:
-        words = [f"{found.given_up} jobs failed for good"] if found.given_up else []
-        words += [f"the chores {some(failing)} fail"] if failing else []
-        yield bad("Worker", "; ".join(words), "The desk says why, at Condition, and does them again.")
+        words = [f"jobs that failed for good: {found.given_up}"] if found.given_up else []
+        words += [f"chores that fail: {some(failing)}"] if failing else []
+        yield bad("Worker", "; ".join(words), "The log says why. A chore is tried again at its next time.")
 
 
 def errors(settings: Settings) -> Iterator[Finding]:
-    newest = islice(current_app.extensions["broadsheet_errors"].newest_first(), AT_MOST)
-    lately = [one for one in newest if clock.now() - one.at < LATELY]
+    lately = current_app.extensions["broadsheet_errors"].of_late(clock.now())
     if lately:
-        words = f"{len(lately)} in the last day, the newest: {lately[0].message}"
+        words = f"in the last day: {len(lately)}, the newest: {lately[0].message}"
         yield noted("Errors", words, "They stand at the desk under Errors, and in the log.")
     else:
         yield good("Errors", "none in the last day")

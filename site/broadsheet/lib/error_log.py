@@ -8,12 +8,14 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 LARGEST = 1_000_000  # bytes; of the former file as well
 LONGEST_TRACE = 8_000  # characters: its end tells what happened
-LONGEST_LINE = 500
+LONGEST_MESSAGE = 500
+LATELY, AT_MOST = timedelta(days=1), 1_000
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class ErrorLog:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         line = asdict(problem) | {
             "at": problem.at.isoformat(),
-            "message": problem.message[:LONGEST_LINE],
+            "message": problem.message[:LONGEST_MESSAGE],
             "trace": problem.trace[-LONGEST_TRACE:],
         }
         data = json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
@@ -61,6 +63,10 @@ class ErrorLog:
             except OSError:
                 continue
             yield from filter(None, map(_problem, reversed(lines)))
+
+    def of_late(self, now: datetime) -> list[Problem]:
+        """Those of the last day, the newest first; more than AT_MOST tell nothing more."""
+        return [one for one in islice(self.newest_first(), AT_MOST) if now - one.at < LATELY]
 
 
 def _problem(line: str) -> Problem | None:

@@ -37,6 +37,9 @@ def set_up(form: str, level: str) -> None:
             handler.setFormatter(JSONLines() if form == "json" else TextLines())
 
 
+TRACES = logging.Formatter()
+
+
 class Errors(logging.Handler):
     """Keeps what went wrong where the desk finds it; of a thread outside of any site, the newest one's."""
 
@@ -46,14 +49,11 @@ class Errors(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         errors = current_app.extensions["broadsheet_errors"] if has_app_context() else self.errors
-        trace = lines.formatException(record.exc_info) if record.exc_info else ""
+        trace = TRACES.formatException(record.exc_info) if record.exc_info else ""
         at = datetime.fromtimestamp(record.created, UTC)
         id = g.get("request_id", "") if has_request_context() else ""
         with suppress(OSError):  # a full disk: standard error has it
             errors.add(Problem(at, record.name, record.getMessage(), id, trace))
-
-
-lines = logging.Formatter()
 
 
 class JSONLines(logging.Formatter):

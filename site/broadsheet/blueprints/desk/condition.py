@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from sqlalchemy import func
 
 from broadsheet import jobs
-from broadsheet.blueprints.desk.errors import of_late
 from broadsheet.extensions import db
 from broadsheet.lib import backups, clock, machine
 from broadsheet.models import OutgoingAddress
@@ -76,7 +75,7 @@ def worker() -> Finding:
 
 
 def errors() -> Finding:
-    many = len(of_late())
+    many = len(current_app.extensions["broadsheet_errors"].of_late(clock.now()))
     words = (
         ngettext("%(num)d since yesterday", "%(num)d since yesterday", many)
         if many

@@ -1,17 +1,14 @@
 """Errors: what went wrong on the side of the server lately, each with the id that its reader was shown."""
 
-from datetime import timedelta
 from itertools import islice
 
 from flask import Blueprint, current_app, render_template, request
 
-from broadsheet.lib import clock
-from broadsheet.lib.error_log import ErrorLog, Problem
+from broadsheet.lib.error_log import ErrorLog
 
 blueprint = Blueprint("errors", __name__, url_prefix="/errors")
 
 SHOWN = 100
-LATELY = timedelta(days=1)
 
 
 @blueprint.get("")
@@ -27,9 +24,3 @@ def index() -> str:
 def kept() -> ErrorLog:
     errors: ErrorLog = current_app.extensions["broadsheet_errors"]
     return errors
-
-
-def of_late() -> list[Problem]:
-    """Those of the last day, at most SHOWN."""
-    since = clock.now() - LATELY
-    return [one for one in islice(kept().newest_first(), SHOWN) if one.at > since]
