@@ -70,5 +70,7 @@ def particulars(user: User, signal: str, **details: Any) -> dict[str, Any]:
         "when": format_datetime(moment, "long", locale=get_locale() or "en"),
         "browser": browser,
         "address": acting_now().address,
-        "is_password_known": signal in ("signed_in", "second_factor_failed"),
+        # Whoever came in by a passkey may know no password at all.
+        "is_password_known": signal == "second_factor_failed"
+        or (signal == "signed_in" and details.get("by") != "passkey"),
     }

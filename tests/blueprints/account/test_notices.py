@@ -2,6 +2,7 @@
 
 import pytest
 
+from broadsheet import signals
 from broadsheet.extensions import db
 from broadsheet.web.signing import signer
 from stage import PASSWORD
@@ -97,3 +98,11 @@ def test_whoever_has_no_address_is_spared(runner, ann, mails, caplog):
     assert runner.invoke(args=["user", "password", "ann", "--password-stdin"], input=NEW).exit_code == 0
     assert mails() == []
     assert not [one for one in caplog.records if one.levelname == "ERROR"]
+
+
+@pytest.mark.parametrize(("by", "is_known"), [("password", True), ("app", True), ("passkey", False)])
+def test_who_came_by_a_passkey_is_not_said_to_know_the_password(app, ann, been_here, mails, by, is_known):
+    with app.test_request_context():
+        signals.signed_in.send(ann, by=by, new_place=True, browser="", system="")
+    ((_, text),) = mails()
+    assert ("somebody has your password" in text) is is_known

@@ -3,10 +3,12 @@
 A ZIP file of JSON lines, one file a table, and of the uploads as they are; `manifest.json` says what is in
 it, with counts and SHA-256. The format is documented in docs/reference/archive.md.
 
-    save(Source(engine, instance), path)       # of a live site, under writes
-    with Archive.opened(path) as archive:      # raises ArchiveError, in one sentence
+    save(Source(engine, instance), path)                        # of a live site, under writes
+    with Archive.opened(path, scratch=folder) as archive:       # raises ArchiveError, in one sentence
         archive.check()
-        restoring.build(archive, place)        # see restoring.py
+        with places.beside(url, file) as place:                 # see places.py
+            restoring.build(archive, place.url, migrations)     # see restoring.py
+            place.take()
 """
 
 from broadsheet.transfer.archive.contents import Kind
