@@ -387,6 +387,10 @@ BROKEN: dict[str, tuple[Any, str]] = {
     "an absolute name": (with_file("/etc/passwd"), "no archive of Broadsheet has"),
     "a name of Windows": (with_file("themes/..\\evil"), "no archive of Broadsheet has"),
     "a name that is not named": (without_name, "does not name what is in it"),
+    "a file outside of the library": (
+        with_line("uploads", b'{"key": "../broadsheet.toml"}\n'),
+        "does not fit into the table",
+    ),
     "a bomb": (a_bomb, "tables/tags.jsonl has another length"),
     "another content": (another_content, "is not what it was"),
     "more than the disk": (no_room, "has another length"),
@@ -507,3 +511,11 @@ def test_a_backup_that_fails_leaves_nothing(
             save(full.source, tmp_path / "x.zip", recipients=recipients)
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
     assert list((full.settings.instance / "uploads" / ".incoming").iterdir()) == []
+
+
+def test_what_is_packed_so_that_nothing_bounds_it_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as file:
+        file.writestr(NAME, b" " * 10_000_000)
+    with pytest.raises(ArchiveError, match="is no archive"), Archive.opened(path, scratch=tmp_path):
+        pass

@@ -66,6 +66,26 @@ def time_machine(monkeypatch):
 # -- what is kept
 
 
+def test_a_foreign_cookie_changes_nothing(app, client, post):
+    fresh = app.test_client()
+    fresh.set_cookie("other", "value")
+    with_cookie = fresh.get(post.path)
+    db.session.execute(sa.update(Edition).values(number=Edition.number + 1))
+    post.revise(by=None, summary="Another.")
+    db.session.commit()
+    fresh.get(post.path)
+    assert client.get(post.path).data.count(b"\n") == with_cookie.data.count(b"\n")
+    app.extensions["broadsheet_press"].stop()
+    assert fresh.get(post.path).data == client.get(post.path).data
+
+
+def test_a_request_that_is_refused_keeps_no_page_out(client, post, is_pressed):
+    refused = client.get(post.path, headers={"Connection": "upgrade", "Upgrade": "websocket"})
+    assert refused.status_code == 400
+    client.get(post.path)
+    assert is_pressed(client, post.path)
+
+
 @pytest.mark.parametrize("path", PRESSED_PAGES)
 def test_page_is_made_once(client, post, path, is_pressed):
     first = client.get(path)

@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -36,6 +37,8 @@ class Wanted:
 def tried(archive: "Archive", settings: Settings) -> Iterator[str]:
     """A line for each thing that was looked at. Raises click.ClickException."""
     yield compared(archive, settings)
+    # A theme is code: of an archive that came from elsewhere none may run here.
+    shutil.rmtree(settings.instance / "themes", ignore_errors=True)
     wanted = addresses(archive, settings)
     if not wanted:
         yield "Not started: nobody manages this site yet, so it would answer with its set-up."

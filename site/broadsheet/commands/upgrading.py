@@ -206,9 +206,16 @@ def _back_to_file(settings: Settings, kept: Path) -> Path:
     try:
         place.make()
         copy(kept, place.draft)
+        _end_sessions(place.draft)
         return _swap(place, settings, REPLACED, _revision(file))
     finally:
         place.clear()
+
+
+def _end_sessions(file: Path) -> None:
+    """Who was signed in then may have been signed out since, by a new password, say."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("DELETE FROM user_sessions")
 
 
 def _revision(file: Path) -> str:

@@ -44,7 +44,7 @@ class ErrorLog:
             "message": problem.message[:LONGEST_MESSAGE],
             "trace": problem.trace[-LONGEST_TRACE:],
         }
-        data = json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        data = json.dumps(line).encode() + b"\n"  # in ASCII: no sign of a message ends a line
         # With O_APPEND each line is written whole, whoever writes at the same time.
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:

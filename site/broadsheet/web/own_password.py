@@ -12,6 +12,6 @@ def check(field: PasswordField) -> None:
     key = attempts.key_of_own_password(current_user)
     if limits.count(attempts.OWN_PASSWORD, *key):
         raise ValidationError(_("Too many attempts. Try again in an hour, or set a new one by mail."))
-    if not current_user.check_password(field.data):
+    if not current_user.check_password(field.data or ""):
         raise ValidationError(_("This is not your password."))
     limits.forget(attempts.OWN_PASSWORD, *key)

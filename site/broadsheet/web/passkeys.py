@@ -127,10 +127,10 @@ def _handle_of(user: User) -> str:
 # -- using one
 
 
-def options_to_use(user: User | None) -> str:
+def options_to_use(user: User | None, *, alone: bool) -> str:
     """What the browser is to sign, as JSON: with a key of the person, or of nobody in particular.
 
-    A key that opens the account alone must have seen the finger, the face or the PIN of its owner.
+    A key that is used `alone`, without a password, must have seen its owner's finger, face or PIN.
     """
     needed = structs.UserVerificationRequirement
     options = webauthn.generate_authentication_options(
@@ -138,13 +138,13 @@ def options_to_use(user: User | None) -> str:
         challenge=_new_challenge(),
         timeout=TIMEOUT,
         allow_credentials=_known(user) if user else None,
-        user_verification=needed.PREFERRED if user else needed.REQUIRED,
+        user_verification=needed.REQUIRED if alone else needed.PREFERRED,
     )
     return str(webauthn.options_to_json(options))
 
 
-def used(answer: str, user: User | None) -> Passkey:
-    """The key that signed; with `user` one of theirs, beside a password. Raises Refused."""
+def used(answer: str, user: User | None, *, alone: bool) -> Passkey:
+    """The key that signed; with `user` one of theirs. Raises Refused."""
     with _refusing():
         credential = helpers.parse_authentication_credential_json(_bounded(answer))
         challenge = _used_up_challenge()
@@ -161,7 +161,7 @@ def used(answer: str, user: User | None) -> Passkey:
             expected_origin=_origin(),
             credential_public_key=webauthn.base64url_to_bytes(passkey.public_key),
             credential_current_sign_count=passkey.sign_count,
-            require_user_verification=user is None,
+            require_user_verification=alone,
         )
     passkey.used(verified.new_sign_count)
     return passkey
@@ -208,5 +208,5 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except (helpers.exceptions.WebAuthnException, ValueError, TypeError, KeyError, RecursionError) as error:
-        log.info("a passkey was refused: %s", error)
+        log.info("a passkey was refused: %r", str(error))  # it may quote what somebody sent
         raise Refused from error

@@ -64,5 +64,7 @@ def test_the_file_is_bounded_private_and_survives_a_broken_line(tmp_path):
     with errors.path.open("a") as file:
         file.write('{"at": "2026-01-01T00:00:00+00:00", "mess\n' + json.dumps([1]) + "\n")
     found = [problem.message for problem in errors.newest_first()]
+    errors.add(Problem(datetime.now(UTC), "a", "a line\u2028an end\x85of one\nno more"))
+    assert next(errors.newest_first()).message == "a line\u2028an end\x85of one\nno more"
     assert found[:2] == ["problem 399", "problem 398"]
     assert len(found) > 100

@@ -1,11 +1,15 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from broadsheet import signals
 from broadsheet.extensions import db
-from broadsheet.lib import tokens
+from broadsheet.lib import clock, tokens
 from broadsheet.models import Invitation, Role, User
 from markup import Page
+from stage import PASSWORD
 
 
 @pytest.fixture
@@ -128,3 +132,15 @@ def test_account_is_no_byline(sign_in, ada, ann):
         "/desk/invitations?byline=nobody", {"email": "a@example.org", "role": "author"}
     )
     assert answer.status_code == 404
+
+
+def test_whoever_signed_in_long_ago_says_who_they_are_to_invite(sign_in, ada):
+    browser = sign_in(ada)
+    with time_machine.travel(clock.now() + timedelta(hours=1)):
+        typed = {"email": "new@example.org", "role": "admin"}
+        for given in ({}, {"own_password": "a wrong one"}):
+            answer = browser.submit("/desk/invitations", typed | given)
+            assert answer.status_code == 422
+            assert 'value="new@example.org"' in answer.text
+        assert not db.session.scalars(select(Invitation)).all()
+        assert browser.submit("/desk/invitations", typed | {"own_password": PASSWORD}).status_code == 303

@@ -58,7 +58,8 @@ def remove(id: int) -> ResponseReturnValue:
 
 @limiter.limit(attempts.FROM_AN_ADDRESS)
 def options() -> Response:
-    return answered(passkeys.options_to_use(second_step.who() if is_second_step() else None))
+    person = second_step.who() if is_second_step() else None
+    return answered(passkeys.options_to_use(person, alone=person is None))
 
 
 @limiter.limit(attempts.FROM_AN_ADDRESS)
@@ -69,7 +70,7 @@ def sign_in() -> ResponseReturnValue:
     wanted = second_step.onward() if person else request.args.get("next", "")
     onward = wanted if is_path(wanted) else ""
     try:
-        user = passkeys.used(credential(), person).user
+        user = passkeys.used(credential(), person, alone=person is None).user
     except passkeys.Refused:
         if person:
             happened(signals.second_factor_failed, person, is_last=False)
@@ -92,14 +93,14 @@ def is_second_step() -> bool:
 
 
 def options_to_confirm() -> Response:
-    return answered(passkeys.options_to_use(current_user))
+    return answered(passkeys.options_to_use(current_user, alone=True))
 
 
 def confirm() -> ResponseReturnValue:
     wanted = request.args.get("next", "")
     onward = wanted if is_path(wanted) else url_for("account.second_factors")
     try:
-        passkeys.used(credential(), current_user)
+        passkeys.used(credential(), current_user, alone=True)
     except passkeys.Refused:
         db.session.commit()
         flash(NOT_KNOWN, "error")

@@ -62,7 +62,7 @@ class PersonForm(FlaskForm):
     own_password = PasswordField(
         _l("Your own password"),
         [Length(max=passwords.MAXIMUM_LENGTH)],
-        description=_l("Only if you change the e-mail address: it opens the account by a reset link."),
+        description=_l("Only if you change the e-mail address or the role: both open doors."),
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -81,7 +81,8 @@ class PersonForm(FlaskForm):
             raise ValidationError(_("Somebody else has this address."))
 
     def validate_own_password(self, field: PasswordField) -> None:
-        if self.email.data != self.person.email:
+        has_other_role = self.role is not None and self.role.data != self.person.role
+        if self.email.data != self.person.email or has_other_role:
             own_password.check(field)
 
     def validate_role(self, field: RadioField) -> None:

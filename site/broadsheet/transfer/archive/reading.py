@@ -48,6 +48,7 @@ class Archive:
             except UNREADABLE:
                 raise ArchiveError(f"{path} is no archive of Broadsheet, or is damaged.") from None
             with archive:
+                _look_at_packing(archive, path)
                 yield cls(archive, _manifest(archive, path))
 
     def check(self, progress: Progress = lambda done, total: None) -> None:
@@ -112,6 +113,13 @@ class Archive:
         for part in self.manifest.parts:
             if entries[part.name].file_size != part.bytes:
                 raise ArchiveError(f"The archive is damaged: {part.name} has another length.")
+
+
+def _look_at_packing(archive: zipfile.ZipFile, path: Path) -> None:
+    """Of what is packed otherwise than we do it, a kilobyte may be a gigabyte before anything bounds it."""
+    for entry in archive.infolist():
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or entry.flag_bits & 1:
+            raise ArchiveError(f"{path} is no archive of Broadsheet, or is damaged.")
 
 
 def _manifest(archive: zipfile.ZipFile, path: Path) -> Manifest:

@@ -8,10 +8,12 @@ import sqlalchemy as sa
 
 from broadsheet.transfer.archive import contents, values
 from broadsheet.transfer.archive.contents import Kind
-from broadsheet.transfer.archive.manifest import ArchiveError, Part
+from broadsheet.transfer.archive.manifest import KEY, ArchiveError, Part
 from broadsheet.transfer.archive.reading import lines_of
 
 AT_ONCE = 50  # rows that are read ahead; the longest are megabytes
+# Rows that name a file below the folder of uploads.
+FILED = ("tables/uploads.jsonl", "tables/upload_aliases.jsonl")
 BATCH_ROWS, BATCH_BYTES = 500, 4 * 2**20  # that are written with one statement
 
 
@@ -84,6 +86,8 @@ def _decoded(
     part: Part, number: int, found: dict[str, Any], codecs: dict[str, values.Codec]
 ) -> dict[str, Any]:
     try:
+        if part.name in FILED and not KEY.fullmatch(found["key"]):
+            raise ValueError("it would lead out of the folder of uploads")
         return {
             name: sa.JSON.NULL if value is None else codecs[name].decode(value)
             for name, value in found.items()

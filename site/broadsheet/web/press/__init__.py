@@ -229,8 +229,8 @@ class Press:
                 return self.send(page, environ, start_response)
             rendered = self._rendered(environ, printing)
             page = under_way.page = self._page(rendered, environ, printing)
-            # What is wrong for a while only must not keep the page out for as long as the edition lasts.
-            is_never_kept = page is None and not rendered.status.startswith(("5", "429"))
+            # What is wrong for a while only, or with one request, must not keep the page out for an edition.
+            is_never_kept = page is None and rendered.status.startswith(("2", "3", "404", "410"))
             if page is not None and rendered.sheet.may_be_kept:
                 page.queries = rendered.queries
                 self._keep(key, page, printing)
