@@ -178,7 +178,8 @@ def test_pressed_pages_are_measured(manage: Manage, instance: Path, tmp_path: Pa
     names = {result["name"] for result in figures["results"]}
     assert {"home, 16 threads", "post, 16 threads: p99", "post, not changed (304)"} <= names, done.stdout
     assert all(result.keys() == KEYS for result in figures["results"])
-    assert all(result["median"] > 0 for result in figures["results"])
+    # The system counts a processor's time in hundredths of a second: so short a turn may take none.
+    assert all(result["median"] > 0 for result in figures["results"] if "processor" not in result["name"])
     assert figures["machine"]["cores"] > 0
     assert "section press" not in figures["lacking"]
     assert "home, 16 threads" in done.stdout
