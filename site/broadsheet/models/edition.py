@@ -12,9 +12,9 @@ from sqlalchemy import BigInteger, CheckConstraint, Connection, Select, select, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet.models.base import Model
-from broadsheet.models.content import Content, Status
+from broadsheet.models.content import Status
+from broadsheet.models.list_entry import ListEntry, ListKind
 from broadsheet.models.page import Page
-from broadsheet.models.post import Post
 
 # What no visitor sees, or what follows from another table that is watched.
 PRIVATE_TABLES = frozenset(
@@ -35,6 +35,8 @@ PRIVATE_COLUMNS = {
     "users": frozenset({"email", "password_hash", "timezone", "last_signed_in_at"}),
 }
 
+_OF_PAGES = (Page.status == Status.PUBLISHED, Page.trashed_at.is_(None))
+
 
 class Edition(Model):
     """One row."""
@@ -48,13 +50,15 @@ class Edition(Model):
 
 def next_change(connection: Connection, now: datetime) -> datetime | None:
     """When time alone changes what is public: the next text appears, or one expires. None: never."""
-    moments = union_all(*(query for kind in (Post, Page) for query in _next_changes(kind, now)))
+    entry, of_site = ListEntry, (ListEntry.kind == ListKind.SITE, ListEntry.subject_id == 0)
+    # Of posts by the list that the database keeps: its indexes begin where the present ends.
+    moments = union_all(
+        _next(entry.at, now, *of_site),
+        _next(entry.expires_at, now, *of_site),
+        *(_next(column, now, *_OF_PAGES) for column in (Page.published_at, Page.expires_at)),
+    )
     return min(connection.scalars(moments), default=None)
 
 
-def _next_changes(kind: type[Content], now: datetime) -> list[Select[datetime]]:
-    def next_(column: Any) -> Any:
-        within = kind.status == Status.PUBLISHED, kind.trashed_at.is_(None), column > now
-        return select(select(column).where(*within).order_by(column).limit(1).subquery().c[0])
-
-    return [next_(kind.published_at), next_(kind.expires_at)]
+def _next(column: Any, now: datetime, *which: Any) -> Select[datetime]:
+    return select(select(column).where(*which, column > now).order_by(column).limit(1).subquery().c[0])

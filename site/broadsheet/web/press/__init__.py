@@ -125,8 +125,9 @@ class Press:
             if began < self.look_from:  # another thread has looked meanwhile
                 return
             self._follow()
-            window = self.watch.window
-            self.look_from, self.known_until = began + window * EARLY, began + window
+            # Not beyond the moment at which time alone makes another edition.
+            lasts = min(self.watch.window, self.printing.seconds_left(clock.now()))
+            self.look_from, self.known_until = began + lasts * EARLY, began + lasts
         finally:
             self._looking.release()
 

@@ -1,6 +1,7 @@
 """What is printed of one edition, and under which keys."""
 
 from datetime import UTC, datetime, time, timedelta
+from math import inf
 from threading import Event
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +23,9 @@ class Printing:
         self.pages: dict[Key, Page] = {}
         self.under_way: dict[Key, UnderWay] = {}
         self.passed: set[Key] = set()  # what was asked for and is never kept, so that nobody waits for it
+
+    def seconds_left(self, now: datetime) -> float:
+        return inf if self.ends is None else (self.ends - now).total_seconds()
 
     def is_over(self, now: datetime) -> bool:
         return self.ends is not None and now >= self.ends
