@@ -48,8 +48,9 @@ def queries(instance: Path, path: str) -> int:
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
     app.test_client().get(path, headers=load.BROWSER)
+    many = sum(not each.startswith(("BEGIN", "PRAGMA")) for each in asked)
     app.extensions["broadsheet_visits"].close()  # while there is a database into which to write them
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
-    return sum(not each.startswith(("BEGIN", "PRAGMA")) for each in asked)
+    return many
