@@ -55,6 +55,13 @@ def test_stories_stand_in_the_order_that_was_asked_for(publish_many):
     assert Story.at(PostList.of_site().page(4, 4), Post.newest_first) == []
 
 
+def test_a_story_beside_an_article_is_the_same_as_in_a_list(publish_many):
+    publish_many(2)
+    first, second = Story.at(PostList.of_site().page(0, 9), Post.newest_first)
+    article = Article.visible_to(Visitor(), first.id)
+    assert article.older.is_same_as(second)
+
+
 def test_a_draft_is_an_article_to_its_author_alone(draft, ann, ben):
     assert Article.visible_to(ann, draft.id).title == "A draft"
     assert Article.visible_to(ben, draft.id) is None

@@ -104,7 +104,7 @@ class Story(ReadablePost):
     translation_of_id: int | None
 
     def __init__(self, row: Sequence[Any]) -> None:
-        self.row = row
+        self.row = tuple(row[: len(LISTED) + len(PICTURE)])  # what a list reads, whoever has read it
         self.__dict__.update(zip(LISTED, row, strict=False))
         self.authors: list[Author] = []
         self.tags: list[TagName] = []
