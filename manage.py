@@ -57,9 +57,16 @@ def wanted(arguments, environ):
     """The requirement files that these arguments and settings ask for."""
     files = ["requirements.txt"]
     settings = settings_text(environ)
-    for word, name in (("postgres", "requirements-postgresql.txt"), ("redis", "requirements-redis.txt")):
+    for word, name in (
+        ("postgres", "requirements-postgresql.txt"),
+        ("redis", "requirements-redis.txt"),
+        ("s3://", "requirements-s3.txt"),
+    ):
         if word in settings:
             files.append(name)
+    # An archive may be asked for by its address, whatever the settings say.
+    if "requirements-s3.txt" not in files and any("s3://" in each for each in arguments):
+        files.append("requirements-s3.txt")
     if [each for each in arguments if not each.startswith("-")][:1] == ["test"]:
         files.append("requirements-dev.txt")
     return files
@@ -67,15 +74,15 @@ def wanted(arguments, environ):
 
 def settings_text(environ):
     """Everything that may name a database or a store. The settings proper are read later, by config.py."""
-    found = environ.get("BROADSHEET_DATABASE_URL", "") + " " + environ.get("BROADSHEET_REDIS_URL", "")
+    names = ("database_url", "redis_url", "backup_s3")
+    found = [environ.get("BROADSHEET_" + name.upper(), "") for name in names]
     instance = os.path.join(ROOT, os.path.expanduser(environ.get("BROADSHEET_INSTANCE") or "instance"))
     try:
         with open(os.path.join(instance, "broadsheet.toml"), "rb") as file:
             lines = file.read().decode("utf-8", "replace").splitlines()
     except (IOError, OSError):
         lines = []
-    lines = [line for line in lines if line.lstrip().startswith(("database_url", "redis_url"))]
-    return " ".join([found] + lines)
+    return " ".join(found + [line for line in lines if line.lstrip().startswith(names)])
 
 
 def enter(python):

@@ -16,7 +16,13 @@ import pytest
 
 from .conftest import ROOT
 
-FILES = ("requirements.txt", "requirements-dev.txt", "requirements-postgresql.txt", "requirements-redis.txt")
+FILES = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-postgresql.txt",
+    "requirements-redis.txt",
+    "requirements-s3.txt",
+)
 
 
 @pytest.fixture
@@ -226,6 +232,9 @@ def test_read_only_folder_is_named(house: Path) -> None:
         (["user", "test"], {}, [0]),
         (["run"], {"BROADSHEET_DATABASE_URL": "postgresql://u@h/d"}, [0, 2]),
         (["run"], {"BROADSHEET_REDIS_URL": "redis://h"}, [0, 3]),
+        (["run"], {"BROADSHEET_BACKUP_S3": "s3://bucket/news"}, [0, 4]),
+        (["verify", "s3://bucket/news.zip"], {}, [0, 4]),
+        (["verify", "s3://bucket/news.zip"], {"BROADSHEET_BACKUP_S3": "s3://bucket/news"}, [0, 4]),
         (["run"], {"BROADSHEET_DATABASE_URL": "sqlite:///x.db"}, [0]),
     ],
 )
