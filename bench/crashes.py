@@ -1,12 +1,16 @@
 """Kills the whole site at random moments, while people write, and looks for each acknowledged write.
 
-    .venv/bin/python -m bench.crashes [--rounds 200] [--seed 1]
+    .venv/bin/python -m bench.crashes [--rounds 200] [--seed 1] [--full-disk]
 
 Each round several clients write through HTTP, as browsers do: new posts, posts that are published, autosaves,
 messages of visitors, uploads. Then every process of the site gets SIGKILL, at a moment that nobody chose; the
 site starts again, and each write that was acknowledged in this round is looked for, in the database and as a
 reader would. After the last round those of all rounds are looked for once more, and `doctor` looks the whole
 over. A write whose answer never came may be there or not; half of one may not.
+
+With --full-disk (as root, on Linux) the site lies on a small disk that is full to the last byte at moments
+that nobody chose, while people write. What is refused then must be refused for that reason; readers must be
+answered all the time.
 
 The site is one of its own, in a temporary folder. Exits 1 if anything was lost or is broken.
 """
@@ -26,14 +30,17 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
 from bench import ROOT, client, scratch, servers
 from bench.client import Browser, Unexpected
+from bench.small_disk import Filling, SmallDisk
 
+READ = ("/", "/archive", "/post/1")
+HONEST, NO_ROOM = (503, 507), "has no room"  # answers of a site whose disk is full
 CLIENTS = ("draft", "publication", "autosave", "message", "upload")
 SOONEST, LATEST = 1.0, 4.0  # seconds after the clients begin
 STARTS_WITHIN = 60
@@ -95,14 +102,19 @@ class Site:
 class Writers:
     """The clients of one round. `written` is what was acknowledged to them."""
 
-    def __init__(self, port: int, browser: Browser, ticket: str, label: str) -> None:
+    def __init__(
+        self, port: int, browser: Browser, ticket: str, label: str, *, may_refuse: bool = False
+    ) -> None:
         self.port, self.browser, self.ticket, self.label = port, browser, ticket, label
-        self.written = Written()
+        self.written, self.read = Written(), 0
+        self.may_refuse, self.refused = may_refuse, 0
         self.trouble: list[str] = []
         self._over = threading.Event()
         self._threads = [
             threading.Thread(target=self._write, args=(kind, getattr(self, f"_{kind}"))) for kind in CLIENTS
         ]
+        if may_refuse:
+            self._threads.append(threading.Thread(target=self._read))
 
     def begin(self) -> None:
         for thread in self._threads:
@@ -122,6 +134,19 @@ class Writers:
                     self.written.by_kind[kind].append(found)
             except (OSError, http.client.HTTPException):
                 return  # it was killed: nobody has told us anything
+
+    def _read(self) -> None:
+        """A reader, who is to notice nothing. What is asked anew each time, the press has not."""
+        while not self._over.is_set():
+            path = f"{READ[self.read % len(READ)]}?again={self.read}" if self.read % 2 else "/"
+            try:
+                with client.Connection(self.port) as connection:
+                    status = connection.get(path).status
+            except (OSError, Unexpected):
+                return
+            if status not in (200, 301, 308):
+                self.trouble.append(f"a reader of {path.partition('?')[0]} got {status}")
+            self.read += 1
 
     def _draft(self, words: str) -> str | None:
         return words if self._sends("/desk/posts/new", title=words, body=f"{words}\n\nText.") else None
@@ -162,6 +187,10 @@ class Writers:
             return answer.status, answer.read().decode("utf-8", "replace")
 
     def _noted(self, path: str, status: int, text: str) -> None:
+        if self.may_refuse and (status in HONEST or NO_ROOM in text):
+            self.refused += 1
+            time.sleep(0.02)  # nobody presses the button faster
+            return
         self.trouble.append(f"{path} answered {status}: {text[:200]!r}")
 
 
@@ -225,9 +254,11 @@ def examined(instance: Path) -> Iterator[str]:
 # -- the rounds
 
 
-def run(rounds: int, seed: int, folder: Path, say: Callable[[str], None]) -> int:
-    """How much was lost or is broken."""
-    instance = folder / "instance"
+def run(
+    rounds: int, seed: int, folder: Path, say: Callable[[str], None], *, disk: SmallDisk | None = None
+) -> int:
+    """How much was lost or is broken. The site lies on `disk`, which is filled and freed, if there is one."""
+    instance = (disk.folder if disk else folder) / "instance"
     scratch.manage(instance, *scratch.new_admin(), typed=scratch.PASSWORD + "\n")
     chance, site, all_, wrong = random.Random(seed), Site(instance, folder / "log"), Written(), 0
     site.start()
@@ -236,13 +267,18 @@ def run(rounds: int, seed: int, folder: Path, say: Callable[[str], None]) -> int
     ticket = client.hidden(browser.open("/contact"), "ticket")
     browser.open("/desk/posts/new")
     refusals: Counter[str] = Counter()
+    read = honest = times_full = 0
     try:
         for number in range(1, rounds + 1):
-            writers = Writers(site.port, browser, ticket, f"round {number}")
-            writers.begin()
-            time.sleep(chance.uniform(SOONEST, LATEST))
-            site.kill()
-            writers.end()
+            writers = Writers(site.port, browser, ticket, f"round {number}", may_refuse=disk is not None)
+            with ExitStack() as stack:
+                filling = stack.enter_context(Filling(disk, chance)) if disk else None
+                writers.begin()
+                time.sleep(chance.uniform(SOONEST, LATEST))
+                site.kill()
+                writers.end()
+            times_full += filling.times if filling else 0
+            read, honest = read + writers.read, honest + writers.refused
             site.start()
             refusals.update(writers.trouble)
             found = [*lost(site, writers.written), *broken(site)]
@@ -259,6 +295,8 @@ def run(rounds: int, seed: int, folder: Path, say: Callable[[str], None]) -> int
         say(one)
     kinds = ", ".join(f"{len(each)} of {kind}" for kind, each in all_.by_kind.items())
     wrong += len(found) + sum(refusals.values())
+    if disk:
+        say(f"The disk was full {times_full} times: {honest} writes refused for that, {read} pages read.")
     say(f"{rounds} rounds, {len(all_)} writes acknowledged ({kinds}): {wrong} lost, broken or refused.")
     return wrong
 
@@ -273,10 +311,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--full-disk", action="store_true")
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="broadsheet-crashes-"))
     try:
-        wrong = run(asked.rounds, asked.seed, folder, print)
+        with ExitStack() as stack:
+            disk = stack.enter_context(SmallDisk(folder / "disk")) if asked.full_disk else None
+            wrong = run(asked.rounds, asked.seed, folder, print, disk=disk)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     sys.exit(1 if wrong else 0)
