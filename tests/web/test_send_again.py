@@ -1,11 +1,18 @@
 """Somebody was signed out while typing: nothing that was typed is lost."""
 
+import errno
+import os
+
 import pytest
+import time_machine
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from broadsheet.extensions import db
-from broadsheet.models import Post, Tag, UserSession
+from broadsheet.lib import clock, markdown
+from broadsheet.models import Message, Post, Tag, UserSession
 from stage import PASSWORD
-from visiting import fields_of
+from visiting import A_WHILE, fields_of
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
 TEXT = 'First line\n\n<b>"second" & third</b>\nÄ 🗞'
@@ -99,3 +106,71 @@ def test_what_met_another_request_is_sent_again(writing, monkeypatch):
     monkeypatch.undo()
     assert client.post("/desk/posts/new", data=kept, headers=HERE).status_code == 303
     assert db.session.scalars(db.select(Post)).one().body.replace("\r\n", "\n") == TEXT
+
+
+# -- something of ours failed
+
+
+def test_a_full_disk_is_told_and_keeps_what_was_typed(writing, monkeypatch):
+    client, typed = writing
+
+    def is_full(*_args, **_more):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(Post, "revise", is_full)
+        answer = client.post("/desk/posts/new", data=typed, headers=HERE)
+    assert answer.status_code == 507
+    assert "the disk is full" in answer.text
+    kept = fields_of(answer.text, "/desk/posts/new")
+    assert kept["body"] == TEXT
+    assert client.post("/desk/posts/new", data=kept, headers=HERE).status_code == 303
+
+
+def test_a_text_that_cannot_be_rendered_is_kept_and_hurts_no_other(writing, client, post, monkeypatch):
+    writer, typed = writing
+
+    def breaks(*_args, **_more):
+        raise RecursionError("the secret cause")
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(markdown, "render", breaks)
+        answer = writer.post("/desk/posts/new", data=typed, headers=HERE)
+        assert client.get("/").status_code == client.get(post.path).status_code == 200
+    assert answer.status_code == 500
+    assert "secret cause" not in answer.text
+    assert answer.headers["X-Request-ID"] in answer.text
+    assert fields_of(answer.text, "/desk/posts/new")["body"] == TEXT
+
+
+@pytest.mark.skipif("postgresql" in os.environ.get("BROADSHEET_DATABASE_URL", ""), reason="of SQLite alone")
+def test_a_database_that_has_no_room_is_507(writing):
+    client, typed = writing
+    pages = db.session.scalar(db.text("PRAGMA page_count"))
+    db.session.remove()
+
+    def bound(connection, _record):
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    db.engine.dispose()
+    event.listen(db.engine, "connect", bound)
+    answer = client.post("/desk/posts/new", data=typed | {"body": TEXT * 20_000}, headers=HERE)
+    event.remove(db.engine, "connect", bound)
+    db.engine.dispose()
+    assert answer.status_code == 507
+    assert fields_of(answer.text, "/desk/posts/new")["body"].replace("\r\n", "\n") == TEXT * 20_000
+    assert client.post("/desk/posts/new", data=typed, headers=HERE).status_code == 303
+
+
+def test_a_visitor_gets_no_cookie_with_the_kept_letter(client, monkeypatch):
+    def away(*_args, **_more):
+        raise OperationalError("", {}, Exception("locked"))
+
+    monkeypatch.setattr(Message, "receive", away)
+    fields = fields_of(client.get("/contact").text, "/contact")
+    letter = fields | {"name": "Vic", "email": "vic@example.org", "message": TEXT}
+    with time_machine.travel(clock.now() + A_WHILE, tick=False):
+        answer = client.post("/contact", data=letter, headers=HERE)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "Set-Cookie" not in answer.headers
+    assert fields_of(answer.text, "/contact")["message"] == TEXT

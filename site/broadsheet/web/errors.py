@@ -70,7 +70,10 @@ PARTS = frozenset(
 LONGEST = 100
 
 # Fields that never travel into the form that sends a request again.
-NOT_SENT_AGAIN = ("csrf_token", "password", "new_password", "repeated")
+SECRET = frozenset({"password", "new_password", "repeated"})
+NOT_SENT_AGAIN = SECRET | {"csrf_token"}
+# SQLite's own (sqlite.org/rescode.html), and PostgreSQL's (appendix A of its manual).
+SQLITE_FULL, DISK_FULL = 13, "53100"
 
 
 def init_app(app: Flask) -> None:
@@ -160,17 +163,47 @@ def wants_json() -> bool:
 
 
 def offer_to_send_again(error: HTTPException) -> ResponseReturnValue:
-    """The session ended while somebody was typing: what was typed stands in the answer, ready to be sent.
-
-    Only for what was sent from our own pages: a stranger's form must not be given a valid token.
-    """
-    if wants_json() or request.method != "POST" or not is_from_here(required=True):
+    """The session ended while somebody was typing: what was typed stands in the answer, ready to be sent."""
+    if not is_form_of_ours():
         return show(error)
+    return form_again(409 if isinstance(error, Conflict) else 403), 409 if isinstance(
+        error, Conflict
+    ) else 403
+
+
+def is_form_of_ours() -> bool:
+    """A stranger's form must not be given a valid token."""
+    return request.method == "POST" and not wants_json() and is_from_here(required=True)
+
+
+def form_again(status: int) -> str:
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_SENT_AGAIN]
-    page = render_template(
-        "errors/send_again.html", fields=fields, action=request.full_path.rstrip("?"), status=error.code
+    return render_template(
+        "errors/send_again.html",
+        fields=fields,
+        action=request.full_path.rstrip("?"),
+        status=status,
+        request_id=g.get("request_id", ""),
+        # A visitor's form has none, and gets none: it would take a cookie.
+        needs_token=status in (403, 409) or "csrf_token" in request.form,
     )
-    return page, 409 if isinstance(error, Conflict) else 403
+
+
+def keep_what_was_typed(error: HTTPException) -> ResponseReturnValue:
+    """Something of ours failed over a form: it is shown again, with what was typed."""
+    try:
+        is_kept = is_form_of_ours() and any(request.form.values()) and SECRET.isdisjoint(request.form)
+        page = form_again(error.code or 500) if is_kept else ""
+    except Exception:
+        log.exception("the form could not be shown again")
+        page = ""
+    if not page:
+        return show(error)
+    response = make_response(page, error.code)
+    for name, value in error.get_headers():
+        if name.lower() == "retry-after":
+            response.headers[name] = value
+    return response
 
 
 def database_is_away(error: OperationalError) -> ResponseReturnValue:
@@ -179,7 +212,14 @@ def database_is_away(error: OperationalError) -> ResponseReturnValue:
     # Who is signed in cannot be asked: the page and its headers take anybody for a visitor. Flask-Login keeps
     # its answer here.
     g._login_user = Visitor()
-    return show(ServiceUnavailable(retry_after=60))
+    return keep_what_was_typed(
+        InsufficientStorage() if is_full(error) else ServiceUnavailable(retry_after=60)
+    )
+
+
+def is_full(error: OperationalError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # without the details in the higher bits
+    return code == SQLITE_FULL or getattr(error.orig, "sqlstate", "") == DISK_FULL
 
 
 def somebody_was_faster(error: IntegrityError) -> ResponseReturnValue:
@@ -207,7 +247,7 @@ def no_room(error: OSError) -> ResponseReturnValue:
         return unexpected(error)
     log.error("%s %s: %s", request.method, shown_path(), error.strerror)
     db.session.rollback()
-    return show(InsufficientStorage())
+    return keep_what_was_typed(InsufficientStorage())
 
 
 def unexpected(error: Exception) -> ResponseReturnValue:
@@ -216,4 +256,4 @@ def unexpected(error: Exception) -> ResponseReturnValue:
         db.session.rollback()
     except SQLAlchemyError:
         log.exception("the transaction could not be rolled back")
-    return show(InternalServerError())
+    return keep_what_was_typed(InternalServerError())
