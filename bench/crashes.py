@@ -4,9 +4,9 @@
 
 Each round several clients write through HTTP, as browsers do: new posts, posts that are published, autosaves,
 messages of visitors, uploads. Then every process of the site gets SIGKILL, at a moment that nobody chose; the
-site starts again, and each write that was acknowledged in this round is looked for, in the database and as a
-reader would. After the last round those of all rounds are looked for once more, and `doctor` looks the whole
-over. A write whose answer never came may be there or not; half of one may not.
+site starts again, each write that was acknowledged in this round is looked for, in the database and as a reader
+would, and `doctor` looks the whole over. After the last round those of all rounds are looked for once more. A
+write whose answer never came may be there or not; half of one may not.
 
 With --full-disk (as root, on Linux) the site lies on a small disk that is full to the last byte at moments
 that nobody chose, while people write. What is refused then must be refused for that reason; readers must be
@@ -224,20 +224,8 @@ def page(port: int, path: str) -> str:
     return client.get(port, client.path_of(answer.header("Location"))).body.decode()
 
 
-def broken(site: Site) -> Iterator[str]:
-    """What SQLite finds wrong, or a row whose file is not there."""
-    with closing(sqlite3.connect(site.instance / "broadsheet.db")) as database:
-        found = [row[0] for row in database.execute("PRAGMA integrity_check")]
-        yield from (f"integrity_check: {one}" for one in found if one != "ok")
-        yield from (f"foreign_key_check: {row}" for row in database.execute("PRAGMA foreign_key_check"))
-        for key, size in database.execute("SELECT key, size FROM uploads"):
-            file = site.instance / "uploads" / key
-            if not file.is_file() or file.stat().st_size != size:
-                yield f"the upload {key} and its file do not agree"
-
-
 def examined(instance: Path) -> Iterator[str]:
-    """What `doctor` finds bad in the end, of what a crash could have done."""
+    """What `doctor` finds bad, of what a crash could have done."""
     done = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), "doctor", "--offline", "--json"],
         env=servers.environment(instance=instance),
@@ -281,14 +269,14 @@ def run(
             read, honest = read + writers.read, honest + writers.refused
             site.start()
             refusals.update(writers.trouble)
-            found = [*lost(site, writers.written), *broken(site)]
+            found = [*lost(site, writers.written), *examined(instance)]
             for one in found:
                 say(f"round {number}: {one}")
             wrong += len(found)
             all_.add(writers.written)
             say(f"round {number}: {len(writers.written)} acknowledged, {len(found)} lost or broken")
         site.kill()
-        found = [*lost_in_the_end(site, all_), *broken(site), *examined(instance)]
+        found = [*lost_in_the_end(site, all_), *examined(instance)]
     finally:
         site.kill()
     for one in [*found, *refusals]:

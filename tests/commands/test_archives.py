@@ -56,6 +56,7 @@ def test_a_site_is_saved_proven_and_brought_back(
         (folder / f"broadsheet-2026010{day}T000000Z.zip").touch()
     saved = manage("backup", "--to", str(folder), "--keep", "2")
     assert (saved.returncode, saved.stderr) == (0, "")
+    assert "(17 posts, 3 people, " in saved.stdout
     assert saved.stdout.splitlines()[1] == "Kept: 2 backups; 2 deleted."
     newest = max(folder.iterdir())
     assert newest.stat().st_mode & 0o777 == 0o600
@@ -77,7 +78,7 @@ def test_a_site_is_saved_proven_and_brought_back(
     asked = call("restore", str(newest))
     assert (asked.returncode, asked.stdout) == (1, "")
     assert (
-        asked.stderr == "This site has 17 posts and 3 authors. Say --yes to replace it; it is saved before.\n"
+        asked.stderr == "This site has 17 posts and 3 people. Say --yes to replace it; it is saved before.\n"
     )
     again = manage("restore", str(newest), "--yes")
     assert again.returncode == 0

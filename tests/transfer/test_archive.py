@@ -21,7 +21,7 @@ from flask import Flask
 import everything
 from broadsheet import create_app, media
 from broadsheet.commands import migrating
-from broadsheet.commands.restore import Migrations, put_in_place
+from broadsheet.commands.archives import Migrations, put_in_place
 from broadsheet.config import Settings
 from broadsheet.extensions import db
 from broadsheet.models import Post, Setting, Tag, Upload

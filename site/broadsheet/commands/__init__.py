@@ -27,6 +27,7 @@ from broadsheet.commands import (
     shell,
     test,
     user,
+    verify,
     work,
 )
 
@@ -47,7 +48,7 @@ COMMANDS: list[click.Command] = [
     freeze.freeze,
     backup.backup,
     backup.export,
-    restore.verify,
+    verify.verify,
     restore.restore,
     db.db,
     bench.bench,

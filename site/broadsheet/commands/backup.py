@@ -71,8 +71,7 @@ def backup(
 
         from broadsheet.lib import clock
 
-        folder = folder or current_app.config["BROADSHEET"].backups
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = backups.opened(folder or current_app.config["BROADSHEET"].backups)
         file = folder / backups.new_name(clock.now(), encrypted=bool(recipients))
     saved = written(file, Kind.BACKUP, recipients)
     report(saved)
@@ -136,8 +135,8 @@ def what_is_in(saved: "Saved") -> str:
     tables = saved.manifest.tables
     rows = sum(part.rows or 0 for part in tables.values())
     said = [
-        f"{number(tables[table].rows or 0, noun)}"
-        for table, noun in (("posts", "post"), ("users", "author"), ("uploads", "upload"))
+        number(tables[table].rows or 0, *nouns)
+        for table, *nouns in (("posts", "post"), ("users", "person", "people"), ("uploads", "upload"))
         if table in tables
     ]
     return f"{', '.join(said)}; {number(rows, 'row')} in all, {saved.size / 1e6:,.1f} MB"

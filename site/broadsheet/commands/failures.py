@@ -13,6 +13,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from broadsheet import config
+from broadsheet.lib.one_line import one_line
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
@@ -69,15 +70,14 @@ def known(error: Exception) -> int:
 
 def database(error: Exception) -> str:
     """One line on what a database said, without the statement and without a password."""
-    said = " ".join(str(getattr(error, "orig", error)).split())
-    return f"The database refused: {said}"
+    return f"The database refused: {one_line(error)}"
 
 
 def unexpected(error: Exception) -> int:
     if os.environ.get("BROADSHEET_DEBUG", "").lower() in ("1", "on", "true", "yes"):
         traceback.print_exception(error)
         return FAILED
-    what = " ".join(f"{type(error).__name__}: {error}".split())
+    what = one_line(f"{type(error).__name__}: {error}")
     return complain(f"Something unexpected went wrong: {what}. The trace is in {keep_trace(error)}")
 
 

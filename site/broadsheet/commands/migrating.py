@@ -11,6 +11,8 @@ from typing import Any
 import click
 from flask import Flask
 
+from broadsheet.lib.one_line import one_line
+
 LOOK_FOR = 0.25  # seconds; a check of a large database would hold up every start
 # Bytes. Nothing stops the check within a table: beyond, only what no page does without is looked at.
 CHECKED_WHOLE = 256 * 2**20
@@ -73,7 +75,7 @@ def check_file(path: Path | None) -> None:
         found = str(error)
     if found != "ok":
         raise click.ClickException(
-            f"The database {path} is damaged ({' '.join(found.split())}). "
+            f"The database {path} is damaged ({one_line(found)}). "
             "Keep a copy of the file, move it away, and restore a backup."
         )
 

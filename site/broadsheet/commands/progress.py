@@ -38,5 +38,5 @@ def plainly(noun: str, step: int, done: int, total: int) -> None:
         click.echo(f"{done} of {total} {noun}", err=True)
 
 
-def number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def number(count: int, noun: str, plural: str = "") -> str:
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"

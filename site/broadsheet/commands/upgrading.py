@@ -8,15 +8,16 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from flask import Flask
 
+from broadsheet.commands.archives import Migrations, edition_of
 from broadsheet.commands.demands import to_oneself
 from broadsheet.config import MEGABYTE, Settings
+from broadsheet.lib.one_line import one_line
 
 if TYPE_CHECKING:
     from broadsheet.transfer.archive.places import SQLite
@@ -53,7 +54,7 @@ def _by_a_copy(settings: Settings, former: str) -> Path:
     try:
         place.make()
         copy(file, place.draft)
-        _migrate(replace(settings, database_url=place.url))
+        _migrate(settings, place.url)
         if found := problems(file, place.draft):
             raise click.ClickException(f"The upgrade was not taken: {found}. The database is as it was.")
         return _swap(place, settings, PREFIX, former)
@@ -77,24 +78,14 @@ def copy(file: Path, to: Path) -> None:
         source.backup(target)
 
 
-def _migrate(settings: Settings) -> None:
-    from broadsheet import create_app
-    from broadsheet.commands.migrating import upgrade
-    from broadsheet.extensions import db
-
-    app = create_app(settings)
-    with app.app_context():
-        try:
-            upgrade(app)
-        except Exception as error:
-            said = " ".join(str(getattr(error, "orig", None) or error).split())
-            raise click.ClickException(
-                f"The database could not be upgraded ({type(error).__name__}: {said}). It is as it was:"
-                " check out the version of before, and report this."
-            ) from error
-        finally:
-            db.session.remove()
-            db.engine.dispose()
+def _migrate(settings: Settings, url: str) -> None:
+    try:
+        Migrations(settings).bring(url, "head")
+    except Exception as error:
+        raise click.ClickException(
+            f"The database could not be upgraded ({type(error).__name__}: {one_line(error)})."
+            " It is as it was: check out the version of before, and report this."
+        ) from error
 
 
 def problems(former: Path, migrated: Path) -> str:
@@ -158,8 +149,7 @@ def _in_place(app: Flask, former: str) -> Path:
 def _new_place(settings: Settings, prefix: str, former: str, ending: str) -> Path:
     from broadsheet.lib import backups, clock
 
-    folder = settings.instance / backups.FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = backups.opened(settings.instance / backups.FOLDER)
     return folder / f"{prefix}-{former}-{clock.now():{backups.STAMP}.%f}Z{ending}"
 
 
@@ -226,7 +216,6 @@ def _revision(file: Path) -> str:
 def _back_to_rows(settings: Settings, kept: Path) -> Path:
     from broadsheet import create_app
     from broadsheet.commands.migrating import revisions_of
-    from broadsheet.commands.restore import Migrations, edition_of
     from broadsheet.extensions import db
     from broadsheet.transfer.archive import Archive, Source, places, restoring, save
 

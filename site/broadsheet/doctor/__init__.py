@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from broadsheet.config import Settings
 from broadsheet.doctor import front, installation, mail, store, work
 from broadsheet.doctor.finding import Finding, State
+from broadsheet.lib.one_line import one_line
 
 __all__ = ["Finding", "State", "examine"]
 
@@ -46,5 +47,5 @@ def examine(settings: Settings, *, offline: bool = False) -> Iterator[Finding]:
             yield from check(settings)
         except Exception as error:  # each is looked at, whatever became of the one before
             log.debug("the check of %s failed", name, exc_info=True)
-            why = " ".join(str(error).split())[:200] or type(error).__name__
+            why = one_line(error)[:200] or type(error).__name__
             yield Finding(name, State.BAD, f"could not be looked at: {why}")

@@ -40,8 +40,7 @@ def back_up(now: datetime) -> int:
     there = backups.made(folder)
     if there and there[0][0] >= backups.last_due(now, settings.backup_at, zone):
         return 0
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    require_room(folder, [path for _at, path in there[:1]])
+    require_room(backups.opened(folder), [path for _at, path in there[:1]])
     name = backups.new_name(now, encrypted=bool(settings.backup_recipients))
     source = archive.Source(db.engine, settings.instance)
     saved = archive.save(source, folder / name, recipients=settings.backup_recipients)

@@ -23,6 +23,12 @@ class Keep(NamedTuple):
     monthly: int = 6
 
 
+def opened(folder: Path) -> Path:
+    """The folder, which is made if need be, for its owner alone. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 def new_name(now: datetime, *, prefix: str = "broadsheet", encrypted: bool = False) -> str:
     return f"{prefix}-{now.astimezone(UTC):{STAMP}}Z.zip{'.age' if encrypted else ''}"
 

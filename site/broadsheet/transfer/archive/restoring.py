@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, StatementError
 
+from broadsheet.lib.one_line import one_line
 from broadsheet.lib.searching import plain_text
 from broadsheet.models import search_text
 from broadsheet.transfer.archive import tables
@@ -58,8 +59,7 @@ def build(
         with _loading(url) as engine:
             _finish(engine, above)
     except (DBAPIError, StatementError) as error:
-        said = " ".join(str(getattr(error, "orig", None) or error).split())
-        raise ArchiveError(f"The database refuses what is in the archive: {said}") from error
+        raise ArchiveError(f"The database refuses what is in the archive: {one_line(error)}") from error
 
 
 @contextmanager

@@ -1,0 +1,103 @@
+"""What `verify`, `restore` and going back on an upgrade share: an archive that was looked at, and a database
+that is made of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from broadsheet.commands.progress import progress
+from broadsheet.config import Settings
+
+if TYPE_CHECKING:
+    from broadsheet.transfer.archive import Archive
+
+PLAIN_STEP = 10**10  # bytes and tables are counted where somebody watches
+
+
+def takes_archive(command: Any) -> Any:
+    file = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+    identity = click.option(
+        "--identity",
+        metavar="FILE",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="The secret key of an encrypted archive.",
+    )
+    return file(identity(command))
+
+
+@contextmanager
+def opened(file: Path, identity: Path | None, scratch: Path) -> Iterator["Archive"]:
+    """One that was looked at, and that this code can restore. What it meets later is one line, too."""
+    from broadsheet.commands.migrating import known_revisions
+    from broadsheet.transfer.archive import Archive, ArchiveError, restoring
+
+    try:
+        with Archive.opened(file, identity=identity, scratch=scratch) as archive:
+            restoring.require_known(archive, known_revisions())
+            with progress("bytes", PLAIN_STEP) as show:
+                archive.check(show)
+            yield archive
+    except ArchiveError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def put_in_place(archive: "Archive", settings: Settings) -> None:
+    """The files first, the database last: until then the old site is what it was."""
+    import sqlalchemy as sa
+
+    from broadsheet.transfer.archive import places, restoring
+
+    with places.beside(settings.database, settings.database_file) as place:
+        with progress("tables", PLAIN_STEP) as show:
+            restoring.build(
+                archive, place.url, Migrations(settings), above=edition_of(settings), progress=show
+            )
+        places.bring_files(archive, settings.instance, with_secret_key=not settings.secret_key)
+        place.take()
+    engine = sa.create_engine(settings.database, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        keys = set(
+            connection.scalars(sa.text("SELECT key FROM uploads UNION SELECT key FROM upload_aliases"))
+        )
+    engine.dispose()
+    places.remove_orphans(settings.instance, keys)
+
+
+class Migrations:
+    """Alembic's, for databases that are not the site's."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def bring(self, url: str, revision: str) -> None:
+        from broadsheet import create_app
+        from broadsheet.commands.migrating import upgrade
+        from broadsheet.extensions import db
+
+        app = create_app(replace(self.settings, database_url=url))
+        with app.app_context():
+            try:
+                upgrade(app, revision)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+
+
+def edition_of(settings: Settings) -> int:
+    """Of the site that is replaced; 0 if there is none."""
+    import sqlalchemy as sa
+
+    if settings.database_file and not settings.database_file.exists():
+        return 0
+    engine = sa.create_engine(settings.database, poolclass=sa.NullPool)
+    try:
+        with engine.connect() as connection:
+            if not sa.inspect(connection).has_table("edition"):
+                return 0
+            return int(connection.scalar(sa.text("SELECT number FROM edition")) or 0)
+    finally:
+        engine.dispose()
