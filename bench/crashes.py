@@ -4,9 +4,9 @@
 
 Each round several clients write through HTTP, as browsers do: new posts, posts that are published, autosaves,
 messages of visitors, uploads. Then every process of the site gets SIGKILL, at a moment that nobody chose; the
-site starts again, each write that was acknowledged in this round is looked for, in the database and as a reader
-would, and `doctor` looks the whole over. After the last round those of all rounds are looked for once more. A
-write whose answer never came may be there or not; half of one may not.
+site starts again, each write that was acknowledged in this round is looked for, in the database and as a
+reader would, and `doctor` looks the whole over. After the last round those of all rounds are looked for once
+more. A write whose answer never came may be there or not; half of one may not.
 
 With --full-disk (as root, on Linux) the site lies on a small disk that is full to the last byte at moments
 that nobody chose, while people write. What is refused then must be refused for that reason; readers must be
