@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from broadsheet.lib import backups, machine
+from broadsheet.lib.stored_json import json_or_none
 
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "BROADSHEET_"
@@ -440,6 +441,8 @@ class Settings:
     def _engine_options(self) -> dict[str, Any]:
         # The trace of an error goes into the log: without what people wrote or their passwords' hashes.
         options: dict[str, Any] = {"hide_parameters": True}
+        if self.database.startswith("sqlite"):  # where nobody else looks at what is stored
+            options["json_deserializer"] = json_or_none
         if self.database_file:
             # Opened on demand; a thread that found none free would wait, and time out. Those beyond the usual
             # are closed again, and of the usual the same few are used: each keeps some pages of the file.

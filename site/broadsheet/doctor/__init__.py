@@ -20,6 +20,7 @@ Check = Callable[[Settings], Iterator[Finding]]
 
 HERE: tuple[tuple[str, Check], ...] = (
     ("Settings", installation.settings),
+    ("Settings", installation.stored),
     ("Secret key", installation.secret_key),
     ("Permissions", installation.permissions),
     ("Clock", installation.clock),

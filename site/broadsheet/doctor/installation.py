@@ -14,7 +14,7 @@ from broadsheet.database import reading
 from broadsheet.doctor.finding import Finding, bad, good, megabytes, noted, some
 from broadsheet.extensions import db
 from broadsheet.lib import clock as time
-from broadsheet.models import Event
+from broadsheet.models import Event, Site
 
 LITTLE_SPACE = 1_000_000_000  # bytes
 TOLERATED = timedelta(minutes=2)
@@ -45,6 +45,19 @@ def settings(settings: Settings) -> Iterator[Finding]:
             "Settings",
             "rate_limits is off: passwords can be tried without end",
             f"Take {PREFIX}RATE_LIMITS away.",
+        )
+
+
+def stored(settings: Settings) -> Iterator[Finding]:
+    """Those that are changed at the desk."""
+    with reading():
+        unfit = Site.load().unfit
+        db.session.rollback()
+    for name in unfit:
+        yield bad(
+            "Settings",
+            f"what the database holds as {name} cannot be used; the default stands for it",
+            "Set it anew at the desk, under Settings, Appearance or Navigation.",
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import JSON, ColumnElement, Text, func, null, select, text, type_coerce, update
 from sqlalchemy.exc import DatabaseError
 
 from broadsheet.config import Settings
@@ -32,6 +32,15 @@ def database(settings: Settings) -> Iterator[Finding]:
     if problems:
         yield bad("Database", f"it is damaged: {some(problems)}", f"Keep a copy of the file. {RESTORE}")
         return
+    with reading():
+        unreadable = _unreadable_values() if db.engine.dialect.name == "sqlite" else []
+        db.session.rollback()
+    if unreadable:
+        yield bad(
+            "Database",
+            f"values that cannot be read: {some(unreadable)}",
+            f"Save what they belong to once more at the desk. Else: {RESTORE}",
+        )
     file = settings.database_file
     size = sum(one.stat().st_size for one in (file, Path(f"{file}-wal")) if one.is_file()) if file else 0
     kind = f"SQLite, {megabytes(size)}" if file else db.engine.dialect.name
@@ -46,6 +55,23 @@ def _problems_of_sqlite() -> list[str]:
     for table, row, parent, _number in connection.execute(text("PRAGMA foreign_key_check")):
         problems.append(f"row {row} of {table} belongs to a row of {parent} that is not there")
     return problems
+
+
+def _unreadable_values() -> list[str]:
+    """Of the columns of JSON, into which SQLite takes any text."""
+    connection = db.session.connection()
+    found = []
+    for table in db.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, JSON):
+                (key, *_) = table.primary_key.columns
+                damaged = select(key).where(
+                    column.is_not(null()), func.json_valid(type_coerce(column, Text)) == 0
+                )
+                found += [
+                    f"{column.name} of {table.name} {id}" for id in connection.scalars(damaged.limit(10))
+                ]
+    return found
 
 
 def search(settings: Settings) -> Iterator[Finding]:

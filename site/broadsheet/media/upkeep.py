@@ -33,7 +33,7 @@ def show_anew(upload_id: int) -> None:
     texts: tuple[type[Any], ...] = (Post, Page)
     for kind in texts:
         for content in db.session.scalars(select(kind).where(uses(kind, upload))):
-            content.render()
+            content.render_if_possible()
     for person in db.session.scalars(select(User).where(uses(User, upload))):
         person.bio_html = rendered(person.bio).html
     topics: tuple[type[Any], ...] = (Tag, Series)

@@ -1,12 +1,14 @@
 """What posts and pages share: a text that is published, for readers or not yet, and trashed. How it is
 written and revised: versioned.py."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, event, false, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import (
     Mapped,
     WriteOnlyMapped,
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from broadsheet.models.user import User
 
 __all__ = ["ADDRESS_LENGTH", "SLUG_LENGTH", "TITLE_LENGTH", "Content", "EditConflict", "State", "Status"]
+
+log = logging.getLogger(__name__)
 
 KEPT_IN_TRASH = timedelta(days=30)
 RENDERED_AT_ONCE = 100  # some seconds, in which others wait to write
@@ -270,8 +274,19 @@ class Content(Translated, Autosaved, Readable):
         old = select(cls).where(cls.rendered_with < markdown.VERSION).order_by(cls.id.desc())
         texts = db.session.scalars(old.limit(RENDERED_AT_ONCE).with_for_update(skip_locked=True)).all()
         for text in texts:
-            text.render()
+            text.render_if_possible()
         return len(texts)
+
+    def render_if_possible(self) -> None:
+        """For many texts in a row: one that cannot be rendered keeps what it had until it is saved, and keeps
+        the others from nothing."""
+        try:
+            self.render()
+        except SQLAlchemyError:
+            raise
+        except Exception:
+            log.exception("The %s %s (%s) cannot be rendered anew", self.kind, self.id, self.title)
+            self.rendered_with = markdown.VERSION
 
     @classmethod
     def delete_all(cls, contents: Iterable[Self]) -> int:

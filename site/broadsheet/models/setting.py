@@ -1,6 +1,6 @@
 """What the owner sets in the desk: title, look, navigation. One row a setting."""
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any, Self
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from broadsheet import signals
 from broadsheet.models.base import Model, db
 from broadsheet.models.event import happened
+from broadsheet.models.fitting import fits
 from broadsheet.models.role import SECOND_FACTOR_OF, Role
 
 ADDRESSES_KEPT = 5
@@ -33,8 +34,9 @@ def _stored() -> Select[tuple[str, Any]]:
 
 
 @cache
-def _known() -> frozenset[str]:
-    return frozenset(one.name for one in fields(Site))
+def _defaults() -> dict[str, Any]:
+    """Of all that is stored, by name."""
+    return {name: value for name, value in asdict(Site()).items() if name != "unfit"}
 
 
 def _navigation() -> list[dict[str, str]]:
@@ -77,6 +79,8 @@ class Site:
     identity: str = ""
     # Where admins signed in lately, newest first, as `https://www.example.org`: known to be ours.
     addresses: list[str] = field(default_factory=list)
+    # Names of those whose stored value cannot be used, so that the default stands for it. Not stored.
+    unfit: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         return self.title
@@ -84,7 +88,15 @@ class Site:
     @classmethod
     def load(cls) -> Self:
         """As stored, in one query; a row that this version does not know is left alone."""
-        return cls(**{name: value for name, value in db.session.execute(_stored()) if name in _known()})
+        values, unfit, defaults = {}, [], _defaults()
+        for name, value in db.session.execute(_stored()):
+            if name not in defaults:
+                continue
+            if fits(name, value, defaults):
+                values[name] = value
+            else:
+                unfit.append(name)
+        return cls(**values, unfit=sorted(unfit))
 
     @classmethod
     def lets_authors_publish(cls) -> bool:
@@ -105,9 +117,12 @@ class Site:
     def change(self, **changes: Any) -> None:
         """Stores those of the changes that differ."""
         before = asdict(self)
-        changed = sorted(name for name, value in changes.items() if before[name] != value)
+        changed = sorted(
+            name for name, value in changes.items() if before[name] != value or name in self.unfit
+        )
         for name in changed:
             setattr(self, name, changes[name])
+            self.unfit = [one for one in self.unfit if one != name]
             db.session.merge(Setting(name=name, value=changes[name]))
         if changed:
             happened(signals.settings_changed, self, names=changed)

@@ -13,11 +13,20 @@ from broadsheet import jobs
 from broadsheet.extensions import db
 from broadsheet.lib import backups, clock, machine
 from broadsheet.models import OutgoingAddress
+from broadsheet.models.setting import LOOK
+from broadsheet.web.current_site import site
 from broadsheet.web.filters import datetime_
 
 LITTLE_SPACE = 1_000_000_000  # bytes
 
 GOOD, NOTED, BAD = "good", "noted", "bad"
+
+# Where a setting is changed that is none of the page of settings.
+PLACES = dict.fromkeys(LOOK, "desk.appearance.edit") | {
+    "navigation": "desk.navigation.edit",
+    "theme": "desk.themes.index",
+    "theme_since": "desk.themes.index",
+}
 
 
 class Finding(NamedTuple):
@@ -30,7 +39,7 @@ class Finding(NamedTuple):
 
 
 def findings() -> list[Finding]:
-    return [database(), space(), *memory(), worker(), errors(), outbox(), backup(), links()]
+    return [database(), *settings(), space(), *memory(), worker(), errors(), outbox(), backup(), links()]
 
 
 def database() -> Finding:
@@ -41,6 +50,19 @@ def database() -> Finding:
         size = sum(one.stat().st_size for one in (Path(file), Path(f"{file}-wal")) if one.is_file())
         return Finding(_("Database"), GOOD, _("SQLite, %(size)s", size=megabytes(size)))
     return Finding(_("Database"), GOOD, {"postgresql": "PostgreSQL"}.get(name, name))
+
+
+def settings() -> list[Finding]:
+    """Only those that must be set anew, each with the page where that is done."""
+    return [
+        Finding(
+            _("Settings"),
+            BAD,
+            _("what is stored as %(name)s cannot be used; please set it anew", name=name),
+            url_for(PLACES.get(name, "desk.settings.edit")),
+        )
+        for name in site.unfit
+    ]
 
 
 def space() -> Finding:
