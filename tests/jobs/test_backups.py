@@ -1,5 +1,6 @@
 """The daily backup."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from flask import Flask
 from broadsheet import jobs
 from broadsheet.extensions import db
 from broadsheet.jobs import backups
+from broadsheet.lib.backups import newest
 from broadsheet.models import ChoreRun
 from broadsheet.transfer.archive import Archive, encryption
 
@@ -67,3 +69,16 @@ def test_no_room_is_a_failure_that_is_told(make_app: Callable[..., Flask]) -> No
         assert "has no room for another backup" in failing.problem
         db.session.remove()
     assert len(list(folder.iterdir())) == 1
+
+
+def test_one_of_a_clock_that_was_ahead_keeps_none_from_being_made(make_app: Callable[..., Flask]) -> None:
+    app = make_app(BROADSHEET_BACKUP_AT="03:30")
+    folder = app.config["BROADSHEET"].backups
+    with app.app_context():
+        assert backups.back_up(NIGHT + timedelta(days=365)) == 1
+        assert backups.back_up(NIGHT) == 1
+        assert backups.back_up(NIGHT) == 0
+    stamp = (datetime.now(UTC) + timedelta(days=365)).timestamp()
+    for path in folder.iterdir():
+        os.utime(path, (stamp, stamp))
+    assert newest(folder) is None

@@ -12,7 +12,7 @@ from broadsheet.jobs import chores
 from broadsheet.jobs.chores import Chore
 from broadsheet.lib import clock
 from broadsheet.models import ChoreRun, Tag
-from broadsheet.models.job import CHORE_RETRIES, CLAIM
+from broadsheet.models.job import CHORE_RETRIES, CLAIM, LONGEST_PERIOD
 
 HOUR = timedelta(hours=1)
 
@@ -104,3 +104,50 @@ def test_every_chore_has_a_name_of_its_own_and_can_be_done(app: Flask) -> None:
     assert len(set(names)) == len(names)
     assert jobs.do_all_due() == len(names)
     assert [each.name for each in jobs.status().chores if each.problem] == []
+
+
+# -- a clock that was wrong
+
+YEAR = timedelta(days=365)
+
+
+def test_a_clock_that_was_a_year_ahead_puts_no_chore_off(app: Flask, done: list[datetime]) -> None:
+    now = clock.now()
+    with time_machine.travel(now + YEAR, tick=False):
+        assert jobs.do_all_due() == 1
+        ChoreRun.claim("note", HOUR)  # and a worker died over it
+        db.session.commit()
+    with time_machine.travel(now, tick=False):
+        assert [jobs.do_all_due(), jobs.do_all_due()] == [1, 0]
+
+
+def test_nothing_is_thrown_away_right_after_a_leap_of_the_clock(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def chore(name: str) -> Chore:
+        return Chore(name, HOUR, lambda now: done.append(name) or 0)
+
+    monkeypatch.setattr(chores, "CHORES", (chore("purge_trash"), chore("back_up")))
+    now = clock.now()
+    with time_machine.travel(now, tick=False) as time:
+        jobs.do_all_due()
+        done.clear()
+        time.move_to(now + YEAR)
+        jobs.do_all_due()
+        assert done == ["back_up"]
+        time.move_to(now + HOUR)  # somebody has put it right
+        jobs.do_all_due()
+        assert sorted(done) == ["back_up", "back_up", "purge_trash"]
+        time.move_to(now + YEAR)  # that long it was off, and time goes on
+        jobs.do_all_due()
+        time.shift(HOUR)
+        done.clear()
+        jobs.do_all_due()
+        assert sorted(done) == ["back_up", "purge_trash"]
+
+
+def test_no_chore_comes_less_often_than_a_claim_can_know(app: Flask) -> None:
+    assert max(chore.every for chore in chores.CHORES) <= LONGEST_PERIOD
+    assert {chore.name for chore in chores.CHORES} >= chores.PURGES

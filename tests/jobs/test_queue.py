@@ -185,3 +185,25 @@ def test_worker_that_cannot_be_woken_stops_nobody(app: Flask, monkeypatch: pytes
     assert jobs.status().last_beat is None
     assert jobs.perform_due() == 1
     assert names() == ["one"]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=365)])
+def test_clock_that_was_ahead_keeps_no_job_waiting(app: Flask, waiting: list[int], ahead: timedelta) -> None:
+    now = clock.now()
+    with time_machine.travel(now + ahead, tick=False):
+        jobs.later(work_of_a_test, "new")
+        jobs.later(work_of_a_test, "claimed")
+        jobs.later(work_of_a_test, "scheduled", at=clock.now() + timedelta(days=1))
+        jobs.later(failing, "failed")
+        db.session.commit()
+        Job.claim(waiting[1])
+        db.session.commit()
+        queue.perform(app, waiting[3])
+    with time_machine.travel(now, tick=False) as time:
+        jobs.perform_due()
+        assert names() == ["new", "claimed"]
+        time.shift(timedelta(days=1))
+        jobs.perform_due()
+    assert [job.attempts for job in db.session.scalars(Job.waiting().where(Job.attempts > 0))] == (
+        [3] if ahead > timedelta(days=1) else [2]
+    )

@@ -73,6 +73,15 @@ def test_a_counter_begins_anew_after_its_time(counters):
         assert counters.increment("a", 60) == 1
 
 
+def test_a_counter_of_a_clock_that_was_ahead_keeps_nobody_out(counters):
+    with time_machine.travel(1_000_000, tick=False) as clock:
+        assert [counters.increment("a", 60) for _ in range(3)] == [1, 2, 3]
+        clock.move_to(1_000)
+        assert [counters.increment("a", 60) for _ in range(2)] == [1, 2]
+        clock.move_to(990)
+        assert counters.increment("a", 60) == 3, "a few seconds are no other time"
+
+
 def test_ended_counters_are_swept_out(counters):
     with time_machine.travel(0, tick=False) as clock:
         for number in range(50):

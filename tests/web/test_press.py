@@ -693,3 +693,14 @@ def test_whoever_comes_after_a_commit_that_failed_waits_too(app, post, monkeypat
     post.title = "Quite new"
     db.session.commit()
     assert waited == [db.engine]
+
+
+def test_a_clock_that_is_set_back_takes_back_what_it_had_shown(client, draft, time_machine):
+    now = clock.now()
+    draft.schedule(now + timedelta(hours=2))
+    db.session.commit()
+    title = draft.title
+    time_machine(now + timedelta(hours=3))
+    assert title in client.get("/").text
+    time_machine(now)
+    assert title not in client.get("/").text

@@ -92,17 +92,41 @@ CHORES: tuple[Chore, ...] = (
 )
 
 
+# What these throw away for its age is gone for good.
+PURGES = frozenset(
+    {
+        *("purge_trash", "purge_incoming", "thin_out_autosaves", "thin_out_visits"),
+        *("forget_ended_preview_links", "throw_away_leftover_uploads"),
+    }
+)
+LEAP = timedelta(days=1)
+
+
 def do_all_due() -> int:
     """Does every chore whose time has come, if no other worker is at it; how many were done."""
     with reading():
         known = set(db.session.scalars(select(ChoreRun.name)))
+        last_life = ChoreRun.last_life()
         not_yet = set(db.session.scalars(ChoreRun.names_not_due()))
         db.session.rollback()
     with writing():
         for chore in CHORES:
             if chore.name not in known:
                 _introduce(chore.name)
+        if last_life is not None and clock.now() - last_life > LEAP:
+            not_yet |= _put_purges_off()
         return sum(do(chore) for chore in CHORES if chore.name not in not_yet)
+
+
+def _put_purges_off() -> set[str]:
+    """The site was off, or its clock leaps. Somebody may put that right before anything is gone: what would
+    throw away waits for its own time once more."""
+    now = clock.now()
+    for chore in CHORES:
+        if chore.name in PURGES:
+            ChoreRun.put_off(chore.name, now + chore.every)
+    db.session.commit()
+    return set(PURGES)
 
 
 def do(chore: Chore, *, at_once: bool = False) -> bool:

@@ -13,6 +13,7 @@ STAMP = "%Y%m%dT%H%M%S"
 # What an upgrade or a restore has put aside: it goes with the disk, and is no backup.
 ASIDE = "before-"
 ABANDONED = timedelta(days=1)
+SKEW = timedelta(hours=1)  # what is so far ahead of the clock was made while that was wrong
 
 
 class Keep(NamedTuple):
@@ -47,12 +48,14 @@ def made(folder: Path) -> list[tuple[datetime, Path]]:
 
 
 def newest(folder: Path) -> datetime | None:
-    """When the newest came into the folder, whoever put it there and whatever it is called."""
+    """When the newest came into the folder, whoever put it there and whatever it is called; never later than
+    now."""
+    latest = datetime.now(UTC) + SKEW
     files = [
         one for one in (folder.iterdir() if folder.is_dir() else []) if one.is_file() and _is_one(one.name)
     ]
-    at = max((one.stat().st_mtime for one in files), default=None)
-    return None if at is None else datetime.fromtimestamp(at, UTC)
+    came = (datetime.fromtimestamp(one.stat().st_mtime, UTC) for one in files)
+    return max((at for at in came if at <= latest), default=None)
 
 
 def old_after(*, daily: bool) -> timedelta:

@@ -18,12 +18,15 @@ CREATE TABLE IF NOT EXISTS counters (
 CREATE INDEX IF NOT EXISTS counters_by_expiry ON counters (expires);
 """
 
-# One statement, so that no other process can come between reading and writing.
+SKEW = 60.0  # seconds
+
+# One statement, so that no other process can come between reading and writing. A counter that ends later than
+# any begun now was begun while the clock was wrong: nobody is kept out until then.
 INCREMENT = """
 INSERT INTO counters (key, count, expires) VALUES (:key, :amount, :expires)
 ON CONFLICT (key) DO UPDATE SET
-  count = CASE WHEN counters.expires <= :now THEN :amount ELSE counters.count + :amount END,
-  expires = CASE WHEN counters.expires <= :now THEN :expires ELSE counters.expires END
+  count = CASE WHEN counters.expires BETWEEN :now AND :latest THEN counters.count + :amount ELSE :amount END,
+  expires = CASE WHEN counters.expires BETWEEN :now AND :latest THEN counters.expires ELSE :expires END
 RETURNING count
 """
 
@@ -44,7 +47,8 @@ class Counters:
         if now - self._purged > PURGE_EVERY:
             self._purged = now
             self._run("DELETE FROM counters WHERE expires <= ?", [now])
-        values = {"key": key, "amount": amount, "expires": now + seconds, "now": now}
+        expires = now + seconds
+        values = {"key": key, "amount": amount, "expires": expires, "now": now, "latest": expires + SKEW}
         return int(self._run(INCREMENT, values)[0][0])
 
     def count(self, key: str) -> int:

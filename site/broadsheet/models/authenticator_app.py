@@ -3,14 +3,18 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import BigInteger, ForeignKey, Select, String, delete, select, update
+from sqlalchemy import BigInteger, ForeignKey, Select, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet.lib import clock
+from broadsheet.lib.one_time_codes import SECONDS
 from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db
 
 if TYPE_CHECKING:
     from broadsheet.models.user import User
+
+
+OF_A_DAY = 24 * 60 * 60 // SECONDS
 
 
 class AuthenticatorApp(Identified, Created, Model):
@@ -47,8 +51,10 @@ class AuthenticatorApp(Identified, Created, Model):
         return app
 
     def take(self, step: int) -> bool:
-        """Whether the code of this time step is taken: each once, and none from before the last."""
+        """Whether the code of this time step is taken: each once, and none from before the last, unless that
+        was taken while the clock was wrong: it would keep the person out until then."""
         cls = type(self)
-        later = update(cls).where(cls.id == self.id, cls.last_step < step)
+        is_new = or_(cls.last_step < step, cls.last_step > step + OF_A_DAY)
+        later = update(cls).where(cls.id == self.id, is_new)
         taken = db.session.execute(later.values(last_step=step, last_used_at=clock.now()))
         return bool(taken.rowcount)  # type: ignore[attr-defined]  # of a bulk statement

@@ -7,7 +7,7 @@ removes it once the work is committed; a claim that nobody renews ends, and the 
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import JSON, ColumnElement, Index, Select, String, and_, or_, select, update
+from sqlalchemy import JSON, ColumnElement, Index, Select, String, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet.lib import clock
@@ -15,6 +15,9 @@ from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db
 
 # How long nobody else takes what somebody took; renewed while the work goes on.
 CLAIM = timedelta(seconds=60)
+# So far apart may the clocks of machines be that share a site. What is noted for later than that was noted
+# while a clock was wrong, and must not wait for a time that may be a year away.
+SKEW = timedelta(minutes=5)
 # When a failed job is tried again; after the last of them it is given up.
 RETRIES = (
     timedelta(minutes=1),
@@ -28,6 +31,7 @@ ATTEMPTS = len(RETRIES) + 1
 # After so many failures in a row, a chore waits for its own time.
 CHORE_RETRIES = 3
 CHORE_RETRY = timedelta(minutes=10)
+LONGEST_PERIOD = timedelta(days=1)  # of any chore
 PROBLEM_LENGTH = 500
 
 
@@ -54,7 +58,7 @@ class Job(Identified, Created, Model):
 
     @classmethod
     def due(cls) -> Select[Self]:
-        return cls.waiting().where(cls._is_free(), cls.run_at <= clock.now()).order_by(cls.id)
+        return cls.waiting().where(_is_free(cls), cls._is_due()).order_by(cls.id)
 
     @classmethod
     def given_up(cls) -> Select[Self]:
@@ -66,7 +70,7 @@ class Job(Identified, Created, Model):
         now = clock.now()
         mine = (
             update(cls)
-            .where(cls.id == id, cls.failed_at.is_(None), cls.run_at <= now, cls._is_free())
+            .where(cls.id == id, cls.failed_at.is_(None), cls._is_due(), _is_free(cls))
             .values(claimed_until=now + CLAIM, attempts=cls.attempts + 1)
         )
         if not db.session.execute(mine.execution_options(synchronize_session=False)).rowcount:  # type: ignore[attr-defined]  # an UPDATE has one
@@ -87,8 +91,11 @@ class Job(Identified, Created, Model):
             self.run_at = now + RETRIES[self.attempts - 1]
 
     @classmethod
-    def _is_free(cls) -> ColumnElement[bool]:
-        return or_(cls.claimed_until.is_(None), cls.claimed_until < clock.now())
+    def _is_due(cls) -> ColumnElement[bool]:
+        now = clock.now()
+        at_once = and_(cls.created_at > now + SKEW, cls.run_at <= cls.created_at)
+        again = and_(cls.attempts > 0, cls.run_at > now + RETRIES[-1] + SKEW)
+        return or_(cls.run_at <= now, at_once, again)
 
 
 class ChoreRun(Model):
@@ -112,8 +119,12 @@ class ChoreRun(Model):
     def names_not_due(cls) -> Select[str]:
         """Those of which a look is enough; whether one of the others is due, `claim` says."""
         now = clock.now()
-        is_free = or_(cls.claimed_until.is_(None), cls.claimed_until >= now)
-        return select(cls.name).where(cls.due_at > now, is_free)
+        is_claimed = cls.claimed_until.between(now, now + CLAIM + SKEW)
+        is_of_now = or_(cls.started_at.is_(None), cls.started_at <= now + SKEW)
+        is_of_now = and_(is_of_now, cls.due_at <= now + LONGEST_PERIOD + SKEW)
+        return select(cls.name).where(
+            cls.due_at > now, is_of_now, or_(cls.claimed_until.is_(None), is_claimed)
+        )
 
     @classmethod
     def claim(cls, name: str, every: timedelta) -> bool:
@@ -121,7 +132,8 @@ class ChoreRun(Model):
         now = clock.now()
         # Whoever died over it left a claim that ended; a chore that kills its worker waits for its time.
         died = and_(cls.claimed_until < now, cls.failures < CHORE_RETRIES)
-        is_due = or_(and_(cls.due_at <= now, or_(cls.claimed_until.is_(None), cls.claimed_until < now)), died)
+        was_ahead = or_(cls.started_at > now + SKEW, cls.due_at > now + every + SKEW)
+        is_due = or_(and_(or_(cls.due_at <= now, was_ahead), _is_free(cls)), died)
         mine = (
             update(cls)
             .where(cls.name == name, is_due)
@@ -133,6 +145,15 @@ class ChoreRun(Model):
     def renew(cls, names: list[str]) -> None:
         _renew(cls, cls.name.in_(names))
 
+    @classmethod
+    def last_life(cls) -> datetime | None:
+        """When a chore was begun last."""
+        return db.session.scalar(select(func.max(cls.started_at)))
+
+    @classmethod
+    def put_off(cls, name: str, until: datetime) -> None:
+        db.session.execute(update(cls).where(cls.name == name).values(due_at=until))
+
     def finish(self, count: int) -> None:
         self.claimed_until, self.finished_at = None, clock.now()
         self.count, self.failures, self.problem = count, 0, ""
@@ -142,6 +163,12 @@ class ChoreRun(Model):
         self.problem = problem[:PROBLEM_LENGTH]
         if self.failures < CHORE_RETRIES:
             self.due_at = min(self.due_at, clock.now() + CHORE_RETRY)
+
+
+def _is_free(table: type[Job] | type[ChoreRun]) -> ColumnElement[bool]:
+    """Nobody is at it. No claim reaches further than CLAIM, unless a clock was wrong."""
+    now, until = clock.now(), table.claimed_until
+    return or_(until.is_(None), until < now, until > now + CLAIM + SKEW)
 
 
 def _renew(table: type[Job] | type[ChoreRun], which: ColumnElement[bool]) -> None:

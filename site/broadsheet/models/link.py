@@ -54,6 +54,7 @@ DEAD_AFTER_FAILURES = 4
 DEAD_AFTER = timedelta(days=3)
 RECHECK_LIVING = timedelta(days=30)
 RECHECK_DEAD = timedelta(days=7)
+LATEST = RECHECK_LIVING + timedelta(days=1)  # what is due later was noted while the clock was wrong
 RECHECK_FAILING = (timedelta(hours=6), timedelta(days=1), timedelta(days=2))
 
 _POST = re.compile(r"/post/(\d{1,10})(?:/.*)?")
@@ -166,7 +167,11 @@ class OutgoingAddress(Identified, Model):
         """To be looked at: what readers can follow. Whither a draft leads is nobody's business yet."""
         return (
             select(cls)
-            .where(cls.check_at <= now, cls.ignored.is_(False), cls._is_linked(publicly=True))
+            .where(
+                or_(cls.check_at <= now, cls.check_at > now + LATEST),
+                cls.ignored.is_(False),
+                cls._is_linked(publicly=True),
+            )
             .order_by(cls.check_at, cls.id)
         )
 

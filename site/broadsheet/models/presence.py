@@ -59,7 +59,7 @@ class Presence(Identified, Model):
         return (
             select(cls)
             .options(joinedload(cls.user))
-            .where(cls._in(content), cls.user_id != user.id, cls.seen_at > clock.now() - within)
+            .where(cls._in(content), cls.user_id != user.id, cls._seen_since(within))
             .order_by(cls.seen_at.desc(), cls.id)
             .limit(20)
         )
@@ -109,6 +109,11 @@ class Presence(Identified, Model):
         return self.seen_at > clock.now() - HERE
 
     # -- private
+
+    @classmethod
+    def _seen_since(cls, within: timedelta) -> ColumnElement[bool]:
+        """Not by a clock that was ahead."""
+        return cls.seen_at.between(clock.now() - within, clock.now() + within)
 
     @classmethod
     def _in(cls, content: "Post | Page") -> ColumnElement[bool]:

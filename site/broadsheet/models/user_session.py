@@ -69,8 +69,9 @@ class UserSession(Identified, Created, Model):
     @property
     def is_recent(self) -> bool:
         """Whether nobody else can well have sat down here since somebody said who it is."""
-        return clock.now() - (self.confirmed_at or self.created_at) < RECENT
+        return -RECENT < clock.now() - (self.confirmed_at or self.created_at) < RECENT
 
     @property
     def is_due_to_be_seen(self) -> bool:
-        return clock.now() - self.seen_at > SEEN_EVERY
+        """Or was seen, it says, by a clock that was ahead."""
+        return not -SEEN_EVERY <= clock.now() - self.seen_at <= SEEN_EVERY

@@ -165,6 +165,17 @@ def test_takes_no_code_from_before_the_last(client, app, ann, with_app, standing
     assert other.submit("/login/code", {"code": early}).status_code == 422
 
 
+def test_a_clock_that_was_ahead_keeps_nobody_out(client, with_app, standing_still):
+    now = clock.now()
+    standing_still.move_to(now + timedelta(days=365))
+    password_step(client)
+    client.submit("/login/code", {"code": code_of(with_app[0])})
+    standing_still.move_to(now)
+    other = client.application.test_client()
+    password_step(other)
+    assert other.submit("/login/code", {"code": code_of(with_app[0])}).status_code == 303
+
+
 def test_the_second_step_takes_a_first(client, ann, with_app):
     assert client.get("/login/code").location == "/login"
     assert client.submit("/login/code", {"code": code_of(with_app[0])}).location == "/login"

@@ -150,7 +150,7 @@ class Press:
         # Settings are on every page, and so is the date.
         is_same = site == self.printing.site and not self.printing.is_over(now)
         midnight = next_midnight(now, site.timezone)
-        self._begin(Printing(number, site, min(midnight, ends or midnight)), keep_older=is_same)
+        self._begin(Printing(number, site, min(midnight, ends or midnight), now), keep_older=is_same)
 
     def _begin(self, printing: Printing, *, keep_older: bool) -> None:
         with self._lock:

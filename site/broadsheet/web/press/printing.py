@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from broadsheet.models import Site
 from broadsheet.web.press.page import Page
 
+SET_BACK = timedelta(seconds=5)  # a clock that is merely kept right goes back by less
+
 Environ = dict[str, Any]
 Key = tuple[str, str, str, str]
 
@@ -16,10 +18,17 @@ Key = tuple[str, str, str, str]
 class Printing:
     """What there is of one edition, and what is being made of it."""
 
-    def __init__(self, number: int | None, site: Site | None = None, ends: datetime | None = None) -> None:
+    def __init__(
+        self,
+        number: int | None,
+        site: Site | None = None,
+        ends: datetime | None = None,
+        began: datetime | None = None,
+    ) -> None:
         self.number = number  # of the edition; None: it is not known
         self.site = site
         self.ends = ends  # the moment at which time alone makes another one of it
+        self.began = began
         self.pages: dict[Key, Page] = {}
         self.under_way: dict[Key, UnderWay] = {}
         self.passed: set[Key] = set()  # what was asked for and is never kept, so that nobody waits for it
@@ -28,6 +37,9 @@ class Printing:
         return inf if self.ends is None else (self.ends - now).total_seconds()
 
     def is_over(self, now: datetime) -> bool:
+        """Also when the clock was set back: what was shown may not be public yet."""
+        if self.began is not None and now < self.began - SET_BACK:
+            return True
         return self.ends is not None and now >= self.ends
 
 
