@@ -1,5 +1,6 @@
 // Keeps what is typed: first in this browser, then, in a pause, on the server; and says truly where it is.
 import { claim, forget, keep, left } from "./editor-keeping.js";
+import { signInWindow } from "./editor-sign-in.js";
 
 const KEEP_AFTER = 250; // milliseconds without a key
 const KEEP_AT_LEAST = 1000;
@@ -20,6 +21,16 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
   let state = "";
   let isLeaving = false;
   let isKept = false;
+  const signIn = signInWindow({
+    ask,
+    send,
+    session: editor.dataset.session,
+    unreachable: words.unreachable,
+    done() {
+      say("saving", words.saving, { quiet: true });
+      save();
+    },
+  });
 
   // -- what stands in the form
 
@@ -119,12 +130,9 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
     }
     if (answer.ok) return confirmed(sent, told);
     if ([400, 401, 403].includes(answer.status)) {
-      const session = await whoIsSignedIn();
+      const session = await signIn.whoIsSignedIn();
       if (!session) return later("offline", words.unreachable);
-      if (session.user && !isSecondTry) {
-        useToken(session.csrf_token);
-        return saveOnce(true);
-      }
+      if (session.user && !isSecondTry) return saveOnce(true);
       if (!session.user) return signedOut();
     }
     if (answer.status === 422 && told.errors) return say("refused", trouble(`${words.refused} ${Object.values(told.errors).flat().join(" ")}`));
@@ -133,6 +141,14 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
 
   function send(url, body) {
     return fetch(url, { method: "POST", body, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(ANSWER_WITHIN) });
+  }
+
+  async function ask(url) {
+    try {
+      return await (await fetch(url, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(ANSWER_WITHIN) })).json();
+    } catch {
+      return null;
+    }
   }
 
   async function confirmed(sent, told) {
@@ -148,7 +164,7 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
   }
 
   function signedOut() {
-    say("signed-out", trouble(words.signedOut), { action: { label: words.signIn, run: askToSignIn } });
+    say("signed-out", trouble(words.signedOut), { action: { label: words.signIn, run: signIn.open } });
   }
 
   function newer(name) {
@@ -229,14 +245,13 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
     isAsking = true;
     say("saving", words.saving, { quiet: true });
     await keepHere();
-    const session = await whoIsSignedIn();
+    const session = await signIn.whoIsSignedIn();
     isAsking = false;
     if (!session) return later("offline", navigator.onLine ? words.unreachable : words.offline);
     if (!session.user) {
       signedOut();
-      return askToSignIn();
+      return signIn.open();
     }
-    useToken(session.csrf_token);
     isSure = true;
     form.requestSubmit(submitter);
     isSure = false;
@@ -244,52 +259,6 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
   addEventListener("pageshow", () => {
     isLeaving = false;
     if (read() !== saved) touched();
-  });
-
-  // -- the session ended
-
-  const signIn = document.getElementById("sign-in");
-  const problem = signIn.querySelector("[role=alert]");
-
-  async function whoIsSignedIn() {
-    try {
-      return await (await fetch(editor.dataset.session, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(ANSWER_WITHIN) })).json();
-    } catch {
-      return null;
-    }
-  }
-
-  function useToken(token) {
-    for (const input of document.querySelectorAll("input[name=csrf_token]")) input.value = token;
-  }
-
-  function askToSignIn() {
-    problem.textContent = "";
-    signIn.showModal();
-    signIn.querySelector("[name=password]").focus();
-  }
-
-  signIn.querySelector("form").addEventListener("submit", async (event) => {
-    if (event.submitter?.value === "later") return;
-    event.preventDefault();
-    const data = new FormData(event.target);
-    const before = await whoIsSignedIn();
-    if (!before) return (problem.textContent = words.unreachable);
-    data.set("csrf_token", before.csrf_token);
-    const answer = before.user ? { ok: true } : await send(event.target.action, data).catch(() => null);
-    if (!answer) return (problem.textContent = words.unreachable);
-    if (!answer.ok) {
-      const told = await answer.json().catch(() => ({}));
-      problem.textContent = Object.values(told.errors ?? {}).flat().join(" ") || told.detail || words.unreachable;
-      return;
-    }
-    const after = await whoIsSignedIn();
-    if (!after?.user) return (problem.textContent = words.unreachable);
-    useToken(after.csrf_token);
-    event.target.reset();
-    signIn.close();
-    say("saving", words.saving, { quiet: true });
-    save();
   });
 
   // -- what an earlier window left behind

@@ -38,7 +38,8 @@ for (const form of document.querySelectorAll('[data-behaviour~="passkey"]')) {
       if (!answer.ok) throw new Error(answer.status);
       const options = await answer.json();
       form.elements.credential.value = JSON.stringify(await (form.dataset.ceremony === "make" ? made : used)(options));
-      form.submit();
+      // Whoever stays on the page sends it otherwise.
+      if (form.dispatchEvent(new Event("passkey:used", { bubbles: true, cancelable: true }))) form.submit();
     } catch (error) {
       said.textContent = form.dataset[error.name === "NotAllowedError" ? "refused" : error.name === "InvalidStateError" ? "known" : "failed"] ?? form.dataset.failed;
       button.disabled = false;

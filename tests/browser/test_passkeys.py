@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import delete
 
+from broadsheet.extensions import db
+from broadsheet.models import UserSession
 from newsroom import LiveSite, sign_in, violations, window
 from stage import PASSWORD
 
@@ -58,6 +61,34 @@ def test_a_passkey_is_added_opens_alone_and_after_the_password(live_site: LiveSi
     phone.locator("input[name=password]").press("Enter")
     phone.get_by_role("button", name="Use your passkey").click()
     phone.wait_for_url(re.compile("/desk$"))
+
+
+def test_the_editor_asks_for_it_without_losing_a_word(live_site: LiveSite, phone: Page) -> None:
+    site = by_name(live_site)
+    sign_in(phone, site, "ann")
+    phone.goto(f"{site.url}/account/second-factors")
+    phone.get_by_role("button", name="Add a passkey").click()
+    expect(phone.locator(".codes code")).to_have_count(10)
+    for way in ("after the password", "alone"):
+        phone.goto(f"{site.url}/desk/posts/new")
+        with site.app.app_context():
+            db.session.execute(delete(UserSession))
+            db.session.commit()
+        phone.locator("textarea[name=title]").fill(f"Written as nobody, then signed in {way}")
+        phone.get_by_role("button", name="Sign in here").click()
+        dialog = phone.get_by_role("dialog", name="Sign in again")
+        if way == "alone":
+            dialog.get_by_role("button", name="Sign in with a passkey").click()
+        else:
+            dialog.get_by_label("Password").fill(PASSWORD)
+            phone.keyboard.press("Enter")
+            dialog.get_by_role("button", name="Use your passkey").click()
+        expect(dialog).to_be_hidden()
+        expect(phone.locator("[data-state]")).to_contain_text("Saved")
+        phone.reload()
+        expect(phone.locator("textarea[name=title]")).to_have_value(
+            f"Written as nobody, then signed in {way}"
+        )
 
 
 def test_without_a_script_password_and_codes_remain(live_site: LiveSite, plain: Page) -> None:

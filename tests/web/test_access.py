@@ -85,9 +85,9 @@ def world(app, ann, ben, post, page):
     link = PreviewLink.create(post, by=ann, expires_at=clock.now() + timedelta(days=1), may_note=True)
     reply = Reply.write(message, by=ada, subject="Re:", body="Hello.", answers_to="ada@example.com")
     Correction.make(post, body="It was Tuesday.", by=ann)
-    session, _ = UserSession.start(ben, address="", user_agent="")
     passkey = Passkey(name="Phone", credential_id="a", public_key="b", handle="c", host="localhost")
     ben.add_passkey(passkey)
+    session, _ = UserSession.start(ben, address="", user_agent="")
     db.session.commit()
     return SimpleNamespace(
         ids={

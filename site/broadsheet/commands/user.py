@@ -232,11 +232,12 @@ def new_password(from_stdin: bool, *about: str) -> str:
         )
     if not passwords.MINIMUM_LENGTH <= len(given) <= passwords.MAXIMUM_LENGTH:
         refuse([f"A password has {passwords.MINIMUM_LENGTH} to {passwords.MAXIMUM_LENGTH} characters."])
-    if passwords.is_common(given):
+    why = passwords.why_guessable(given, *about)
+    if why == "common":
         refuse(
             ["Many people have this password, so it is tried first. Take a few words that nobody expects."]
         )
-    if passwords.is_about(given, *about):
+    if why == "about":
         refuse(["This password is too easy to guess. Take something that nobody would try first."])
     return given
 

@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -39,6 +40,13 @@ def matches(password: str, encoded: str | None) -> bool:
 def outdated(encoded: str) -> bool:
     """Whether the hash was made with weaker parameters than today's."""
     return _hasher.check_needs_rehash(encoded)
+
+
+def why_guessable(password: str, *words: str | None) -> Literal["", "common", "about"]:
+    """Why it would be among the first that are tried; `words` are what somebody knows about its owner."""
+    if is_common(password):
+        return "common"
+    return "about" if is_about(password, *filter(None, words)) else ""
 
 
 def is_common(password: str) -> bool:

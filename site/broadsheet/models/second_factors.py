@@ -14,6 +14,7 @@ from broadsheet.models.base import db
 from broadsheet.models.event import happened
 from broadsheet.models.passkey import Passkey
 from broadsheet.models.recovery_code import RecoveryCode
+from broadsheet.models.user_session import UserSession
 
 if TYPE_CHECKING:
     from broadsheet.models.user import User
@@ -31,7 +32,7 @@ class Factors:
 
 
 class HasSecondFactors:
-    """Of a user."""
+    """Of a user. A verb that is said `within` a session keeps that one, when it ends the others."""
 
     # -- queries
 
@@ -49,33 +50,43 @@ class HasSecondFactors:
     def factors(self) -> Factors:
         return factors_of([self._person]).get(self._person.id, Factors())
 
+    @property
+    def app_mark(self) -> str:
+        """Of the authenticator app that counts; another has another, and none has none."""
+        since = db.session.scalar(
+            AuthenticatorApp.of(self._person).with_only_columns(AuthenticatorApp.confirmed_at)
+        )
+        return since.isoformat() if since else ""
+
     # -- verbs
 
-    def confirm_app(self, app: AuthenticatorApp, step: int) -> bool:
+    def confirm_app(self, app: AuthenticatorApp, step: int, *, within: UserSession | None = None) -> bool:
         """Whether the code of this time step is taken: the app counts from now on, in place of any other."""
         if not app.take(step):
             return False
+        self._demand_from_now_on(within)
         for former in db.session.scalars(AuthenticatorApp.of(self._person)):
             db.session.delete(former)
         app.confirmed_at = clock.now()
         happened(signals.authenticator_app_added, self)
         return True
 
-    def remove_app(self) -> None:
+    def remove_app(self, *, within: UserSession | None = None) -> None:
         for app in db.session.scalars(AuthenticatorApp.of(self._person)).all():
             db.session.delete(app)
             happened(signals.authenticator_app_removed, self)
-        self._forget_needless_codes()
+        self._demand_less(within)
 
-    def add_passkey(self, passkey: Passkey) -> None:
+    def add_passkey(self, passkey: Passkey, *, within: UserSession | None = None) -> None:
+        self._demand_from_now_on(within)
         passkey.user_id = self._person.id
         db.session.add(passkey)
         happened(signals.passkey_added, self, passkey=passkey.name)
 
-    def remove_passkey(self, passkey: Passkey) -> None:
+    def remove_passkey(self, passkey: Passkey, *, within: UserSession | None = None) -> None:
         db.session.delete(passkey)
         happened(signals.passkey_removed, self, passkey=passkey.name)
-        self._forget_needless_codes()
+        self._demand_less(within)
 
     def make_recovery_codes(self, *, is_first: bool = False) -> list[str]:
         codes = RecoveryCode.make(self._person)
@@ -94,9 +105,8 @@ class HasSecondFactors:
         for query in (AuthenticatorApp.of(person), AuthenticatorApp.offered_to(person), Passkey.of(person)):
             for one in db.session.scalars(query).all():
                 db.session.delete(one)
-        self._forget_needless_codes()
         if had:
-            person.end_sessions()
+            self._demand_less()
             happened(signals.second_factors_removed, self)
         return had
 
@@ -113,8 +123,19 @@ class HasSecondFactors:
     def _person(self) -> "User":
         return cast("User", self)
 
-    def _forget_needless_codes(self) -> None:
+    def _demand_from_now_on(self, within: UserSession | None) -> None:
+        """Before one is added. No session may be older than the first: 0048."""
+        if not self.factors:
+            self._person.end_sessions(but=within)
+            if within:
+                within.second_factor = True
+
+    def _demand_less(self, within: UserSession | None = None) -> None:
+        """After one was removed: whoever came in by it is signed out."""
         db.session.flush()
+        self._person.end_sessions(but=within)
+        if within:
+            within.second_factor = bool(self.factors)
         if not self.factors:
             RecoveryCode.forget(self._person)
 

@@ -107,6 +107,11 @@ class Site:
         least = SECOND_FACTOR_OF.get(self.second_factor_of)
         return least is not None and role.rank >= least.rank
 
+    def would_demand_less(self, of: str) -> bool:
+        """Whether somebody would be free of a second factor, if it were demanded `of` these."""
+        from_few_to_many = list(SECOND_FACTOR_OF)
+        return from_few_to_many.index(of) < from_few_to_many.index(self.second_factor_of)
+
     def remember_address(self, address: str) -> None:
         """An address that somebody trusted came by; a stranger can send any Host header."""
         known = [address, *(one for one in self.addresses if one != address)][:ADDRESSES_KEPT]

@@ -85,7 +85,7 @@ ACCESS: dict[str, Ability | Anyone] = {
     "account.forgot": ANYONE,
     "account.reset": ANYONE,
     "account.session": ANYONE,
-    "account.code": ANYONE,
+    "account.second_step": ANYONE,
     "account.passkey": ANYONE,
     "account.passkey_options": ANYONE,
     "account.profile": Ability.HAVE_ACCOUNT,

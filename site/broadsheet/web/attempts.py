@@ -13,13 +13,18 @@ from broadsheet.web import known_browsers, limits
 FROM_AN_ADDRESS = "40 per 15 minutes"
 
 PASSWORDS = "10 per 15 minutes"
-# Of a million codes three are right at a time; the second number bounds what a year of guessing comes to.
-CODES = ("10 per 15 minutes", "50 per day")
-RECOVERY_CODES = ("20 per hour",)
+# Of a million codes three are right at a time. However patiently somebody guesses who has the password, from
+# however many browsers, a hundred wrong ones are the end until there is a new one (NIST SP 800-63B, 5.2.2):
+# one guesser of 3,300 hits.
+CODES = "10 per 15 minutes"
+WRONG_CODES = ("50 per day", "100 per 30 days")
+RECOVERY_CODES = "20 per hour"
 OWN_PASSWORD = "10 per hour"  # by somebody signed in  # noqa: S105
 FIRST_CODES = "20 per hour"  # of an app that is being set up
 WARNINGS = "1 per day"  # to one person, that too many codes were tried
 RESET_MAILS = "3 per hour"  # to one person
+
+KNOWN, OTHERS = "known browsers", "other browsers"
 
 
 def key_of_password(name: str, user: User | None) -> tuple[str, ...]:
@@ -28,9 +33,14 @@ def key_of_password(name: str, user: User | None) -> tuple[str, ...]:
 
 
 def key_of_code(user: User, way: str) -> tuple[str, ...]:
-    """`way`: "app" or "recovery code"."""
-    browser = known_browsers.of(user)
-    return ("second step", way, "browser", browser) if browser else _of_person("second step", way, user=user)
+    """`way`: "app" or "recovery code". The browsers in which the owner has proved the present app are counted
+    together, all others are, too: more browsers are no more tries."""
+    return _of_code(user, way, _browsers(user))
+
+
+def keys_of_wrong_codes(user: User) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(limit, key); a new password begins the longer one anew, for whoever guessed had the former."""
+    return _of_wrong_codes(user, _browsers(user))
 
 
 def key_of_own_password(user: User) -> tuple[str, ...]:
@@ -58,9 +68,10 @@ def unlock(user: User) -> None:
 def _counted(user: User) -> Iterator[tuple[str, tuple[str, ...]]]:
     for name in filter(None, (user.username, user.email)):
         yield PASSWORDS, _of_name(name)
-    for way, counted in (("app", CODES), ("recovery code", RECOVERY_CODES)):
-        for limit in counted:
-            yield limit, _of_person("second step", way, user=user)
+    for browsers in (KNOWN, OTHERS):
+        yield CODES, _of_code(user, "app", browsers)
+        yield RECOVERY_CODES, _of_code(user, "recovery code", browsers)
+        yield from _of_wrong_codes(user, browsers)
     yield OWN_PASSWORD, key_of_own_password(user)
     yield FIRST_CODES, key_of_first_code(user)
     yield RESET_MAILS, key_of_reset_mail(user)
@@ -69,6 +80,20 @@ def _counted(user: User) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _of_name(name: str) -> tuple[str, ...]:
     """By what was typed: whether it is the name of somebody must not show."""
     return "sign-in", "name", hashlib.sha256(name.lower().encode()).hexdigest()
+
+
+def _browsers(user: User) -> str:
+    return KNOWN if known_browsers.has_proved(user) else OTHERS
+
+
+def _of_code(user: User, way: str, browsers: str) -> tuple[str, ...]:
+    return _of_person("second step", way, browsers, user=user)
+
+
+def _of_wrong_codes(user: User, browsers: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    a_day, until_a_new_password = WRONG_CODES
+    key = _of_person("wrong codes", browsers, user=user)
+    return (a_day, key), (until_a_new_password, (*key, user.password_mark))
 
 
 def _of_person(*what: str, user: User) -> tuple[str, ...]:

@@ -24,24 +24,32 @@ PEOPLE = 5  # of one browser, as a family has them
 def of(user: User | None) -> str:
     """What this browser is known by, if the person has signed in here with the present password; else ""."""
     if user is not None:
-        for id, mark, nonce in _known():
+        for id, mark, nonce, _app in _known():
             if (id, mark) == (user.id, user.password_mark):
                 return str(nonce)
     return ""
 
 
+def has_proved(user: User) -> bool:
+    """Whether the person has given a second factor here, under whatever password, since the present app is
+    theirs: who only knew a password has never had such a browser."""
+    app = user.app_mark
+    return bool(app) and any((id, of_app) == (user.id, app) for id, _mark, _nonce, of_app in _known())
+
+
 def is_new_to(user: User) -> bool:
     """Whether somebody who has signed in before has never done so here, under whatever password."""
-    return user.last_signed_in_at is not None and all(id != user.id for id, _mark, _nonce in _known())
+    return user.last_signed_in_at is not None and all(id != user.id for id, *_more in _known())
 
 
-def remember(user: User) -> None:
-    """Sends the cookie along with the answer to this request."""
-    after_this_request(partial(_remember, user))
+def remember(user: User, *, second_factor: bool) -> None:
+    """Sends the cookie along with the answer to this request; whether a second factor was given just now."""
+    app = user.app_mark if second_factor or has_proved(user) else ""
+    after_this_request(partial(_remember, user, app))
 
 
-def _remember(user: User, response: Response) -> Response:
-    own = [user.id, user.password_mark, of(user) or secrets.token_hex(8)]
+def _remember(user: User, app: str, response: Response) -> Response:
+    own = [user.id, user.password_mark, of(user) or secrets.token_hex(8), app]
     others = [entry for entry in _known() if entry[0] != user.id]
     response.set_cookie(
         COOKIE,
@@ -56,11 +64,12 @@ def _remember(user: User, response: Response) -> Response:
 
 
 def _known() -> list[list[Any]]:
-    """(id, mark of the password, nonce) of each person."""
+    """(id, mark of the password, nonce, mark of the app) of each person."""
     try:
         known = _signer().loads(request.cookies.get(COOKIE, ""), max_age=int(LIFETIME.total_seconds()))
         entries = known if isinstance(known[0], list) else [known]  # one alone, before there were several
-        return [[id, mark, nonce] for id, mark, nonce in entries]
+        # Without an app before there were any.
+        return [[id, mark, nonce, *(app or [""])] for id, mark, nonce, *app in entries]
     except (BadData, ValueError, TypeError, IndexError, KeyError):
         return []
 

@@ -76,6 +76,14 @@ def count(limit: str, *key: str) -> int:
     return 0 if limiter.limiter.hit(item, *key) else seconds_left(item, *key)
 
 
+def wait_for(limit: str, *key: str) -> int:
+    """The seconds to wait for the next attempt, which is not counted yet; 0 if it may be made."""
+    if not limiter.enabled:
+        return 0
+    item = parse(limit)
+    return 0 if limiter.limiter.test(item, *key) else seconds_left(item, *key)
+
+
 def forget(limit: str, *key: str) -> None:
     """The attempts under the key were honest ones."""
     if limiter.enabled:

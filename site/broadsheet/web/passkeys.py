@@ -18,6 +18,7 @@ from flask import current_app, request, session
 from broadsheet.extensions import db
 from broadsheet.lib.lazy import lazily
 from broadsheet.models import Passkey, PasskeyChallenge, User
+from broadsheet.web.addresses import host_name
 from broadsheet.web.current_site import site
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Refused(Exception):
 
 def why_not_here() -> str:
     """Why no browser offers passkeys at this address: "http", "address" (a bare number), or "" if they do."""
-    host = _host()
+    host = host_name()
     if _is_number(host):
         return "address"
     is_this_machine = host == "localhost" or host.endswith(".localhost")
@@ -55,12 +56,8 @@ def why_not_here() -> str:
 def rp_id() -> str:
     """The host that keys belong to. Those of the site's address also work at hosts below it."""
     own = urlsplit(current_app.config["BROADSHEET"].site_url or "").hostname or ""
-    host = _host()
+    host = host_name()
     return own if own and host.endswith(f".{own}") else host
-
-
-def _host() -> str:
-    return (urlsplit(f"//{request.host}").hostname or "").lower()
 
 
 def _is_number(host: str) -> bool:

@@ -2,7 +2,7 @@
 
 from broadsheet.extensions import db
 from broadsheet.lib import clock, one_time_codes
-from broadsheet.models import AuthenticatorApp, User
+from broadsheet.models import AuthenticatorApp, User, UserSession
 from broadsheet.web.signing import seal, unseal
 
 PURPOSE = "authenticator app"
@@ -17,10 +17,10 @@ def secret_of(app: AuthenticatorApp) -> str | None:
     return unseal(PURPOSE, app.sealed_secret)
 
 
-def confirm_app(user: User, app: AuthenticatorApp, typed: str) -> bool:
+def confirm_app(user: User, app: AuthenticatorApp, typed: str, *, within: UserSession | None = None) -> bool:
     """Whether it is a code of the offered app, which counts from now on."""
     step = _step(app, typed)
-    return step is not None and user.confirm_app(app, step)
+    return step is not None and user.confirm_app(app, step, within=within)
 
 
 def take_code(user: User, typed: str) -> bool:

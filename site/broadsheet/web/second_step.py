@@ -9,6 +9,7 @@ from flask import session
 
 from broadsheet.extensions import db
 from broadsheet.models import User
+from broadsheet.web import passkeys
 
 KEY = "second_step"
 SECONDS = 600
@@ -30,6 +31,12 @@ def who() -> User | None:
         return None
     user = db.session.get(User, id)
     return user if user is not None and user.is_active and user.password_mark == mark else None
+
+
+def ways(user: User) -> dict[str, bool]:
+    """What may be proved in this browser besides a recovery code."""
+    factors = user.factors
+    return {"app": bool(factors.apps), "passkey": bool(factors.passkeys) and not passkeys.why_not_here()}
 
 
 def onward() -> str:

@@ -94,20 +94,21 @@ def sign_in(
 
     `by` is the last thing that was asked for: "password", "app", "recovery code" or "passkey".
     """
+    has_proved = second_factor or by != "password"
     end_current()
     UserSession.forget_expired()
     started, user.session_token = UserSession.start(
         user,
         address=request.remote_addr or "",
         user_agent=request.user_agent.string,
-        second_factor=second_factor or by != "password",
+        second_factor=has_proved,
     )
     user.last_signed_in_at = clock.now()
     session.permanent = True
     login_user(user)
     g.user_session = started
     lifecycle.act()
-    known_browsers.remember(user)
+    known_browsers.remember(user, second_factor=has_proved)
     if user.can(Ability.CHANGE_SETTINGS):
         remember_address()
     browser, system = browser_of(request.user_agent.string)

@@ -228,7 +228,7 @@ def test_needs_a_token_of_our_own_form(client, key):
 
 def test_is_the_second_step_as_well(client, ann, key):
     key.verifies = False  # a security key without a PIN does, beside a password
-    assert client.submit("/login", {"username": "ann", "password": PASSWORD}).location == "/login/code"
+    assert client.submit("/login", {"username": "ann", "password": PASSWORD}).location == "/login/second-step"
     options = asked(client, "/login/passkey/options", query_string={"step": "second"})
     assert len(options["allowCredentials"]) == 1
     answer = client.submit(
@@ -243,7 +243,7 @@ def test_the_second_step_takes_only_keys_of_that_person(client, sign_in, ann, be
     add(sign_in(ben), other)
     client.submit("/login", {"username": "ann", "password": PASSWORD})
     answer = use(client, other, step="second")
-    assert answer.location == "/login/code"
+    assert answer.location == "/login/second-step"
     assert not is_in(client)
 
 
@@ -278,6 +278,29 @@ def test_confirms_who_it_is(sign_in, ann, key):
         answer = client.submit("/account/confirmation/passkey", {"credential": key.use(options)})
         assert answer.location == "/account/second-factors"
         assert client.get("/account/second-factors").status_code == 200
+
+
+def test_confirming_takes_a_finger_a_face_or_a_pin(sign_in, ann, key):
+    """Whoever found the browser open may have found the key beside it."""
+    client = sign_in(ann)
+    with time_machine.travel(clock.now() + timedelta(hours=1)):
+        options = asked(client, "/account/confirmation/passkey/options")
+        assert options["userVerification"] == "required"
+        answer = client.submit(
+            "/account/confirmation/passkey", {"credential": replace(key, verifies=False).use(options)}
+        )
+        assert answer.location.startswith("/account/confirmation?")
+        assert client.get("/account/second-factors").status_code == 303
+
+
+def test_a_refused_key_forges_no_line_of_the_log(client, key, caplog):
+    options = asked(client, "/login/passkey/options")
+    forged = replace(key, origin="http://localhost\n2026-01-01 INFO broadsheet.requests [x] GET /desk 200")
+    with caplog.at_level("INFO", "broadsheet"):
+        client.submit("/login/passkey", {"credential": forged.use(options)})
+    (line,) = (one.getMessage() for one in caplog.records if "refused" in one.getMessage())
+    assert "GET /desk 200" in line, "the library quotes what was sent"
+    assert "\n" not in line
 
 
 # -- where they work

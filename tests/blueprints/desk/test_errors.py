@@ -34,7 +34,7 @@ def test_what_a_reader_met_is_found_by_its_number(client, sign_in, ada, breaks):
     assert "RuntimeError: the pipes are frozen" in listed
     assert "private" not in listed
     assert number in Page(admin.get(f"/desk/errors?id={number}").text).one("main").text
-    assert "No error has this number" in admin.get("/desk/errors?id=0000").text
+    assert "No error has this reference" in admin.get("/desk/errors?id=0000").text
     assert "1 since yesterday" in admin.get("/desk").text
 
 

@@ -1,9 +1,14 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from broadsheet.extensions import db
+from broadsheet.lib import clock
 from broadsheet.models import Event, Site
 from markup import Page
+from stage import PASSWORD
 
 RIGHT = {
     "title": "The Oxide Review",
@@ -104,6 +109,45 @@ def test_footer_cannot_carry_a_script(browser):
     browser.submit("/desk/settings", RIGHT | {"footer": "<script>alert(1)</script><b onclick=x>bold</b>"})
     assert "script" not in Site.load().footer_html
     assert "onclick" not in Site.load().footer_html
+
+
+@pytest.mark.parametrize(
+    ("before", "weaker"),
+    [
+        ({"second_factor_of": "admins"}, {"second_factor_of": "nobody"}),
+        ({"second_factor_of": "all"}, {"second_factor_of": "editors"}),
+        ({"authors_publish": False}, {"authors_publish": "True"}),
+    ],
+)
+def test_what_opens_doors_takes_the_own_password(browser, ada, before, weaker, monkeypatch):
+    monkeypatch.setattr(Site, "demands_second_factor_of", lambda *_: False)  # ada need not set one up
+    wanted = {"second_factor_of": "nobody", "authors_publish": "False"} | RIGHT
+    Site.load().change(**before)
+    same = {name: str(value) for name, value in before.items()}
+    with time_machine.travel(clock.now() + timedelta(minutes=31)):
+        assert "own_password" in browser.get("/desk/settings").text
+        answer = browser.submit("/desk/settings", wanted | weaker)
+        assert answer.status_code == 422
+        assert "This is not your password" in answer.text
+        wrong = {"own_password": "not that one"}
+        assert browser.submit("/desk/settings", wanted | weaker | wrong).status_code == 422
+        assert {name: getattr(Site.load(), name) for name in before} == before
+        assert browser.submit("/desk/settings", wanted | same).status_code == 303, "the rest needs none"
+        right = {"own_password": PASSWORD}
+        assert browser.submit("/desk/settings", wanted | weaker | right).status_code == 303
+        assert {name: getattr(Site.load(), name) for name in before} != before
+
+
+def test_more_safety_needs_no_password(browser):
+    with time_machine.travel(clock.now() + timedelta(minutes=31)):
+        more = {"second_factor_of": "admins", "authors_publish": "False"}
+        assert browser.submit("/desk/settings", RIGHT | more).status_code == 303
+
+
+def test_whoever_has_just_signed_in_gives_none(browser):
+    Site.load().change(authors_publish=False)
+    assert "own_password" not in browser.get("/desk/settings").text
+    assert browser.submit("/desk/settings", RIGHT | {"authors_publish": "True"}).status_code == 303
 
 
 def test_requires_sign_in_and_the_role(client, sign_in, ed):

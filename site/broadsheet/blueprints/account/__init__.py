@@ -28,7 +28,7 @@ for rule, endpoint, view, methods in (
     ("/password/reset/<token>", "reset", password.reset, BOTH),
     ("/account", "profile", profile.profile, BOTH),
     ("/account/password", "password", password.password, BOTH),
-    ("/login/code", "code", second_step.code, BOTH),
+    ("/login/second-step", "second_step", second_step.prove, BOTH),
     ("/account/confirmation", "confirmation", confirmation.confirmation, BOTH),
     ("/account/second-factors", "second_factors", second_factors.show, READ),
     ("/account/authenticator-app", "authenticator_app", second_factors.authenticator_app, BOTH),

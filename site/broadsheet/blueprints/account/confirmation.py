@@ -1,6 +1,6 @@
 """Who it is, once more: before what a stranger at an open screen must not be able to do."""
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
@@ -8,8 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from broadsheet.blueprints.account import fields
+from broadsheet.blueprints.account.entering import wanted_page
 from broadsheet.extensions import db
-from broadsheet.lib.links import is_path
 from broadsheet.web import own_password
 
 
@@ -21,8 +21,7 @@ class ConfirmationForm(FlaskForm):
 
 
 def confirmation() -> ResponseReturnValue:
-    wanted = request.args.get("next", "")
-    onward = wanted if is_path(wanted) else url_for("account.second_factors")
+    onward = wanted_page(url_for("account.second_factors"))
     form = ConfirmationForm()
     if not form.validate_on_submit():
         page = render_template(

@@ -87,15 +87,15 @@ def is_long_enough(form: Any, field: PasswordField) -> None:
 
 
 def refuse_guessable(field: PasswordField, *about: str | None) -> None:
-    password = field.data or ""
-    if passwords.is_common(password):
+    why = passwords.why_guessable(field.data or "", site.title, *about)
+    if why == "common":
         raise ValidationError(
             _(
                 "Many people have this password, so it is among the first that are tried. Take a few words "
                 "in a row that do not belong together."
             )
         )
-    if passwords.is_about(password, site.title, *(word for word in about if word)):
+    if why == "about":
         raise ValidationError(_("Too easy to guess. Take something that nobody would try first."))
 
 

@@ -1,18 +1,18 @@
 """One's own passkeys: adding and removing them, signing in with one alone or after the password."""
 
-from flask import Response, flash, g, make_response, redirect, request, url_for
+from flask import Response, flash, g, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 
 from broadsheet import signals
+from broadsheet.blueprints.account.entering import enter, wanted_page
 from broadsheet.blueprints.account.second_factors import PasskeyForm, removed, set_up
 from broadsheet.extensions import db, limiter
-from broadsheet.lib.links import is_path
 from broadsheet.models import Passkey, User, Visitor
 from broadsheet.models.event import happened
-from broadsheet.web import attempts, known_browsers, passkeys, second_step, sessions
+from broadsheet.web import attempts, errors, passkeys, second_step
 
 NOT_ADDED = _("The passkey was not added: too much time had passed, or it is here already. Try once more.")
 NOT_KNOWN = _("This passkey opens nothing here, or too much time had passed. Try once more, or by password.")
@@ -38,7 +38,7 @@ def add() -> ResponseReturnValue:
         db.session.commit()  # a challenge that was answered is used up
         flash(NOT_ADDED, "error")
         return redirect(url_for("account.second_factors"), 303)
-    person.add_passkey(passkey)
+    person.add_passkey(passkey, within=g.user_session)
     return set_up(person, had_one)
 
 
@@ -46,11 +46,9 @@ def remove(id: int) -> ResponseReturnValue:
     person: User = current_user._get_current_object()
     passkey = db.one_or_404(Passkey.of(person).where(Passkey.id == id))
     name = passkey.name
-    person.remove_passkey(passkey)
+    person.remove_passkey(passkey, within=g.user_session)
     # A lazy text counts as HTML, so none may hold a name.
-    return removed(
-        person, gettext("“%(name)s” opens nothing any more. Other browsers were signed out.", name=name)
-    )
+    return removed(gettext("“%(name)s” opens nothing any more. Other browsers were signed out.", name=name))
 
 
 # -- signing in
@@ -67,8 +65,7 @@ def sign_in() -> ResponseReturnValue:
     person = second_step.who() if is_second_step() else None
     if person is None and is_second_step():
         return redirect(url_for("account.login"), 303)
-    wanted = second_step.onward() if person else request.args.get("next", "")
-    onward = wanted if is_path(wanted) else ""
+    onward = second_step.onward() if person else wanted_page()
     try:
         user = passkeys.used(credential(), person, alone=person is None).user
     except passkeys.Refused:
@@ -77,12 +74,12 @@ def sign_in() -> ResponseReturnValue:
         else:
             happened(signals.sign_in_failed, Visitor())
         db.session.commit()
+        if errors.wants_json():
+            return jsonify(errors={"form": [NOT_KNOWN]}), 422
         flash(NOT_KNOWN, "error")
-        back = url_for("account.code") if person else url_for("account.login", next=onward or None)
+        back = url_for("account.second_step") if person else url_for("account.login", next=onward or None)
         return redirect(back, 303)
-    sessions.sign_in(user, by="passkey", new_place=known_browsers.is_new_to(user))
-    db.session.commit()
-    return redirect(onward or url_for(sessions.landing(user)), 303)
+    return enter(user, onward, by="passkey")
 
 
 def is_second_step() -> bool:
@@ -97,8 +94,7 @@ def options_to_confirm() -> Response:
 
 
 def confirm() -> ResponseReturnValue:
-    wanted = request.args.get("next", "")
-    onward = wanted if is_path(wanted) else url_for("account.second_factors")
+    onward = wanted_page(url_for("account.second_factors"))
     try:
         passkeys.used(credential(), current_user, alone=True)
     except passkeys.Refused:

@@ -76,7 +76,7 @@ def reset(token: str) -> ResponseReturnValue:
         second_step.begin(user, "")
         db.session.commit()
         flash(_("Your new password is set. Other browsers were signed out."), "success")
-        return redirect(url_for("account.code"), 303)
+        return redirect(url_for("account.second_step"), 303)
     sessions.sign_in(user)
     db.session.commit()
     flash(_("Your new password is set, and you are signed in. Other browsers were signed out."), "success")

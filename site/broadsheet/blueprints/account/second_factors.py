@@ -75,7 +75,7 @@ def authenticator_app() -> ResponseReturnValue:
         form.form_errors.append(_("Too many attempts. Try again in an hour."))
         return offer_page(person, form, secret), 429
     had_one = bool(person.factors)
-    if not second_factors.confirm_app(person, app, form.code.data):
+    if not second_factors.confirm_app(person, app, form.code.data, within=g.user_session):
         form.form_errors.append(
             _(
                 "This is not the code. The app shows a new one every half minute; the clock of your device "
@@ -99,8 +99,8 @@ def offer_page(person: User, form: FirstCodeForm, secret: str) -> str:
 
 def remove_app() -> ResponseReturnValue:
     person: User = current_user._get_current_object()
-    person.remove_app()
-    return removed(person, _("Your authenticator app counts no longer. Other browsers were signed out."))
+    person.remove_app(within=g.user_session)
+    return removed(_("Your authenticator app counts no longer. Other browsers were signed out."))
 
 
 def make_recovery_codes() -> ResponseReturnValue:
@@ -114,13 +114,11 @@ def make_recovery_codes() -> ResponseReturnValue:
 
 
 def set_up(person: User, had_one: bool) -> ResponseReturnValue:
-    """After one was added. With the first come recovery codes, and other browsers have to prove it."""
+    """After one was added. With the first come recovery codes."""
     if had_one:
         db.session.commit()
         flash(_("It is set up, and asked for from the next sign-in on."), "success")
         return redirect(url_for("account.second_factors"), 303)
-    person.end_sessions(but=g.user_session)
-    g.user_session.second_factor = True
     return show_codes(person, is_first=True)
 
 
@@ -134,9 +132,7 @@ def show_codes(person: User, *, is_first: bool = False) -> Response:
     return response
 
 
-def removed(person: User, words: str) -> ResponseReturnValue:
-    person.end_sessions(but=g.user_session)
-    g.user_session.second_factor = bool(person.factors)
+def removed(words: str) -> ResponseReturnValue:
     db.session.commit()
     flash(words, "success")
     return redirect(url_for("account.second_factors"), 303)

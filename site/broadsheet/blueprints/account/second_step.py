@@ -9,11 +9,17 @@ from wtforms import StringField
 from wtforms.validators import Length
 
 from broadsheet import signals
+from broadsheet.blueprints.account.entering import enter, said_in_json
 from broadsheet.extensions import db, limiter
 from broadsheet.models import User
 from broadsheet.models.event import happened
-from broadsheet.web import attempts, known_browsers, limits, passkeys, second_factors, second_step, sessions
+from broadsheet.web import attempts, errors, limits, passkeys, second_factors, second_step
 from broadsheet.web.fields import line
+
+AN_HOUR = 3600  # seconds
+
+# By what is tried.
+LIMITS = {"app": attempts.CODES, "recovery code": attempts.RECOVERY_CODES}
 
 
 class CodeForm(FlaskForm):
@@ -43,36 +49,50 @@ class CodeForm(FlaskForm):
 
 
 @limiter.limit(attempts.FROM_AN_ADDRESS, methods=["POST"])
-def code() -> ResponseReturnValue:
+def prove() -> ResponseReturnValue:
+    form = CodeForm()
     person = second_step.who()
     if person is None:
-        return redirect(url_for("account.login"), 303)
-    form = CodeForm()
+        return begin_again(form)
     if not form.validate_on_submit():
-        return page(person, form), 422 if form.errors else 200
-    way, key = form.way, attempts.key_of_code(person, form.way)
-    if wait := max(limits.count(limit, *key) for limit in limits_of(way)):
+        return page(person, form, 422 if form.errors else 200)
+    if wait := wait_for(person, form.way):
         tell_once(person)
         return too_many(person, form, wait)
     if not is_right(person, form):
+        count_wrong(person, form.way)
         happened(signals.second_factor_failed, person, is_last=False)
         db.session.commit()
         form.form_errors.append(
             _("This code is not right, or was used before. The app shows a new one every half minute.")
-            if way == "app"
+            if form.way == "app"
             else _("This is none of your unused recovery codes.")
         )
-        return page(person, form), 422
-    for limit in limits_of(way):
-        limits.forget(limit, *key)
-    return enter(person, way)
+        return page(person, form, 422)
+    limits.forget(LIMITS[form.way], *attempts.key_of_code(person, form.way))
+    return enter(person, second_step.onward(), by=form.way)
 
 
-def enter(person: User, by: str) -> ResponseReturnValue:
-    onward = second_step.onward()
-    sessions.sign_in(person, by=by, new_place=known_browsers.is_new_to(person))
-    db.session.commit()
-    return redirect(onward or url_for(sessions.landing(person)), 303)
+def begin_again(form: CodeForm) -> ResponseReturnValue:
+    if not errors.wants_json():
+        return redirect(url_for("account.login"), 303)
+    form.form_errors.append(_("Too much time has passed since the password. Give it once more."))
+    return said_in_json(form, 401)
+
+
+def wait_for(person: User, way: str) -> int:
+    """The seconds until a next try; one is counted at once, for others may come at the same moment."""
+    wait = limits.count(LIMITS[way], *attempts.key_of_code(person, way))
+    if way == "app":
+        counted = attempts.keys_of_wrong_codes(person)
+        wait = max(wait, *(limits.wait_for(limit, *key) for limit, key in counted))
+    return wait
+
+
+def count_wrong(person: User, way: str) -> None:
+    if way == "app":  # nobody guesses one of the others
+        for limit, key in attempts.keys_of_wrong_codes(person):
+            limits.count(limit, *key)
 
 
 def is_right(person: User, form: CodeForm) -> bool:
@@ -88,28 +108,37 @@ def tell_once(person: User) -> None:
         db.session.commit()
 
 
-def limits_of(way: str) -> tuple[str, ...]:
-    return attempts.CODES if way == "app" else attempts.RECOVERY_CODES
-
-
-def page(person: User, form: CodeForm) -> str:
-    return render_template(
-        "account/code.html",
+def page(person: User, form: CodeForm, status: int) -> ResponseReturnValue:
+    if errors.wants_json():
+        return said_in_json(form, status)
+    shown = render_template(
+        "account/second_step.html",
         form=form,
         person=person,
         factors=person.factors,
         why_not=passkeys.why_not_here(),
     )
+    return shown, status
 
 
 def too_many(person: User, form: CodeForm, wait: int) -> Response:
-    form.form_errors.append(
-        ngettext(
-            "Too many attempts. Try again in a minute.",
-            "Too many attempts. Try again in %(num)d minutes.",
-            -(-wait // 60),
-        )
-    )
-    response = make_response(page(person, form), 429)
+    form.form_errors.append(words_of(wait))
+    response = make_response(page(person, form, 429))
     response.headers["Retry-After"] = str(wait)
     return response
+
+
+def words_of(wait: int) -> str:
+    if wait > AN_HOUR:
+        return ngettext(
+            "Too many wrong codes. Take a passkey or a recovery code, or set a new password by mail. A code "
+            "is taken again in an hour.",
+            "Too many wrong codes. Take a passkey or a recovery code, or set a new password by mail. A code "
+            "is taken again in %(num)d hours.",
+            -(-wait // AN_HOUR),
+        )
+    return ngettext(
+        "Too many attempts. Try again in a minute.",
+        "Too many attempts. Try again in %(num)d minutes.",
+        -(-wait // 60),
+    )

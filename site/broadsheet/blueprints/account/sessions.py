@@ -2,8 +2,8 @@
 
 from flask import Response, flash, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
@@ -13,14 +13,14 @@ from wtforms.validators import Length
 
 from broadsheet import signals
 from broadsheet.blueprints.account import fields
+from broadsheet.blueprints.account.entering import enter, said_in_json, wanted_page
 from broadsheet.database import reading
 from broadsheet.extensions import db, limiter
 from broadsheet.lib import passwords
 from broadsheet.lib.browsers import browser_of
-from broadsheet.lib.links import is_path
 from broadsheet.models import User, UserSession, Visitor
 from broadsheet.models.event import happened
-from broadsheet.web import attempts, errors, known_browsers, limits, second_step
+from broadsheet.web import attempts, errors, limits, second_step
 from broadsheet.web import sessions as web_sessions
 from broadsheet.web.fields import Required, line
 
@@ -37,8 +37,7 @@ class LoginForm(FlaskForm):
 
 @limiter.limit(attempts.FROM_AN_ADDRESS, methods=["POST"])
 def login() -> ResponseReturnValue:
-    wanted = request.args.get("next", "")
-    onward = wanted if is_path(wanted) else ""
+    onward = wanted_page()
     if current_user.is_authenticated:
         return redirect(onward or url_for(web_sessions.landing(current_user)), 303)
     form = LoginForm()
@@ -56,32 +55,22 @@ def login() -> ResponseReturnValue:
         return not_signed_in(form, onward)
     limits.forget(attempts.PASSWORDS, *key)
     if user.factors:
-        return ask_for_more(user, form, onward)
-    web_sessions.sign_in(user, new_place=known_browsers.is_new_to(user))
-    db.session.commit()
-    if errors.wants_json():
-        return jsonify(user=user.id)
-    return redirect(onward or url_for(web_sessions.landing(user)), 303)
+        return ask_for_more(user, onward)
+    return enter(user, onward)
 
 
-def ask_for_more(user: User, form: LoginForm, onward: str) -> ResponseReturnValue:
+def ask_for_more(user: User, onward: str) -> ResponseReturnValue:
     """The password was right, and opens nothing yet."""
     second_step.begin(user, onward)
     db.session.commit()  # the password may have been hashed anew
-    if not errors.wants_json():
-        return redirect(url_for("account.code"), 303)
-    form.form_errors.append(
-        gettext(
-            "The password is right. Your account has a second factor, too: sign in in another tab, then "
-            "press the button here once more."
-        )
-    )
-    return not_signed_in(form, onward)
+    if errors.wants_json():
+        return jsonify(user=None, second_step=second_step.ways(user))
+    return redirect(url_for("account.second_step"), 303)
 
 
 def not_signed_in(form: LoginForm, onward: str) -> ResponseReturnValue:
     if errors.wants_json():
-        return jsonify(errors={name or "form": reasons for name, reasons in form.errors.items()}), 422
+        return said_in_json(form)
     return render_template("account/login.html", form=form, onward=onward), 422 if form.errors else 200
 
 

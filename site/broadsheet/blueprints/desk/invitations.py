@@ -1,21 +1,20 @@
 """Invitations: a link by which somebody, or the person behind a byline, gets an account with a role."""
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import joinedload
-from wtforms import EmailField, PasswordField, RadioField, StringField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms import EmailField, RadioField, StringField, ValidationError
+from wtforms.validators import DataRequired
 
 from broadsheet.blueprints.desk.roles import ROLES, role_choices
 from broadsheet.extensions import db
-from broadsheet.lib import passwords, tokens
+from broadsheet.lib import tokens
 from broadsheet.models import Invitation, Role, User
-from broadsheet.web import own_password
 from broadsheet.web.fields import Address, AtMost, Required, line
+from broadsheet.web.own_password import OwnPasswordForm, own_password
 from broadsheet.web.public_address import public_url
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
@@ -24,7 +23,7 @@ blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
 LINK = "invitation_link"
 
 
-class InvitationForm(FlaskForm):
+class InvitationForm(OwnPasswordForm):
     email = EmailField(_l("E-mail address"), [Required(), AtMost(254), Address()], [line, str.lower])
     role = RadioField(
         _l("Role"),
@@ -34,20 +33,7 @@ class InvitationForm(FlaskForm):
         default=Role.AUTHOR,
         description=_l("You can change it later."),
     )
-    own_password = PasswordField(
-        _l("Your own password"),
-        [Length(max=passwords.MAXIMUM_LENGTH)],
-        description=_l("Whoever follows the link comes in with this role."),
-        render_kw={"autocomplete": "current-password"},
-    )
-
-    def __init__(self) -> None:
-        super().__init__()
-        if g.user_session.is_recent:
-            del self.own_password
-
-    def validate_own_password(self, field: PasswordField) -> None:
-        own_password.check(field)
+    own_password = own_password(_l("Whoever follows the link comes in with this role."))
 
     def validate_email(self, field: StringField) -> None:
         if User.has_taken(field.data):

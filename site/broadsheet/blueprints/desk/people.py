@@ -3,27 +3,25 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from sqlalchemy import Select, false, func
-from wtforms import EmailField, PasswordField, RadioField, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms import EmailField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired
 
 from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.roles import ROLES, role_choices
 from broadsheet.blueprints.desk.search import wanted_view, wanted_words
 from broadsheet.blueprints.desk.sorting import Sorting
 from broadsheet.extensions import db
-from broadsheet.lib import passwords
 from broadsheet.models import Post, Role, User
 from broadsheet.models.second_factors import factors_of
-from broadsheet.web import own_password
 from broadsheet.web.current_site import site
 from broadsheet.web.fields import Address, AtMost, Required, line, lines
+from broadsheet.web.own_password import OwnPasswordForm, own_password
 from broadsheet.web.pagination import paginate
 from broadsheet.web.undo import flash_with_undo
 
@@ -43,7 +41,7 @@ VIEWS: dict[str, tuple[Any, Callable[[], Select[Any]]]] = {
 ONLY_ADMIN = _l("This is the only admin. Make somebody else one first.")
 
 
-class PersonForm(FlaskForm):
+class PersonForm(OwnPasswordForm):
     name = StringField(_l("Name"), [Required(), no_control, AtMost(120)], [line])
     email = EmailField(
         _l("E-mail address"),
@@ -59,20 +57,13 @@ class PersonForm(FlaskForm):
         description=_l("Stands on the person's page. Markdown."),
     )
 
-    own_password = PasswordField(
-        _l("Your own password"),
-        [Length(max=passwords.MAXIMUM_LENGTH)],
-        description=_l("Only if you change the e-mail address or the role: both open doors."),
-        render_kw={"autocomplete": "current-password"},
-    )
+    own_password = own_password(_l("Only if you change the e-mail address or the role: both open doors."))
 
     def __init__(self, person: User) -> None:
         super().__init__(obj=person)
         self.person = person
-        if person.is_byline or g.user_session.is_recent:
-            del self.own_password
         if person.is_byline:  # who cannot sign in has no use for an address and no rights
-            del self.email, self.role
+            del self.email, self.role, self.own_password
         elif is_oneself(person):
             del self.role
 
@@ -80,10 +71,9 @@ class PersonForm(FlaskForm):
         if User.has_taken(field.data, but=self.person):
             raise ValidationError(_("Somebody else has this address."))
 
-    def validate_own_password(self, field: PasswordField) -> None:
+    def needs_own_password(self) -> bool:
         has_other_role = self.role is not None and self.role.data != self.person.role
-        if self.email.data != self.person.email or has_other_role:
-            own_password.check(field)
+        return has_other_role or self.email.data != self.person.email
 
     def validate_role(self, field: RadioField) -> None:
         if field.data != Role.ADMIN and self.person.is_last_admin:

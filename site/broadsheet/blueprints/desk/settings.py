@@ -8,7 +8,6 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     FieldList,
     FormField,
@@ -30,6 +29,7 @@ from broadsheet.models.rendering import rendered
 from broadsheet.web.current_site import site
 from broadsheet.web.fields import Address, AtMost, line, lines, site_language
 from broadsheet.web.filters import zone
+from broadsheet.web.own_password import OwnPasswordForm, own_password
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -55,7 +55,7 @@ WHO_PROVES_MORE = {
 }
 
 
-class SettingsForm(FlaskForm):
+class SettingsForm(OwnPasswordForm):
     title = StringField(
         _l("Title"), [DataRequired(_l("A site needs a title.")), no_control, AtMost(100)], [line]
     )
@@ -127,6 +127,13 @@ class SettingsForm(FlaskForm):
         description=_l("A day within the next year. Look at the contact again before it comes."),
     )
     social_links = FieldList(FormField(LinkRow), _l("Links elsewhere"), max_entries=MOST_LINKS)
+    own_password = own_password(
+        _l("Only if you let authors publish, or demand a second factor of fewer people: both open doors.")
+    )
+
+    def needs_own_password(self) -> bool:
+        gives_a_right = self.authors_publish.data and not site.authors_publish
+        return gives_a_right or site.would_demand_less(self.second_factor_of.data)
 
     def validate_robots(self, field: TextAreaField) -> None:
         for number, written in enumerate(field.data.splitlines(), 1):
