@@ -337,7 +337,14 @@ class Settings:
     backup_recipients: tuple[str, ...] = setting(
         (),
         age_keys,
-        "Public keys of age, separated by commas, for which the daily backup is encrypted.",
+        "Public keys of age, separated by commas, for which backups in the folder are encrypted.",
+    )
+    backup_passphrase_file: Path | None = setting(
+        None,
+        folder,
+        "A file whose first line is a passphrase, with which they are encrypted instead. Keys are safer: "
+        "whoever reads this file opens them all.",
+        shown="none",
     )
 
     log_format: str = setting(

@@ -1,5 +1,6 @@
 """`backup`, `export`, `verify`, `restore`, as their users start them."""
 
+import io
 import json
 import os
 import shutil
@@ -13,9 +14,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
+import pyrage
 import pytest
 
+from broadsheet.commands import encryption
+from broadsheet.config import Settings
 from visiting import fields_of
 
 from .conftest import ROOT, Manage, Serve
@@ -54,7 +59,9 @@ def test_a_site_is_saved_proven_and_brought_back(
     folder.mkdir()
     for day in (1, 2, 3):
         (folder / f"broadsheet-2026010{day}T000000Z.zip").touch()
-    saved = manage("backup", "--to", str(folder), "--keep", "2")
+    words = tmp_path / "passphrase"
+    words.write_text("four words or more\n")
+    saved = manage("backup", "--to", str(folder), "--keep", "2", BROADSHEET_BACKUP_PASSPHRASE_FILE=str(words))
     assert (saved.returncode, saved.stderr) == (0, "")
     assert "(17 posts, 3 people, " in saved.stdout
     assert saved.stdout.splitlines()[1] == "Kept: 2 backups; 2 deleted."
@@ -62,7 +69,8 @@ def test_a_site_is_saved_proven_and_brought_back(
     assert newest.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in folder.iterdir() if path != newest] == ["broadsheet-20260103T000000Z.zip"]
 
-    verified = manage("verify", str(newest))
+    assert newest.suffix == ".age"
+    verified = manage("verify", str(newest), BROADSHEET_BACKUP_PASSPHRASE_FILE=str(words))
     assert (verified.returncode, verified.stderr) == (0, "")
     lines = verified.stdout.splitlines()
     assert [line.split(":")[0] for line in lines] == [
@@ -75,16 +83,21 @@ def test_a_site_is_saved_proven_and_brought_back(
     assert "/feed.atom" in lines[2]
     assert "/uploads/" in lines[2]
 
-    asked = call("restore", str(newest))
+    locked = call("restore", str(newest))
+    assert locked.stderr == (
+        f"{newest} is encrypted with a passphrase: give it, as --passphrase-file FILE.\n"
+    )
+    asked = call("restore", str(newest), "--passphrase-file", str(words))
     assert (asked.returncode, asked.stdout) == (1, "")
     assert (
         asked.stderr == "This site has 17 posts and 3 people. Say --yes to replace it; it is saved before.\n"
     )
-    again = manage("restore", str(newest), "--yes")
+    again = manage("restore", str(newest), "--yes", "--passphrase-file", str(words))
     assert again.returncode == 0
     former = Path(again.stdout.splitlines()[-1].removeprefix("What was here is in "))
     assert former.parent == restored / "backups"
-    with zipfile.ZipFile(former) as one, zipfile.ZipFile(newest) as other:
+    plain = io.BytesIO(pyrage.passphrase.decrypt(newest.read_bytes(), "four words or more"))
+    with zipfile.ZipFile(former) as one, zipfile.ZipFile(plain) as other:
         assert one.read("tables/posts.jsonl") == other.read("tables/posts.jsonl")
 
 
@@ -170,3 +183,32 @@ def test_a_database_that_is_not_ours_is_not_replaced(call: Manage, instance: Pat
         "The database that is here cannot be read (file is not a database)."
         " Move it away, and restore into an empty site.\n"
     )
+
+
+def test_a_passphrase_is_asked_for_on_a_terminal_and_nowhere_else(
+    call: Manage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = call("export", str(tmp_path / "x.zip"), "--passphrase")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("There is no terminal to ask for the passphrase")
+    asked: list[dict[str, Any]] = []
+
+    def prompt(words: str, **options: Any) -> str:
+        asked.append(options)
+        return "four words or more"
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("click.prompt", prompt)
+    assert encryption.lock_of((), True, None).passphrase == "four words or more"
+    keys = encryption.keys_of(None, None, Settings())
+    assert keys.passphrase
+    assert keys.passphrase() == "four words or more"
+    assert [(one["hide_input"], "confirmation_prompt" in one) for one in asked] == [
+        (True, True),
+        (True, False),
+    ]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True

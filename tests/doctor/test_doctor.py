@@ -16,7 +16,7 @@ import time_machine
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from broadsheet.doctor import State, examine, front, installation, mail, store, work
+from broadsheet.doctor import State, backups, examine, front, installation, mail, store, work
 from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.media import places
@@ -177,9 +177,27 @@ def test_an_old_backup_is_bad(settings):
     folder = settings.instance / "backups"
     folder.mkdir()
     (folder / "site.zip").write_bytes(b"")
-    assert bad(work.backup(settings)) == []
+    assert bad(backups.newest(settings)) == []
     os.utime(folder / "site.zip", (LONG_AGO, LONG_AGO))
-    assert "is of 2001-09-09" in bad(work.backup(settings))[0]
+    assert "is of 2001-09-09" in bad(backups.newest(settings))[0]
+
+
+def test_how_backups_are_encrypted_is_told(settings):
+    file = settings.instance / "passphrase"
+    assert list(backups.encryption(settings)) == []
+    settings = replace(settings, backup_passphrase_file=file)
+    assert "No such file or directory" in bad(backups.encryption(settings))[0]
+    file.write_text("short\n")
+    assert "no backup is made: A passphrase has 12" in bad(backups.encryption(settings))[0]
+    file.write_text("four words or more\n")
+    file.chmod(0o644)
+    assert "others may read the passphrase" in bad(backups.encryption(settings))[0]
+    file.chmod(0o600)
+    assert [one.words for one in backups.encryption(settings)] == ["backups are encrypted with a passphrase"]
+    assert (
+        "for public keys or with a passphrase"
+        in (bad(backups.encryption(replace(settings, backup_recipients=("age1" + "q" * 58,))))[0])
+    )
 
 
 # -- mail

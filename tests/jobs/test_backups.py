@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import time_machine
 from flask import Flask
 
@@ -13,7 +14,7 @@ from broadsheet.extensions import db
 from broadsheet.jobs import backups
 from broadsheet.lib.backups import newest
 from broadsheet.models import ChoreRun
-from broadsheet.transfer.archive import Archive, encryption
+from broadsheet.transfer.archive import Archive, Keys, encryption, passphrase
 
 NIGHT = datetime(2026, 11, 29, 3, 31, tzinfo=UTC)
 (BACK_UP,) = (chore for chore in jobs.CHORES if chore.name == "back_up")
@@ -54,6 +55,23 @@ def test_it_is_encrypted_for_those_who_are_named(make_app: Callable[..., Flask],
     (path,) = (Path(app.instance_path) / "backups").iterdir()
     assert path.name == "broadsheet-20261129T033100Z.zip.age"
     assert path.read_bytes().startswith(encryption.HEAD)
+
+
+def test_or_with_a_passphrase(
+    make_app: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passphrase, "WORK", 4)
+    file = tmp_path / "passphrase"
+    file.write_text("four words or more\n")
+    app = make_app(BROADSHEET_BACKUP_AT="03:30", BROADSHEET_BACKUP_PASSPHRASE_FILE=str(file))
+    with app.app_context():
+        assert backups.back_up(NIGHT) == 1
+        db.session.remove()
+    (path,) = (Path(app.instance_path) / "backups").iterdir()
+    assert path.name == "broadsheet-20261129T033100Z.zip.age"
+    keys = Keys(passphrase=lambda: "four words or more")
+    with Archive.opened(path, keys=keys, scratch=tmp_path) as archive:
+        archive.check()
 
 
 def test_no_room_is_a_failure_that_is_told(make_app: Callable[..., Flask]) -> None:

@@ -28,10 +28,13 @@ from broadsheet.models import Post, Setting, Tag, Upload
 from broadsheet.transfer.archive import (
     Archive,
     ArchiveError,
+    Keys,
     Kind,
+    Lock,
     Source,
     contents,
     encryption,
+    passphrase,
     save,
 )
 from broadsheet.transfer.archive.manifest import NAME
@@ -481,34 +484,58 @@ def test_an_encrypted_archive_opens_with_its_key_alone(
     public = encryption.new_key(key)
     encryption.new_key(other)
     assert key.stat().st_mode & 0o777 == 0o600
-    path = full.saved("secret.zip.age", recipients=[public])
+    path = full.saved("secret.zip.age", lock=Lock([public]))
     assert b"Broadsheet" not in path.read_bytes()
     assert b"manifest" not in path.read_bytes()
     site = empty(True)
     with pytest.raises(ArchiveError, match="is encrypted"):
         site.restore(path)
     with pytest.raises(ArchiveError, match="cannot be deciphered"):
-        site.restore(path, identity=other)
+        site.restore(path, keys=Keys(other))
     with pytest.raises(ArchiveError, match="holds no secret key"):
-        site.restore(path, identity=archive)
-    site.restore(path, identity=key)
+        site.restore(path, keys=Keys(archive))
+    site.restore(path, keys=Keys(key))
     assert list(site.settings.instance.glob(".deciphered*")) == []
     assert site.rows("SELECT count(*) FROM posts") == full.rows("SELECT count(*) FROM posts")
+
+
+def test_an_archive_with_a_passphrase_opens_with_it_alone(
+    full: Site, empty: Callable[..., Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passphrase, "WORK", 4)
+    path = full.saved("words.zip.age", lock=Lock(passphrase="vier Wörter oder mehr"))
+    assert b"manifest" not in path.read_bytes()
+    site = empty(True)
+    for keys, said in (
+        (Keys(), "is encrypted with a passphrase: give it"),
+        (Keys(encryption_key(tmp_path)), "is encrypted with a passphrase: give it"),
+        (Keys(passphrase=lambda: "vier Worte oder mehr"), "cannot be deciphered: this is not its passphrase"),
+    ):
+        with pytest.raises(ArchiveError, match=said):
+            site.restore(path, keys=keys)
+    site.restore(path, keys=Keys(passphrase=lambda: "vier Wörter oder mehr"))
+    assert list(site.settings.instance.glob(".deciphered*")) == []
+    assert site.rows("SELECT count(*) FROM posts") == full.rows("SELECT count(*) FROM posts")
+
+
+def encryption_key(folder: Path) -> Path:
+    encryption.new_key(folder / "key")
+    return folder / "key"
 
 
 def test_a_backup_that_fails_leaves_nothing(
     full: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(ArchiveError, match="no public key of age"):
-        save(full.source, tmp_path / "x.zip", recipients=["age1nonsense"])
+        Lock(["age1nonsense"])
 
     def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("broadsheet.transfer.archive.writing.Writer.add_file", full_disk)
-    for recipients in ((), (encryption.new_key(tmp_path / "key"),)):
+    for lock in (Lock(), Lock([encryption.new_key(tmp_path / "key")]), Lock(passphrase="Four words or more")):
         with pytest.raises(OSError, match="No space left"):
-            save(full.source, tmp_path / "x.zip", recipients=recipients)
+            save(full.source, tmp_path / "x.zip", lock=lock)
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
     assert list((full.settings.instance / "uploads" / ".incoming").iterdir()) == []
 

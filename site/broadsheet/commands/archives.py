@@ -9,40 +9,43 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from broadsheet.commands.encryption import takes_keys
 from broadsheet.commands.progress import progress
 from broadsheet.config import Settings
 
 if TYPE_CHECKING:
-    from broadsheet.transfer.archive import Archive
+    from broadsheet.transfer.archive import Archive, Keys
 
 PLAIN_STEP = 10**10  # bytes and tables are counted where somebody watches
 
 
 def takes_archive(command: Any) -> Any:
     file = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-    identity = click.option(
-        "--identity",
-        metavar="FILE",
-        type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help="The secret key of an encrypted archive.",
-    )
-    return file(identity(command))
+    return file(takes_keys(command))
 
 
 @contextmanager
-def opened(file: Path, identity: Path | None, scratch: Path) -> Iterator["Archive"]:
-    """One that was looked at, and that this code can restore. What it meets later is one line, too."""
-    from broadsheet.commands.migrating import known_revisions
-    from broadsheet.transfer.archive import Archive, ArchiveError, restoring
+def in_one_line() -> Iterator[None]:
+    """What is wrong with an archive is all that whoever asked for it needs to read."""
+    from broadsheet.transfer.archive import ArchiveError
 
     try:
-        with Archive.opened(file, identity=identity, scratch=scratch) as archive:
-            restoring.require_known(archive, known_revisions())
-            with progress("bytes", PLAIN_STEP) as show:
-                archive.check(show)
-            yield archive
+        yield
     except ArchiveError as error:
         raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def opened(file: Path, keys: "Keys", scratch: Path) -> Iterator["Archive"]:
+    """One that was looked at, and that this code can restore. What it meets later is one line, too."""
+    from broadsheet.commands.migrating import known_revisions
+    from broadsheet.transfer.archive import Archive, restoring
+
+    with in_one_line(), Archive.opened(file, keys=keys, scratch=scratch) as archive:
+        restoring.require_known(archive, known_revisions())
+        with progress("bytes", PLAIN_STEP) as show:
+            archive.check(show)
+        yield archive
 
 
 def put_in_place(archive: "Archive", settings: Settings) -> None:

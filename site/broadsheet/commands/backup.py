@@ -1,27 +1,19 @@
 """`backup` and `export`: the site as one file."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from broadsheet.commands.archives import in_one_line
 from broadsheet.commands.demands import example, in_use, with_app
+from broadsheet.commands.encryption import lock_of, takes_lock
 from broadsheet.commands.progress import number, progress
 
 if TYPE_CHECKING:
-    from broadsheet.transfer.archive import Kind, Saved
+    from broadsheet.transfer.archive import Kind, Lock, Saved
 
 PLAIN_STEP = 1000
-
-
-def takes_recipients(command: Any) -> Any:
-    return click.option(
-        "--recipient",
-        "recipients",
-        metavar="age1…",
-        multiple=True,
-        help="Encrypt it for this public key; may be given again.",
-    )(command)
 
 
 @click.command(
@@ -37,7 +29,7 @@ def takes_recipients(command: Any) -> Any:
     "--to", "folder", metavar="FOLDER", type=click.Path(path_type=Path), help="Name it by the time."
 )
 @click.option("--keep", metavar="N", type=click.IntRange(1), help="Delete the older ones there but N.")
-@takes_recipients
+@takes_lock
 @click.option(
     "--new-key",
     metavar="FILE",
@@ -50,30 +42,34 @@ def backup(
     folder: Path | None,
     keep: int | None,
     recipients: tuple[str, ...],
+    ask: bool,
+    passphrase_file: Path | None,
     new_key: Path | None,
 ) -> None:
     """Save everything that the site is into one file, while it runs.
 
     Content with its history, people with their passwords, messages, settings, activity, uploads, themes, the
-    secret key. Without FILE it goes into the folder that --to or the setting backup_folder names. It is
-    as private as the site. Try it with `verify`.
+    secret key. Without FILE it goes into the folder that --to or the setting backup_folder names, and is
+    encrypted as the settings say. It is as private as the site. Try it with `verify`.
     """
     if new_key:
         make_key(new_key)
         return
     if file and (folder or keep):
         raise click.UsageError("--to and --keep are for a folder, not for FILE.", click.get_current_context())
-    from broadsheet.lib import backups
-    from broadsheet.transfer.archive import Kind
+    from flask import current_app
 
-    if file is None:
-        from flask import current_app
+    from broadsheet.lib import backups, clock
+    from broadsheet.transfer.archive import Kind, Lock
 
-        from broadsheet.lib import clock
-
-        folder = backups.opened(folder or current_app.config["BROADSHEET"].backups)
-        file = folder / backups.new_name(clock.now(), encrypted=bool(recipients))
-    saved = written(file, Kind.BACKUP, recipients)
+    settings = current_app.config["BROADSHEET"]
+    with in_one_line():
+        lock = lock_of(recipients, ask, passphrase_file)
+        if file is None:
+            lock = lock or Lock.of(settings)
+            folder = backups.opened(folder or settings.backups)
+            file = folder / backups.new_name(clock.now(), encrypted=bool(lock))
+    saved = written(file, Kind.BACKUP, lock)
     report(saved)
     if keep and folder:
         dropped = backups.drop_all_but(folder, keep)
@@ -82,9 +78,9 @@ def backup(
 
 @click.command(epilog=example("python3 manage.py export news.zip", "python3 manage.py verify news.zip"))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@takes_recipients
+@takes_lock
 @with_app
-def export(file: Path, recipients: tuple[str, ...]) -> None:
+def export(file: Path, recipients: tuple[str, ...], ask: bool, passphrase_file: Path | None) -> None:
     """Save the site into one file to take along, without its secrets.
 
     As `backup`, but without password hashes, second factors, invitations, the secret key and the settings of
@@ -93,7 +89,9 @@ def export(file: Path, recipients: tuple[str, ...]) -> None:
     """
     from broadsheet.transfer.archive import Kind
 
-    report(written(file, Kind.EXPORT, recipients))
+    with in_one_line():
+        lock = lock_of(recipients, ask, passphrase_file)
+    report(written(file, Kind.EXPORT, lock))
 
 
 def make_key(path: Path) -> None:
@@ -103,12 +101,12 @@ def make_key(path: Path) -> None:
     click.echo(f"The secret key is in {path}. Keep it elsewhere. Encrypt with:  --recipient {public}")
 
 
-def written(file: Path, kind: "Kind", recipients: tuple[str, ...]) -> "Saved":
+def written(file: Path, kind: "Kind", lock: "Lock") -> "Saved":
     from flask import current_app
 
     from broadsheet.commands.migrating import revisions_of
     from broadsheet.extensions import db
-    from broadsheet.transfer.archive import ArchiveError, Source, save
+    from broadsheet.transfer.archive import Source, save
 
     settings = current_app.config["BROADSHEET"]
     with in_use(settings):
@@ -117,10 +115,8 @@ def written(file: Path, kind: "Kind", recipients: tuple[str, ...]) -> "Saved":
             raise click.ClickException("There is no site here yet. Begin with:  python3 manage.py run")
         source = Source(db.engine, settings.instance, kind)
         try:
-            with progress("parts", PLAIN_STEP) as show:
-                return save(source, file, recipients=recipients, progress=show)
-        except ArchiveError as error:
-            raise click.ClickException(str(error)) from error
+            with in_one_line(), progress("parts", PLAIN_STEP) as show:
+                return save(source, file, lock=lock, progress=show)
         except OSError as error:
             raise click.ClickException(f"{file} could not be written: {error.strerror}.") from error
 

@@ -8,6 +8,7 @@ import click
 
 from broadsheet.commands.archives import opened, put_in_place, takes_archive
 from broadsheet.commands.demands import example, to_oneself
+from broadsheet.commands.encryption import keys_of
 from broadsheet.commands.progress import number
 from broadsheet.config import Settings, load, make_private
 from broadsheet.lib.one_line import one_line
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 )
 @takes_archive
 @click.option("--yes", is_flag=True, help="Replace the site that is here without asking.")
-def restore(file: Path, identity: Path | None, yes: bool) -> None:
+def restore(file: Path, identity: Path | None, passphrase_file: Path | None, yes: bool) -> None:
     """Put what an archive holds in the place of the site.
 
     Stop the site before. What is here is saved into `backups` first, and the line that says where also takes
@@ -33,7 +34,8 @@ def restore(file: Path, identity: Path | None, yes: bool) -> None:
     """
     settings = load()
     make_private(settings.instance)
-    with to_oneself(settings), opened(file, identity, settings.instance) as archive:
+    keys = keys_of(identity, passphrase_file, settings)
+    with to_oneself(settings), opened(file, keys, settings.instance) as archive:
         archive.require_room(settings.instance)
         there = what_is_here(settings)
         if there and not yes:

@@ -7,13 +7,14 @@ import click
 
 from broadsheet.commands.archives import opened, put_in_place, takes_archive
 from broadsheet.commands.demands import example
+from broadsheet.commands.encryption import keys_of
 from broadsheet.commands.progress import number
-from broadsheet.config import Settings, make_private
+from broadsheet.config import Settings, load, make_private
 
 
 @click.command(epilog=example("python3 manage.py verify instance/backups/broadsheet-20261129T030000Z.zip"))
 @takes_archive
-def verify(file: Path, identity: Path | None) -> None:
+def verify(file: Path, identity: Path | None, passphrase_file: Path | None) -> None:
     """Prove that an archive can be restored.
 
     Looks at every byte, restores it into a scratch folder, starts a site there, asks for pages and an upload,
@@ -21,9 +22,10 @@ def verify(file: Path, identity: Path | None) -> None:
     """
     from broadsheet.commands.trying import tried
 
+    keys = keys_of(identity, passphrase_file, load())
     with (
         tempfile.TemporaryDirectory(prefix="broadsheet-verify-") as scratch,
-        opened(file, identity, Path(scratch)) as archive,
+        opened(file, keys, Path(scratch)) as archive,
     ):
         found = archive.manifest
         rows = sum(part.rows or 0 for part in found.tables.values())

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 
 from broadsheet.config import Settings
-from broadsheet.doctor import front, installation, mail, store, work
+from broadsheet.doctor import backups, front, installation, mail, store, work
 from broadsheet.doctor.finding import Finding, State
 from broadsheet.lib.one_line import one_line
 
@@ -30,7 +30,8 @@ HERE: tuple[tuple[str, Check], ...] = (
     ("Uploads", store.uploads),
     ("Worker", work.worker),
     ("Errors", work.errors),
-    ("Backup", work.backup),
+    ("Backup", backups.newest),
+    ("Encryption", backups.encryption),
     ("Outbox", mail.outbox),
 )
 # What asks other machines.

@@ -1,4 +1,4 @@
-"""What is done in the background, and what is kept for a bad day."""
+"""What is done in the background, and what went wrong there."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,7 +10,7 @@ from broadsheet.config import Settings
 from broadsheet.database import reading
 from broadsheet.doctor.finding import Finding, bad, good, noted, some
 from broadsheet.extensions import db
-from broadsheet.lib import backups, clock
+from broadsheet.lib import clock
 
 LATE = timedelta(minutes=30)
 
@@ -48,15 +48,3 @@ def errors(settings: Settings) -> Iterator[Finding]:
         yield noted("Errors", words, "They stand at the desk under Errors, and in the log.")
     else:
         yield good("Errors", "none in the last day")
-
-
-def backup(settings: Settings) -> Iterator[Finding]:
-    newest = backups.newest(settings.backups)
-    if newest is None:
-        yield noted("Backup", f"none lies in {settings.backups}", "python3 manage.py backup")
-        return
-    words = f"the newest in {settings.backups} is of {newest:%Y-%m-%d %H:%M} UTC"
-    if clock.now() - newest > backups.old_after(daily=settings.backup_at is not None):
-        yield bad("Backup", words, "Set backup_at, and see that the worker runs; or python3 manage.py backup")
-    else:
-        yield good("Backup", words)

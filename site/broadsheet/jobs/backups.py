@@ -42,9 +42,9 @@ def back_up(now: datetime) -> int:
     if there and there[0][0] >= backups.last_due(now, settings.backup_at, zone):
         return 0
     require_room(backups.opened(folder), [path for _at, path in there[:1]])
-    name = backups.new_name(now, encrypted=bool(settings.backup_recipients))
+    lock = archive.Lock.of(settings)
     source = archive.Source(db.engine, settings.instance)
-    saved = archive.save(source, folder / name, recipients=settings.backup_recipients)
+    saved = archive.save(source, folder / backups.new_name(now, encrypted=bool(lock)), lock=lock)
     for missing in saved.manifest.missing:
         log.warning("The file of %s is missing; its row is in the backup", missing)
     backups.forget_drafts(folder, now)

@@ -12,8 +12,9 @@ it, with counts and SHA-256. The format is documented in docs/reference/archive.
 """
 
 from broadsheet.transfer.archive.contents import Kind
+from broadsheet.transfer.archive.encryption import Keys, Lock
 from broadsheet.transfer.archive.manifest import ArchiveError, Manifest, Part
 from broadsheet.transfer.archive.reading import Archive
 from broadsheet.transfer.archive.saving import Saved, Source, save
 
-__all__ = ["Archive", "ArchiveError", "Kind", "Manifest", "Part", "Saved", "Source", "save"]
+__all__ = ["Archive", "ArchiveError", "Keys", "Kind", "Lock", "Manifest", "Part", "Saved", "Source", "save"]

@@ -1,14 +1,18 @@
-"""Archives for the eyes of some: encrypted for keys of age (age-encryption.org/v1), as a stream."""
+"""Archives for the eyes of some: encrypted for keys of age (age-encryption.org/v1) or with a passphrase, as a
+stream."""
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Self, cast
 
+from broadsheet.config import Settings
 from broadsheet.lib.lazy import lazily
+from broadsheet.transfer.archive import passphrase
 from broadsheet.transfer.archive.manifest import ArchiveError
 
 if TYPE_CHECKING:
@@ -17,7 +21,53 @@ else:
     pyrage = lazily("pyrage")
 
 HEAD = b"age-encryption.org/v1\n"
-ENDING = ".age"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """For whom an archive is encrypted: holders of keys, or whoever knows a passphrase; or it is not.
+
+    Raises ArchiveError."""
+
+    recipients: Sequence[str] = ()
+    passphrase: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if self.recipients and self.passphrase:
+            raise ArchiveError("An archive is encrypted for public keys or with a passphrase, not both.")
+        for one in self.recipients:
+            recipient(one)
+        if self.passphrase:
+            passphrase.require_good(self.passphrase)
+
+    def __bool__(self) -> bool:
+        return bool(self.recipients or self.passphrase)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """As the settings ask for backups. Raises ArchiveError, OSError."""
+        file = settings.backup_passphrase_file
+        return cls(settings.backup_recipients, passphrase.from_file(file) if file else "")
+
+    @contextmanager
+    def closing(self, file: IO[bytes]) -> Iterator[IO[bytes]]:
+        """What is written into it is encrypted into `file`, without ever lying on the disk as it is."""
+        if self.passphrase:
+            with passphrase.enciphering(file, self.passphrase) as plain:
+                yield cast(IO[bytes], plain)
+        elif self.recipients:
+            with enciphering(file, self.recipients) as plain:
+                yield plain
+        else:
+            yield file
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What opens an encrypted archive: a file of secret keys; a passphrase, asked for when it is needed."""
+
+    identity: Path | None = None
+    passphrase: Callable[[], str] | None = None
 
 
 def recipient(text: str) -> Any:
@@ -41,7 +91,6 @@ def new_key(path: Path) -> str:
 
 @contextmanager
 def enciphering(file: IO[bytes], recipients: Sequence[str]) -> Iterator[IO[bytes]]:
-    """What is written into it is encrypted into `file`, without ever lying on the disk as it is."""
     keys = [recipient(one) for one in recipients]
     reading, writing = os.pipe()
     failed: list[BaseException] = []
@@ -67,26 +116,38 @@ def enciphering(file: IO[bytes], recipients: Sequence[str]) -> Iterator[IO[bytes
 
 
 @contextmanager
-def deciphered(path: Path, identity: Path | None, scratch: Path) -> Iterator[IO[bytes]]:
+def deciphered(file: IO[bytes], name: str, keys: Keys, scratch: Path) -> Iterator[IO[bytes]]:
     """The archive as a file that can be read here and there. If it had to be made, nobody finds it after,
     not even when this process is killed. Raises ArchiveError, OSError."""
-    with path.open("rb") as file:
-        if file.read(len(HEAD)) != HEAD:
-            yield file
-            return
-        if identity is None:
-            raise ArchiveError(f"{path} is encrypted: name the file with the secret key, as --identity FILE.")
-        keys = _keys(identity)
-        file.seek(0)
-        with tempfile.TemporaryFile(dir=scratch, prefix=".deciphered-") as plain:
-            try:
-                pyrage.decrypt_io(file, plain, keys)
-            except pyrage.DecryptError as error:
-                raise ArchiveError(f"{path} cannot be deciphered: {error}.") from None
-            yield plain
+    head = file.read(len(HEAD) + 20)
+    file.seek(0)
+    if not head.startswith(HEAD):
+        yield file
+        return
+    decipher = _by_passphrase(name, keys) if passphrase.is_meant(head) else _by_identity(name, keys)
+    with tempfile.TemporaryFile(dir=scratch, prefix=".deciphered-") as plain:
+        try:
+            decipher(file, plain)
+        except (pyrage.DecryptError, passphrase.Wrong) as error:
+            raise ArchiveError(f"{name} cannot be deciphered: {error}.") from None
+        yield plain
 
 
-def _keys(path: Path) -> list[Any]:
+def _by_identity(name: str, keys: Keys) -> Callable[[IO[bytes], IO[bytes]], None]:
+    if keys.identity is None:
+        raise ArchiveError(f"{name} is encrypted: name the file with the secret key, as --identity FILE.")
+    identities = _identities(keys.identity)
+    return lambda file, plain: pyrage.decrypt_io(file, plain, identities)
+
+
+def _by_passphrase(name: str, keys: Keys) -> Callable[[IO[bytes], IO[bytes]], None]:
+    if keys.passphrase is None:
+        raise ArchiveError(f"{name} is encrypted with a passphrase: give it, as --passphrase-file FILE.")
+    words = keys.passphrase()
+    return lambda file, plain: passphrase.decipher(file, plain, words)
+
+
+def _identities(path: Path) -> list[Any]:
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     try:
         found = [

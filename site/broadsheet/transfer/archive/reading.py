@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Self, cast
 
 from broadsheet.transfer.archive import encryption, manifest
+from broadsheet.transfer.archive.encryption import Keys
 from broadsheet.transfer.archive.manifest import ArchiveError, Manifest, Part
 
 BLOCK = 1 << 20
@@ -27,6 +28,8 @@ UNREADABLE = (
     lzma.LZMAError,
 )
 
+NONE = Keys()
+
 Progress = Callable[[int, int], object]
 
 
@@ -38,18 +41,23 @@ class Archive:
 
     @classmethod
     @contextmanager
-    def opened(cls, path: Path, *, identity: Path | None = None, scratch: Path) -> Iterator[Self]:
-        """`identity` is a file with the keys of an encrypted one, which is deciphered into `scratch`.
+    def opened(cls, path: Path, *, keys: Keys = NONE, scratch: Path) -> Iterator[Self]:
+        """An encrypted one is deciphered into `scratch`. Raises ArchiveError, OSError."""
+        with path.open("rb") as file, cls.read(file, str(path), keys=keys, scratch=scratch) as archive:
+            yield archive
 
-        Raises ArchiveError, OSError."""
-        with encryption.deciphered(path, identity, scratch) as file:
+    @classmethod
+    @contextmanager
+    def read(cls, file: IO[bytes], name: str, *, keys: Keys = NONE, scratch: Path) -> Iterator[Self]:
+        """The same of a file that is open. `name` is what it is called in a complaint."""
+        with encryption.deciphered(file, name, keys, scratch) as plain:
             try:
-                archive = zipfile.ZipFile(file)
+                archive = zipfile.ZipFile(plain)
             except UNREADABLE:
-                raise ArchiveError(f"{path} is no archive of Broadsheet, or is damaged.") from None
+                raise ArchiveError(f"{name} is no archive of Broadsheet, or is damaged.") from None
             with archive:
-                _look_at_packing(archive, path)
-                yield cls(archive, _manifest(archive, path))
+                _look_at_packing(archive, name)
+                yield cls(archive, _manifest(archive, name))
 
     def check(self, progress: Progress = lambda done, total: None) -> None:
         """Reads all of it once, and compares. Raises ArchiveError."""
@@ -115,19 +123,19 @@ class Archive:
                 raise ArchiveError(f"The archive is damaged: {part.name} has another length.")
 
 
-def _look_at_packing(archive: zipfile.ZipFile, path: Path) -> None:
+def _look_at_packing(archive: zipfile.ZipFile, name: str) -> None:
     """Of what is packed otherwise than we do it, a kilobyte may be a gigabyte before anything bounds it."""
     for entry in archive.infolist():
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or entry.flag_bits & 1:
-            raise ArchiveError(f"{path} is no archive of Broadsheet, or is damaged.")
+            raise ArchiveError(f"{name} is no archive of Broadsheet, or is damaged.")
 
 
-def _manifest(archive: zipfile.ZipFile, path: Path) -> Manifest:
+def _manifest(archive: zipfile.ZipFile, name: str) -> Manifest:
     try:
         with archive.open(manifest.NAME) as file:
             data = file.read(manifest.LARGEST + 1)
     except (*UNREADABLE, KeyError):
-        raise ArchiveError(f"{path} is no archive of Broadsheet, or is damaged.") from None
+        raise ArchiveError(f"{name} is no archive of Broadsheet, or is damaged.") from None
     if len(data) > manifest.LARGEST:
         raise ArchiveError(f"The archive is damaged: its {manifest.NAME} is too long.")
     return Manifest.parse(data)

@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +14,13 @@ import sqlalchemy as sa
 from broadsheet.database import reading
 from broadsheet.lib import durable
 from broadsheet.lib.release import VERSION
-from broadsheet.transfer.archive import contents, encryption, tables
+from broadsheet.transfer.archive import contents, tables
 from broadsheet.transfer.archive.contents import FILES, FORMER, THEMES, UPLOADS, Kind
+from broadsheet.transfer.archive.encryption import Lock
 from broadsheet.transfer.archive.manifest import KEY, ArchiveError, Manifest, is_tame
 from broadsheet.transfer.archive.writing import Writer
 
+OPEN = Lock()
 ATTEMPTS = 20  # to see the database and the uploads at one moment
 
 Progress = Callable[[int, int], object]
@@ -58,22 +60,17 @@ def save(
     source: Source,
     path: Path,
     *,
-    recipients: Sequence[str] = (),
+    lock: Lock = OPEN,
     progress: Progress = lambda done, total: None,
 ) -> Saved:
     """Writes the archive; it is whole, or not there at all. Raises ArchiveError, OSError."""
-    for one in recipients:
-        encryption.recipient(one)
     if path.exists():
         raise ArchiveError(f"{path} is there already; nothing was written.")
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
-            if recipients:
-                with encryption.enciphering(file, recipients) as plain:
-                    found = _write(source, plain, progress)
-            else:
-                found = _write(source, file, progress)
+        descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w+b") as file, lock.closing(file) as plain:
+            found = _write(source, plain, progress)
         durable.move(draft, path)
     except BaseException:
         draft.unlink(missing_ok=True)

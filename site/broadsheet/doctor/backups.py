@@ -1,0 +1,38 @@
+"""What is kept for a bad day, and for whose eyes."""
+
+import stat
+from collections.abc import Iterator
+
+from broadsheet.config import Settings
+from broadsheet.doctor.finding import Finding, bad, good, noted
+from broadsheet.lib import backups, clock
+from broadsheet.transfer.archive import ArchiveError, Lock
+
+
+def newest(settings: Settings) -> Iterator[Finding]:
+    at = backups.newest(settings.backups)
+    if at is None:
+        yield noted("Backup", f"none lies in {settings.backups}", "python3 manage.py backup")
+        return
+    words = f"the newest in {settings.backups} is of {at:%Y-%m-%d %H:%M} UTC"
+    if clock.now() - at > backups.old_after(daily=settings.backup_at is not None):
+        yield bad("Backup", words, "Set backup_at, and see that the worker runs; or python3 manage.py backup")
+    else:
+        yield good("Backup", words)
+
+
+def encryption(settings: Settings) -> Iterator[Finding]:
+    file = settings.backup_passphrase_file
+    try:
+        lock = Lock.of(settings)
+        mode = stat.S_IMODE(file.stat().st_mode) if file else 0
+    except (ArchiveError, OSError) as error:
+        said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) else str(error)
+        yield bad(
+            "Encryption", f"no backup is made: {said}", "Mend backup_recipients or backup_passphrase_file."
+        )
+        return
+    if file and mode & 0o077:
+        yield bad("Encryption", f"others may read the passphrase in {file}", f"chmod 600 {file}")
+    elif lock:
+        yield good("Encryption", f"backups are encrypted {'with a passphrase' if file else 'for keys'}")
