@@ -20,6 +20,7 @@ from broadsheet.lib import machine as processes
 WITHOUT_PRESS: dict[str, Any] = {"press_size": 0}
 
 STARTS_WITHIN, ENDS_WITHIN = 60, 20
+ESTABLISHED = "01"  # in /proc/net/tcp
 
 
 def environment(**settings: object) -> dict[str, str]:
@@ -96,7 +97,20 @@ class Server:
 
     def processor_seconds(self) -> float:
         """What it and those it has started have used so far; 0 where the system does not tell."""
-        return sum(_processor_seconds(pid) for pid in (self._process.pid, *self._children()))
+        return sum(_processor_seconds(pid) for pid in self.pids())
+
+    def pids(self) -> list[int]:
+        """Of all that runs for it."""
+        return [self._process.pid, *self._children()]
+
+    def threads(self) -> int:
+        """Of all its processes."""
+        return sum(len(list(Path(f"/proc/{pid}/task").glob("*"))) for pid in self.pids())
+
+    def connections(self) -> int:
+        """That others hold to it."""
+        rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+        return sum(row[1].endswith(f":{self.port:04X}") and row[3] == ESTABLISHED for row in rows)
 
     def _children(self) -> list[int]:
         found = (int(file.parent.name) for file in Path("/proc").glob("[0-9]*/stat"))

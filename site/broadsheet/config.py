@@ -430,7 +430,7 @@ class Settings:
             "SQLALCHEMY_ENGINE_OPTIONS": self._engine_options(),
             "TRUSTED_HOSTS": list(self.trusted_hosts) or None,
             "PREFERRED_URL_SCHEME": "https" if self.site_url.startswith("https:") else "http",
-            "MAX_CONTENT_LENGTH": self.max_upload_size * MEGABYTE + LARGEST_TEXT,
+            "MAX_CONTENT_LENGTH": LARGEST_TEXT,  # web/receiving.py takes more where files are sent
             "MAX_FORM_MEMORY_SIZE": LARGEST_TEXT,
             "SESSION_COOKIE_NAME": "broadsheet",
             "SESSION_COOKIE_HTTPONLY": True,

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import shutil
+import socket
 import sqlite3
 from collections import namedtuple
 from dataclasses import replace
@@ -312,6 +313,21 @@ def test_the_public_address_is_asked(settings, answers):
         "cannot be reached"
         in bad(front.address(replace(settings, site_url=f"http://127.0.0.1:{free_port()}")))[0]
     )
+
+
+def test_slow_visitors_need_a_proxy_that_waits(settings, answers):
+    _, url = answers
+    assert list(front.slow_visitors(settings)) == []
+    (alone,) = front.slow_visitors(replace(settings, site_url=url))
+    assert (alone.state, "no proxy" in alone.words) == (State.NOTED, True)
+    behind = replace(settings, site_url=url, proxy_hops=1)
+    (found,) = front.slow_visitors(behind)
+    assert (found.state, "hands on" in found.words) == (State.NOTED, True)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        (found,) = front.slow_visitors(replace(behind, site_url=url))
+    assert found.state is State.GOOD
+    assert list(front.slow_visitors(replace(behind, site_url=f"http://127.0.0.1:{free_port()}"))) == []
 
 
 # -- the command

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from broadsheet.config import MEGABYTE
 from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.models import PreviewLink
@@ -37,3 +38,33 @@ def test_nobody_waits_for_a_form_that_comes_slowly(client, preview, path, kind):
     assert answer.status_code in (400, 422)
     assert body.tell() > 0
     assert not body.locked
+
+
+def taken(client, path, size, **environ):
+    """Whether so much would be read; all that comes is the beginning."""
+    form = {"content_type": "application/x-www-form-urlencoded", "input_stream": io.BytesIO(b"a=b")}
+    answer = client.post(path, environ_overrides={"CONTENT_LENGTH": str(size * MEGABYTE)} | environ, **form)
+    assert answer.status_code in (400, 413)
+    return answer.status_code != 413
+
+
+def test_strangers_send_texts_and_no_files(client):
+    for path in ("/contact", "/login", "/desk/uploads", "/account"):
+        assert taken(client, path, 4), path
+        assert not taken(client, path, 5), path
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/desk/posts/new", 12), ("/account", 24), ("/desk/uploads", 504), ("/contact", 12)]
+)
+def test_each_address_has_a_bound_of_its_own(sign_in, ann, path, most):
+    browser = sign_in(ann)
+    assert taken(browser, path, most)
+    assert not taken(browser, path, most + 1)
+
+
+def test_what_has_no_length_or_too_long_an_address_is_refused(client):
+    unbounded = client.post("/contact", data={"a": "b"}, headers={"Transfer-Encoding": "chunked"})
+    assert unbounded.status_code == 411
+    assert client.get("/search?q=" + "x" * 7_900).status_code == 200
+    assert client.get("/search?q=" + "x" * 8_000).status_code == 414

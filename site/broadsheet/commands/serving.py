@@ -26,6 +26,7 @@ from typing import Any
 import click
 from granian import Granian
 from granian._granian import SocketHolder
+from granian.http import HTTP1Settings
 
 from broadsheet.commands.failures import FAILED
 from broadsheet.commands.work import Beside
@@ -35,6 +36,10 @@ GRACE = 10  # seconds in which requests under way may end when a worker is told 
 FAREWELL = 2.0  # seconds in which a worker that is to leave asks its clients to connect anew
 BACKLOG = 2048  # connections that wait to be accepted
 CONNECTIONS = 4096  # that one worker keeps open
+# Of a request: more is answered by 431. As much may wait of what somebody sends faster than it is read.
+HEADERS = 96 * 1024
+HEADERS_TAKE = 20_000  # milliseconds; also those between two requests
+UNSENT = 128 * 1024  # bytes of an answer that the kernel keeps beyond what is under way
 OPEN_FILES = 65_536
 SQLITE_CACHE = 400  # kB of each connection
 M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -8, -3, -1  # malloc.h
@@ -88,6 +93,7 @@ class Server(Granian):  # type: ignore[misc,valid-type]  # chosen by the platfor
             blocking_threads=settings.threads,
             backlog=BACKLOG,
             backpressure=CONNECTIONS,
+            http1_settings=HTTP1Settings(header_read_timeout=HEADERS_TAKE, max_buffer_size=HEADERS),
             workers_kill_timeout=GRACE,
             log_enabled=False,
         )
@@ -252,7 +258,10 @@ def listening(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # else the port stays taken for a minute
     if sys.platform == "linux":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # those that it accepts inherit it
+    # Those that it accepts inherit these.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
     listener.bind(where)
     listener.listen(BACKLOG)
     return listener
@@ -297,6 +306,7 @@ def end(pid: int, grace: float) -> None:
 def application(settings: Settings, server: int, listener: int, others: list[int], ready: Any) -> Any:
     """The site, as each of the server's workers loads it."""
     from broadsheet import create_app
+    from broadsheet.commands.patience import Patient, Waits, Watch
     from broadsheet.commands.shortcut import Shortcut
     from broadsheet.web.press import Press
 
@@ -317,9 +327,17 @@ def application(settings: Settings, server: int, listener: int, others: list[int
             app.wsgi_app = Leaving(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents it
 
         signal.signal(signal.SIGUSR1, leave)
+    waits = Waits(settings.threads)
+    if sys.platform == "linux":
+        Watch(waits, port_of(listener), CONNECTIONS).begin()
     keep_what_is_there()
     ready.set()
-    return app
+    return Patient(app, waits)
+
+
+def port_of(listener: int) -> int:
+    with socket.socket(fileno=os.dup(listener)) as one:
+        return int(one.getsockname()[1])
 
 
 def keep_what_is_there() -> None:

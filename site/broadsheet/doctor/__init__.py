@@ -37,6 +37,7 @@ HERE: tuple[tuple[str, Check], ...] = (
 # What asks other machines.
 ELSEWHERE: tuple[tuple[str, Check], ...] = (
     ("Address", front.address),
+    ("Slow visitors", front.slow_visitors),
     ("Mail server", mail.server),
     ("Sender", mail.sender),
 )

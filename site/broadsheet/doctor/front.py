@@ -1,9 +1,12 @@
 """The site as visitors reach it: at its public address, through whatever stands before it."""
 
+import http.client
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from broadsheet.config import PREFIX, Settings
+from broadsheet.config import PREFIX, THIS_MACHINE, Settings
 from broadsheet.doctor.finding import Finding, bad, good, noted
 
 if TYPE_CHECKING:
@@ -15,6 +18,8 @@ else:
 
 PATIENCE = 5.0  # seconds
 PATH = "/health/live"
+SLOWLY = 2.0  # seconds in which half a request is answered, if it reaches the site
+PROXY = "Put nginx before it, as docs/proxy/nginx.conf has it."
 
 
 def address(settings: Settings) -> Iterator[Finding]:
@@ -69,3 +74,41 @@ def _without_https(settings: Settings) -> Iterator[Finding]:
         f"{settings.site_url} answers, without HTTPS: whoever listens reads passwords",
         "Put a proxy with a certificate before it; docs/guide/admins.md shows how.",
     )
+
+
+def slow_visitors(settings: Settings) -> Iterator[Finding]:
+    """Whether a proxy waits for those who send slowly, and so bounds how many one address may be."""
+    if not settings.proxy_hops:
+        if settings.site_url or settings.host not in THIS_MACHINE:
+            yield noted(
+                "Slow visitors",
+                "no proxy stands before the site (proxy_hops is 0): nothing bounds the connections that one"
+                " address may hold",
+                PROXY,
+            )
+        return
+    if not settings.site_url:
+        return
+    try:
+        is_taken_in = not answers_half_a_request(settings.site_url)
+    except (OSError, http.client.HTTPException):
+        return  # the line on the address says so
+    if is_taken_in:
+        yield good("Slow visitors", "the proxy waits for them")
+    else:
+        yield noted("Slow visitors", "the proxy hands on what comes slowly, so that the site waits", PROXY)
+
+
+def answers_half_a_request(url: str) -> bool:
+    """The site answers such a one before its body is there; a proxy that waits for that does not."""
+    parts = urlsplit(url)
+    made = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    with closing(made(parts.netloc, timeout=PATIENCE)) as connection:
+        connection.putrequest("POST", PATH)
+        connection.putheader("Content-Length", "2")
+        connection.endheaders()
+        connection.sock.settimeout(SLOWLY)
+        try:
+            return bool(connection.sock.recv(1))
+        except TimeoutError:
+            return False

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import Conflict, HTTPException, InternalServerError, NotFound, ServiceUnavailable
 from werkzeug.routing import RequestRedirect
 
+from broadsheet.config import MEGABYTE
 from broadsheet.extensions import db
 from broadsheet.lib.searching import words_of
 from broadsheet.media.drawn import Busy
@@ -40,13 +41,21 @@ WORDS = {
         _("The page may have moved, or the address has a slip in it."),
     ),
     405: (_("That is not how this page works"), _("The address exists, but not for this kind of request.")),
+    408: (
+        _("That took too long"),
+        _("What you sent came so slowly that we stopped waiting. Check your connection and send it again."),
+    ),
     409: (
         _("Somebody was faster"),
         _("The same was saved in this very moment. Nothing of yours is stored yet: please send it again."),
     ),
     413: (
         _("That is too large"),
-        _("What you sent is larger than this site accepts. Make it smaller and try again."),
+        _("What you sent is larger than the %(most)s that are taken here. Make it smaller and try again."),
+    ),
+    414: (
+        _("That address is too long"),
+        _("It is longer than any of this site. Shorten what you search for, or start from the first page."),
     ),
     429: (
         _("That was a little fast"),
@@ -116,6 +125,8 @@ def show(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     title, advice = WORDS.get(error.code, WORDS[500 if error.code >= 500 else 400])
+    if error.code == 413:
+        advice = advice % {"most": f"{(request.max_content_length or 0) // MEGABYTE} MB"}
     if wants_json():
         body = {
             "status": error.code,

@@ -7,15 +7,18 @@ it would stay, in a file without a name, so that a crash leaves nothing behind.
 import tempfile
 from typing import IO, Any
 
-from flask import Flask, current_app, request, session
+from flask import Flask, abort, current_app, request, session
 from flask import Request as FlaskRequest
 
 from broadsheet import media
 from broadsheet.config import LARGEST_TEXT, MEGABYTE
 
 MOUTHFUL = 512 * 1024
+LONGEST_ADDRESS = 8000  # as RFC 9110, section 4.1, recommends at least
+LENGTHENED = 3  # a byte of a text that is not ASCII takes three in a form
 # Several files in one form; the part of a file that a script sends has a bound of its own.
 SENT_BY_FORM = ("desk.uploads.create", "desk.replacements.create")
+WITH_A_PICTURE = ("account.profile",)
 
 
 class Request(FlaskRequest):
@@ -27,15 +30,31 @@ class Request(FlaskRequest):
 
 def init_app(app: Flask) -> None:
     app.request_class = Request
+    app.before_request(refuse_unbounded)
     app.before_request(make_room)
     app.before_request(read_form)
 
 
+def refuse_unbounded() -> None:
+    """What has no length may have no end; and where it ends too early, the server does not tell: half a text
+    would be taken for the whole. Browsers always name it."""
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        abort(411)
+    if len(request.full_path) > LONGEST_ADDRESS:
+        abort(414)
+
+
 def make_room() -> None:
-    """Large files come from people who are signed in: strangers must not keep the disk busy."""
-    if request.endpoint in SENT_BY_FORM and "_user_id" in session:
-        most = current_app.config["BROADSHEET"].max_media_size * MEGABYTE + LARGEST_TEXT
-        request.max_content_length = max(most, current_app.config["MAX_CONTENT_LENGTH"])
+    """Anybody may send a text. Large files come from people who are signed in: strangers must not keep the
+    disk busy."""
+    if "_user_id" not in session:
+        return
+    settings, most = current_app.config["BROADSHEET"], LENGTHENED * LARGEST_TEXT
+    if request.endpoint in SENT_BY_FORM:
+        most = max(settings.max_media_size, settings.max_upload_size) * MEGABYTE + LARGEST_TEXT
+    elif request.endpoint in WITH_A_PICTURE:
+        most = settings.max_upload_size * MEGABYTE + LARGEST_TEXT
+    request.max_content_length = max(most, current_app.config["MAX_CONTENT_LENGTH"])
 
 
 def read_form() -> None:

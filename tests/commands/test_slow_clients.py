@@ -1,0 +1,239 @@
+"""Slow clients at a real server: those who read are answered, and the slow are sent away."""
+
+import http.client
+import socket
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from time import sleep
+from urllib.parse import urlencode
+
+import pytest
+from bench import client, machine, proxies, scratch
+from bench.crowds import SlowBodies, Unread
+
+from broadsheet.commands import connections, patience
+from broadsheet.commands.patience import Waits, Watch
+from broadsheet.config import LARGEST_TEXT
+from broadsheet.doctor import front
+
+from .conftest import Manage, Serve
+from .test_work import until
+
+pytestmark = pytest.mark.skipif(not hasattr(socket, "TCP_INFO"), reason="asks Linux for connections")
+
+FILE = "/uploads/0123456789abcdef/large.txt"
+SIZE = 8_000_000
+FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
+
+
+def status(port: int, method: str, path: str) -> int:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request(method, path)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+
+
+def ask(port: int, head: str, body: bytes = b"", *, hang_up: bool = False) -> bytes:
+    """What is answered to a request that is sent as it stands here."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(head.replace("HOST", f"127.0.0.1:{port}").encode() + b"\r\n" + body)
+        if hang_up:
+            connection.shutdown(socket.SHUT_WR)
+        got = b""
+        while piece := connection.recv(65536):
+            got += piece
+        return got
+
+
+@pytest.fixture
+def owned(manage: Manage) -> None:
+    """A site that was set up."""
+    assert manage(*scratch.new_admin(), stdin=scratch.PASSWORD).returncode == 0
+
+
+@pytest.fixture
+def large_file(owned: None, instance: Path) -> None:
+    file = instance / FILE.lstrip("/")
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"x" * SIZE)
+
+
+@pytest.mark.usefixtures("large_file")
+def test_slow_clients_are_sent_away_and_readers_notice_nothing(serve: Serve) -> None:
+    served = serve("--workers", "1", BROADSHEET_THREADS="4", BROADSHEET_WORK="off")
+    port = served.port
+    with SlowBodies(port, {}, 1) as senders, Unread(port, {"file": FILE}, 2) as readers:
+        # Three of four threads wait; the last one is for those who are quick.
+        until(lambda: status(port, "GET", FILE) == 503)
+        assert status(port, "GET", "/") == 200
+        head = f"POST /login HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n{FORM}Content-Length: 3\r\n"
+        assert ask(port, head, b"a=b").startswith(b"HTTP/1.1 503")
+        until(lambda: not senders.held and not readers.held)
+        assert dict(senders.said) == {"HTTP/1.1 408 Request Timeout": 1}
+    assert len(client.get(port, FILE).body) == SIZE
+    assert not ask(port, head, b"a=b").startswith(b"HTTP/1.1 503")
+    assert served.stop() == (0, "")
+
+
+@pytest.mark.usefixtures("owned")
+def test_what_has_no_end_or_is_too_large_is_refused_and_half_a_text_is_none(
+    serve: Serve, instance: Path
+) -> None:
+    served = serve("--workers", "1", BROADSHEET_WORK="off")
+    port, get = served.port, "GET / HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n"
+    post = f"POST /contact HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n{FORM}"
+    body = b"message=" + bytes(LARGEST_TEXT)
+    for expected, head, sent in (
+        (b"431 ", get + f"X-Large: {'x' * 1_000_000}\r\n", b""),
+        (b"431 ", get + "X-Many: x\r\n" * 10_000, b""),
+        (b"414 ", get.replace("/ ", f"/?q={'x' * 70_000} "), b""),
+        (b"414 ", get.replace("/ ", f"/search?q={'x' * 10_000} "), b""),
+        (b"411 ", post + "Transfer-Encoding: chunked\r\n", b"5\r\nhello\r\n"),
+        (b"413 ", post + "Content-Length: 10000000000\r\n", b""),
+        (b"413 ", post + f"Content-Length: {len(body)}\r\n", body),
+    ):
+        answer = ask(port, head, sent)
+        assert answer.startswith(b"HTTP/1.1 " + expected), (head[:60], answer[:60])
+    assert b"larger than the 4 MB" in answer
+
+    browser = client.Browser(port)
+    typed = {"name": "Vera", "email": "vera@example.org", "subject": "", "message": "It is not " * 90}
+    whole = urlencode({"ticket": client.hidden(browser.open("/contact"), "ticket")} | typed).encode()
+    half = ask(port, post + f"Content-Length: {len(whole)}\r\n", whole[:-400], hang_up=True)
+    assert half.startswith(b"HTTP/1.1 400")
+    with closing(sqlite3.connect(instance / "broadsheet.db")) as database:
+        assert database.execute("SELECT count(*) FROM messages").fetchone() == (0,)
+    assert served.stop() == (0, "")
+
+
+def test_nginx_of_ours_waits_for_the_slow(serve: Serve, tmp_path: Path) -> None:
+    if not machine.program("nginx"):
+        pytest.skip("no nginx on this machine; to get it: apt install nginx-light")
+    served = serve("--workers", "1", BROADSHEET_THREADS="4", BROADSHEET_WORK="off", BROADSHEET_PROXY_HOPS="1")
+    with proxies.nginx(tmp_path, served.port) as nginx, SlowBodies(nginx.port, {}, 8) as crowd:
+        assert front.answers_half_a_request(f"http://127.0.0.1:{served.port}")
+        assert not front.answers_half_a_request(nginx.base)
+        # Of the site itself each would have heard 503 or 408 by now.
+        assert (crowd.held, dict(crowd.said)) == (8, {})
+    assert served.stop() == (0, "")
+
+
+# -- who is sent away
+
+
+class Door:
+    """Connections of this process to itself, as pairs: who came, and what we have of them."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self.listener.getsockname()[1])
+        self.opened: list[socket.socket] = [self.listener]
+
+    def pair(self) -> tuple[socket.socket, socket.socket]:
+        theirs = socket.socket()
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        theirs.connect(("127.0.0.1", self.port))
+        ours, _ = self.listener.accept()
+        theirs.settimeout(10)
+        ours.settimeout(10)
+        self.opened += [theirs, ours]
+        return theirs, ours
+
+
+@pytest.fixture
+def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+    """Whoever does not send or take 1,000 bytes from one look to the next is slow."""
+    monkeypatch.setattr(patience, "PATIENCE", 0.001)
+    monkeypatch.setattr(patience, "SHORT_PATIENCE", 0.001)
+    monkeypatch.setattr(patience, "RATE", 1_000_000)
+    door = Door()
+    yield door
+    for each in door.opened:
+        each.close()
+
+
+def look_twice(watch: Watch, *, meanwhile: Callable[[], object] = int) -> None:
+    watch.look()
+    meanwhile()
+    sleep(0.01)
+    watch.look()
+
+
+def hears(ours: socket.socket) -> bool:
+    """Whether it is open, as far as the site knows."""
+    ours.setblocking(False)
+    try:
+        return bool(ours.recv(65536))
+    except BlockingIOError:
+        return True
+    finally:
+        ours.settimeout(10)
+
+
+def fill(ours: socket.socket) -> None:
+    """Sends more than is taken."""
+    ours.setblocking(False)
+    with suppress(BlockingIOError):
+        while True:
+            ours.send(bytes(65536))
+
+
+def test_who_takes_nothing_of_an_answer_is_sent_away(door: Door) -> None:
+    unread, (reader, answered), idle = door.pair(), door.pair(), door.pair()
+    fill(unread[1])
+    fill(answered)
+    look_twice(Watch(Waits(4), door.port, 1000), meanwhile=lambda: reader.recv(4000))
+    assert not hears(unread[1])
+    with pytest.raises(BrokenPipeError):
+        unread[1].send(b"more")
+    assert hears(answered)
+    assert hears(idle[1])
+
+
+def test_who_sends_too_little_is_heard_no_more_but_told_why(door: Door) -> None:
+    (trickling, slow), (sending, quick) = door.pair(), door.pair()
+    waits = Waits(4)
+    watch = Watch(waits, door.port, 1000)
+
+    def send() -> None:
+        trickling.send(b"a")
+        sending.send(bytes(2000))
+
+    look_twice(watch, meanwhile=send)
+    assert len(slow.recv(10)) == 1  # nothing is awaited from there
+    waits.receiving[1] = "127.0.0.1", 0.0
+    look_twice(watch, meanwhile=send)
+    assert len(slow.recv(10)) == 1
+    assert not hears(slow)
+    slow.send(b"408")
+    assert trickling.recv(10) == b"408"
+    assert hears(quick)
+
+
+def test_who_waits_for_us_is_spared(door: Door) -> None:
+    _, waiting = door.pair()
+    waits = Waits(4)
+    waits.receiving[1] = waits.working[2] = "127.0.0.1", 0.0
+    look_twice(Watch(waits, door.port, 1000))
+    assert hears(waiting)
+
+
+def test_idle_ones_make_room_when_connections_run_short(door: Door) -> None:
+    idle = [door.pair()[1] for _ in range(4)]
+    look_twice(Watch(Waits(4), door.port, 8))
+    assert all(map(hears, idle))
+    look_twice(Watch(Waits(4), door.port, 4))
+    assert not any(map(hears, idle))
+
+
+def test_other_connections_of_the_process_are_no_business_of_it(door: Door) -> None:
+    theirs, ours = door.pair()
+    found = list(connections.states(door.port).values())
+    assert [state.descriptor for state in found] == [ours.fileno()]
+    theirs.send(b"12345")
+    ours.recv(5)
+    (state,) = connections.states(door.port).values()
+    assert (state.peer, state.received, state.is_sending) == ("127.0.0.1", 5, False)
