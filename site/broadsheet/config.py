@@ -140,6 +140,22 @@ def age_keys(value: str) -> tuple[str, ...]:
     return found
 
 
+def s3_address(value: str) -> str:
+    example = "must look like s3://bucket or s3://bucket/news"
+    found = re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/\s]+)*", value.rstrip("/"))
+    if found is None or any(part in (".", "..") for part in value.split("/")):
+        raise ValueError(example)
+    return value.rstrip("/")
+
+
+def endpoint(value: str) -> str:
+    example = "must look like https://s3.example.org, without a password"
+    url = _split(value, example)
+    if url.scheme not in ("http", "https") or not url.hostname or url.username or url.query or url.fragment:
+        raise ValueError(example)
+    return value.rstrip("/")
+
+
 def smtp_url(value: str) -> str:
     example = "must look like smtp://user:password@mail.example.org:587 or smtps://…:465"
     url = _split(value, example)
@@ -347,6 +363,38 @@ class Settings:
         shown="none",
     )
 
+    backup_s3: str = setting(
+        "",
+        s3_address,
+        "Where backups are sent as well: `s3://bucket/news`, in any storage that speaks S3. Nothing else "
+        "lies there.",
+        shown="they are sent nowhere",
+    )
+    backup_s3_endpoint: str = setting(
+        "",
+        endpoint,
+        "The address of that storage, where it is not Amazon's: `https://s3.example.org`.",
+        shown="Amazon's, or the variable `AWS_ENDPOINT_URL`",
+    )
+    backup_s3_region: str = setting(
+        "",
+        text,
+        "Its region.",
+        shown="the variable `AWS_REGION`; with an endpoint `us-east-1`, which most take",
+    )
+    backup_s3_key: str = setting(
+        "",
+        text,
+        "The public half of the access key.",
+        shown="the variable `AWS_ACCESS_KEY_ID`, or what the machine has of Amazon's",
+    )
+    backup_s3_secret: str = setting(
+        "",
+        text,
+        "Its secret half. No page, log or report shows it.",
+        shown="the variable `AWS_SECRET_ACCESS_KEY`, or what the machine has of Amazon's",
+    )
+
     log_format: str = setting(
         "text", one_of("text", "json"), "How a line of the log looks: `text` or `json`."
     )
@@ -529,7 +577,7 @@ def _take(values: dict[str, Any], name: str, place: str, value: str, problems: l
         values[name] = TABLE[name].metadata["parse"](value)
     except ValueError as error:
         # A key or an address with a password in it does not belong in a log.
-        secret = "key" in name or "://" in value
+        secret = "key" in name or "secret" in name or "://" in value
         problems.append(f"{place} {error}." if secret else f'{place} is "{value}", but {error}.')
 
 

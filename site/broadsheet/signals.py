@@ -221,6 +221,11 @@ invitation_withdrawn = _signals.signal("invitation_withdrawn", "An invitation en
 settings_changed = _signals.signal(
     "settings_changed", "The site's settings in `names` changed. Sender: the site."
 )
+backup_failed = _signals.signal(
+    "backup_failed",
+    "The daily backup could not be made, again and again, or `was_made` and could not be sent; the `problem` "
+    "says why. Sender: where it was to go.",
+)
 import_finished = _signals.signal(
     "import_finished", "An import ended with `counts`. Sender: its source's name."
 )

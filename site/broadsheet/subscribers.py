@@ -62,6 +62,7 @@ def init_app(app: Flask) -> None:
         getattr(signals, f"{kind}_review_passed").connect(mail_passed)
         getattr(signals, f"{kind}_note_left").connect(mail_note)
     signals.reply_written.connect(mail_reply)
+    signals.backup_failed.connect(mail_failed_backup)
 
 
 def make_sizes(upload: Upload, **_details: object) -> None:
@@ -316,6 +317,20 @@ def mail_reply(reply: Reply, **_details: object) -> None:
     )
     reply.hand_over(mail_id, path.name)
     db.session.commit()
+
+
+def mail_failed_backup(where: str, *, was_made: bool, problem: str, **_details: object) -> None:
+    with reading():
+        if admins := addresses_of(Role.ADMIN):
+            mail.send(
+                admins,
+                _("No backup of %(site)s", site=site.title),
+                "backup_failed",
+                where=where,
+                was_made=was_made,
+                problem=problem,
+                url=public_url("desk.errors.index"),
+            )
 
 
 def addresses_of(*roles: Role) -> list[str]:

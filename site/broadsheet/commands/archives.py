@@ -1,11 +1,13 @@
 """What `verify`, `restore` and going back on an upgrade share: an archive that was looked at, and a database
 that is made of it."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -19,8 +21,17 @@ if TYPE_CHECKING:
 PLAIN_STEP = 10**10  # bytes and tables are counted where somebody watches
 
 
+class File(click.Path):
+    """A file of this machine, or s3://bucket/name."""
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> Any:
+        if isinstance(value, str) and value.startswith("s3://"):
+            return value
+        return super().convert(value, param, context)
+
+
 def takes_archive(command: Any) -> Any:
-    file = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+    file = click.argument("file", type=File(path_type=Path, exists=True, dir_okay=False))
     return file(takes_keys(command))
 
 
@@ -36,16 +47,47 @@ def in_one_line() -> Iterator[None]:
 
 
 @contextmanager
-def opened(file: Path, keys: "Keys", scratch: Path) -> Iterator["Archive"]:
+def opened(file: Path | str, keys: "Keys", settings: Settings, scratch: Path) -> Iterator["Archive"]:
     """One that was looked at, and that this code can restore. What it meets later is one line, too."""
     from broadsheet.commands.migrating import known_revisions
     from broadsheet.transfer.archive import Archive, restoring
 
-    with in_one_line(), Archive.opened(file, keys=keys, scratch=scratch) as archive:
+    with (
+        in_one_line(),
+        at_hand(file, settings, scratch) as plain,
+        Archive.read(plain, str(file), keys=keys, scratch=scratch) as archive,
+    ):
         restoring.require_known(archive, known_revisions())
         with progress("bytes", PLAIN_STEP) as show:
             archive.check(show)
         yield archive
+
+
+@contextmanager
+def at_hand(file: Path | str, settings: Settings, scratch: Path) -> Iterator[IO[bytes]]:
+    """What lies elsewhere is fetched into a file that has no name, and so is gone whatever happens."""
+    if isinstance(file, Path):
+        with file.open("rb") as there:
+            yield there
+        return
+    from broadsheet.transfer.archive.bucket import Bucket
+
+    bucket, name = Bucket.holding(file, settings)
+    require_room(scratch, bucket.size(name))
+    with tempfile.TemporaryFile(dir=scratch, prefix=".fetched-") as fetched:
+        with progress("bytes", PLAIN_STEP) as show:
+            bucket.fetch(name, fetched, show)
+        fetched.seek(0)
+        yield fetched
+
+
+def require_room(folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise click.ClickException(
+            f"The disk has no room for it: {needed / 1e6:,.0f} MB are fetched into {folder},"
+            f" {free / 1e6:,.0f} MB are free."
+        )
 
 
 def put_in_place(archive: "Archive", settings: Settings) -> None:

@@ -1,16 +1,19 @@
 """`backup` and `export`: the site as one file."""
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from broadsheet.commands.archives import in_one_line
+from broadsheet.commands.archives import PLAIN_STEP as PLAIN_BYTES
+from broadsheet.commands.archives import File, in_one_line
 from broadsheet.commands.demands import example, in_use, with_app
 from broadsheet.commands.encryption import lock_of, takes_lock
 from broadsheet.commands.progress import number, progress
 
 if TYPE_CHECKING:
+    from broadsheet.config import Settings
     from broadsheet.transfer.archive import Kind, Lock, Saved
 
 PLAIN_STEP = 1000
@@ -20,16 +23,18 @@ PLAIN_STEP = 1000
     epilog=example(
         "python3 manage.py backup",
         "python3 manage.py backup --to /mnt/backups/news --keep 14",
+        "python3 manage.py backup --to s3://bucket/news",
         "python3 manage.py backup ~/news.zip",
         "python3 manage.py backup --new-key ~/backup.key",
     )
 )
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--to", "folder", metavar="FOLDER", type=click.Path(path_type=Path), help="Name it by the time."
-)
+@click.option("--to", "folder", metavar="FOLDER", type=File(path_type=Path), help="Name it by the time.")
 @click.option("--keep", metavar="N", type=click.IntRange(1), help="Delete the older ones there but N.")
 @takes_lock
+@click.option(
+    "--list", "only_list", is_flag=True, help="Only list those that are there, and where they were sent."
+)
 @click.option(
     "--new-key",
     metavar="FILE",
@@ -39,41 +44,48 @@ PLAIN_STEP = 1000
 @with_app
 def backup(
     file: Path | None,
-    folder: Path | None,
+    folder: Path | str | None,
     keep: int | None,
     recipients: tuple[str, ...],
     ask: bool,
     passphrase_file: Path | None,
+    only_list: bool,
     new_key: Path | None,
 ) -> None:
     """Save everything that the site is into one file, while it runs.
 
     Content with its history, people with their passwords, messages, settings, activity, uploads, themes, the
-    secret key. Without FILE it goes into the folder that --to or the setting backup_folder names, and is
-    encrypted as the settings say. It is as private as the site. Try it with `verify`.
+    secret key. Without FILE it goes into the folder that --to or the setting backup_folder names, or to
+    s3://bucket/folder, and is encrypted as the settings say; without --to it is then sent to where backup_s3
+    says. It is as private as the site. Try it with `verify`.
     """
-    if new_key:
-        make_key(new_key)
-        return
-    if file and (folder or keep):
-        raise click.UsageError("--to and --keep are for a folder, not for FILE.", click.get_current_context())
     from flask import current_app
 
-    from broadsheet.lib import backups, clock
     from broadsheet.transfer.archive import Kind, Lock
 
     settings = current_app.config["BROADSHEET"]
-    with in_one_line():
-        lock = lock_of(recipients, ask, passphrase_file)
-        if file is None:
-            lock = lock or Lock.of(settings)
-            folder = backups.opened(folder or settings.backups)
-            file = folder / backups.new_name(clock.now(), encrypted=bool(lock))
-    saved = written(file, Kind.BACKUP, lock)
-    report(saved)
-    if keep and folder:
-        dropped = backups.drop_all_but(folder, keep)
-        click.echo(f"Kept: {number(len(backups.made(folder)), 'backup')}; {len(dropped)} deleted.")
+    if new_key:
+        make_key(new_key)
+    elif only_list:
+        with in_one_line():
+            list_all(settings)
+    elif file:
+        if folder or keep:
+            raise click.UsageError(
+                "--to and --keep are for a folder, not for FILE.", click.get_current_context()
+            )
+        with in_one_line():
+            lock = lock_of(recipients, ask, passphrase_file)
+        report(written(file, Kind.BACKUP, lock))
+    else:
+        with in_one_line():
+            lock = lock_of(recipients, ask, passphrase_file) or Lock.of(settings)
+            if isinstance(folder, str):
+                into_bucket(folder, settings, lock, keep)
+            else:
+                into_folder(folder or settings.backups, lock, keep)
+                if settings.backup_s3 and not folder:
+                    send(settings)
 
 
 @click.command(epilog=example("python3 manage.py export news.zip", "python3 manage.py verify news.zip"))
@@ -92,6 +104,74 @@ def export(file: Path, recipients: tuple[str, ...], ask: bool, passphrase_file: 
     with in_one_line():
         lock = lock_of(recipients, ask, passphrase_file)
     report(written(file, Kind.EXPORT, lock))
+
+
+def into_folder(folder: Path, lock: "Lock", keep: int | None) -> None:
+    from broadsheet.lib import backups, clock
+    from broadsheet.transfer.archive import Kind
+
+    name = backups.new_name(clock.now(), encrypted=bool(lock))
+    report(written(backups.opened(folder) / name, Kind.BACKUP, lock))
+    if keep:
+        dropped = backups.drop_all_but(folder, keep)
+        click.echo(f"Kept: {number(len(backups.made(folder)), 'backup')}; {len(dropped)} deleted.")
+
+
+def into_bucket(address: str, settings: "Settings", lock: "Lock", keep: int | None) -> None:
+    """By way of a file, which is gone at the end: what was begun can be tried again, in parts."""
+    from broadsheet.lib import backups, clock
+    from broadsheet.transfer.archive import Kind
+    from broadsheet.transfer.archive.bucket import Bucket
+
+    bucket = Bucket(address.rstrip("/"), settings)
+    names = [name for name in bucket.sizes() if backups.moment_of(name)]  # it answers, before much is done
+    with tempfile.TemporaryDirectory(dir=backups.opened(settings.backups), prefix=".sending-") as aside:
+        name = backups.new_name(clock.now(), encrypted=bool(lock))
+        saved = written(Path(aside) / name, Kind.BACKUP, lock)
+        with progress("bytes", PLAIN_BYTES) as show:
+            bucket.send(saved.path, show)
+        report(saved, f"{bucket.address}/{name}")
+    if keep:
+        older = sorted({*names, name}, reverse=True)[keep:]
+        for one in older:
+            bucket.remove(one)
+        click.echo(f"Kept: {number(len({*names, name}) - len(older), 'backup')}; {len(older)} deleted.")
+
+
+def send(settings: "Settings") -> None:
+    from zoneinfo import ZoneInfo
+
+    from broadsheet.extensions import db
+    from broadsheet.lib import clock
+    from broadsheet.models import Site
+    from broadsheet.transfer.archive import ArchiveError, sending
+
+    zone = ZoneInfo(Site.load().timezone or "UTC")
+    db.session.rollback()
+    try:
+        with progress("bytes", PLAIN_BYTES) as show:
+            sent = sending.send(settings, zone, clock.now(), show)
+    except ArchiveError as error:
+        raise ArchiveError(f"It could not be sent: {error} The worker tries again.") from error
+    for name in sent.names:
+        click.echo(f"Sent: {settings.backup_s3}/{name}")
+
+
+def list_all(settings: "Settings") -> None:
+    from broadsheet.lib import backups
+    from broadsheet.transfer.archive.bucket import Bucket
+
+    here = {path.name: path.stat().st_size for _at, path in backups.made(settings.backups)}
+    list_of(str(settings.backups), here)
+    if settings.backup_s3:
+        there = Bucket(settings.backup_s3, settings).sizes()
+        list_of(settings.backup_s3, {name: size for name, size in there.items() if backups.moment_of(name)})
+
+
+def list_of(where: str, sizes: dict[str, int]) -> None:
+    click.echo(f"{where}: {number(len(sizes), 'backup')}, {sum(sizes.values()) / 1e6:,.1f} MB")
+    for name, size in sorted(sizes.items(), reverse=True):
+        click.echo(f"  {name}  {size / 1e6:,.1f} MB")
 
 
 def make_key(path: Path) -> None:
@@ -121,10 +201,10 @@ def written(file: Path, kind: "Kind", lock: "Lock") -> "Saved":
             raise click.ClickException(f"{file} could not be written: {error.strerror}.") from error
 
 
-def report(saved: "Saved") -> None:
+def report(saved: "Saved", where: str = "") -> None:
     for name in saved.manifest.missing:
         click.echo(f"The file of {name} is missing; its row is in the archive.", err=True)
-    click.echo(f"Saved: {saved.path} ({what_is_in(saved)})")
+    click.echo(f"Saved: {where or saved.path} ({what_is_in(saved)})")
 
 
 def what_is_in(saved: "Saved") -> str:

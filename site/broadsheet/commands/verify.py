@@ -14,7 +14,7 @@ from broadsheet.config import Settings, load, make_private
 
 @click.command(epilog=example("python3 manage.py verify instance/backups/broadsheet-20261129T030000Z.zip"))
 @takes_archive
-def verify(file: Path, identity: Path | None, passphrase_file: Path | None) -> None:
+def verify(file: Path | str, identity: Path | None, passphrase_file: Path | None) -> None:
     """Prove that an archive can be restored.
 
     Looks at every byte, restores it into a scratch folder, starts a site there, asks for pages and an upload,
@@ -22,10 +22,11 @@ def verify(file: Path, identity: Path | None, passphrase_file: Path | None) -> N
     """
     from broadsheet.commands.trying import tried
 
-    keys = keys_of(identity, passphrase_file, load())
+    own = load()
+    keys = keys_of(identity, passphrase_file, own)
     with (
         tempfile.TemporaryDirectory(prefix="broadsheet-verify-") as scratch,
-        opened(file, keys, Path(scratch)) as archive,
+        opened(file, keys, own, Path(scratch)) as archive,
     ):
         found = archive.manifest
         rows = sum(part.rows or 0 for part in found.tables.values())

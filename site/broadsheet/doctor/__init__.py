@@ -36,6 +36,7 @@ HERE: tuple[tuple[str, Check], ...] = (
 )
 # What asks other machines.
 ELSEWHERE: tuple[tuple[str, Check], ...] = (
+    ("Sent backups", backups.sent),
     ("Address", front.address),
     ("Slow visitors", front.slow_visitors),
     ("Mail server", mail.server),

@@ -7,6 +7,7 @@ from broadsheet.config import Settings
 from broadsheet.doctor.finding import Finding, bad, good, noted
 from broadsheet.lib import backups, clock
 from broadsheet.transfer.archive import ArchiveError, Lock
+from broadsheet.transfer.archive.bucket import Bucket, StorageError
 
 
 def newest(settings: Settings) -> Iterator[Finding]:
@@ -19,6 +20,36 @@ def newest(settings: Settings) -> Iterator[Finding]:
         yield bad("Backup", words, "Set backup_at, and see that the worker runs; or python3 manage.py backup")
     else:
         yield good("Backup", words)
+
+
+def sent(settings: Settings) -> Iterator[Finding]:
+    """Asks the storage itself, so that what a page shows is not all there is to go by."""
+    where = settings.backup_s3
+    if not where:
+        return
+    try:
+        names = Bucket(where, settings).sizes()
+    except StorageError as error:
+        yield bad(
+            "Sent backups", str(error), "See backup_s3 and what begins so in docs/reference/settings.md."
+        )
+        return
+    moments = sorted(filter(None, map(backups.moment_of, names)))
+    if not moments:
+        yield bad(
+            "Sent backups", f"none lies in {where}", "python3 manage.py backup makes one, and sends it."
+        )
+        return
+    words = f"{len(moments)} in {where}, the newest of {moments[-1]:%Y-%m-%d %H:%M} UTC"
+    if clock.now() - moments[-1] > backups.old_after(daily=settings.backup_at is not None):
+        yield bad(
+            "Sent backups", words, "See that the worker runs and what it says; or python3 manage.py backup"
+        )
+    elif not all(name.endswith(".age") for name in names if backups.moment_of(name)):
+        cure = "Set backup_recipients, or be sure of who reads there."
+        yield noted("Sent backups", f"{words}, not encrypted", cure)
+    else:
+        yield good("Sent backups", words)
 
 
 def encryption(settings: Settings) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The daily backup, where the settings ask for one."""
+"""The daily backup, where the settings ask for one, and its way to another place."""
 
 import logging
 import shutil
@@ -9,20 +9,32 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
+from broadsheet import signals
 from broadsheet.extensions import db
 from broadsheet.lib import backups
 from broadsheet.lib.lazy import lazily
-from broadsheet.models import Site
+from broadsheet.models import Actor, Site, acting
+from broadsheet.models.event import happened
 
 if TYPE_CHECKING:
     from broadsheet.transfer import archive
+    from broadsheet.transfer.archive import sending
 else:
     archive = lazily("broadsheet.transfer.archive")
+    sending = lazily("broadsheet.transfer.archive.sending")
 
 log = logging.getLogger(__name__)
 
+MAKE, SEND = "back_up", "send_backups"  # as the chores are called
 EVERY = timedelta(minutes=5)  # so much later than it is due it may begin
+ACTOR = Actor(name="manage.py work")
 SPARE = 1.2  # of what the newest takes, that the disk must have for another
+
+
+class Backup(str):
+    """Where backups go, as the sender of `backup_failed`; the audit log says what kind of thing it is."""
+
+    __slots__ = ()
 
 
 class NoRoom(Exception):
@@ -34,8 +46,7 @@ def back_up(now: datetime) -> int:
     settings = current_app.config["BROADSHEET"]
     if settings.backup_at is None:
         return 0
-    zone = ZoneInfo(Site.load().timezone or "UTC")
-    db.session.rollback()  # nobody waits for this transaction while it is made
+    zone = _zone()
     folder = settings.backups
     # One of next year was made while the clock was wrong, and is no reason to make none until then.
     there = [one for one in backups.made(folder) if one[0] <= now + backups.SKEW]
@@ -50,6 +61,30 @@ def back_up(now: datetime) -> int:
     backups.forget_drafts(folder, now)
     backups.thin_out(folder, settings.backup_keep, zone)
     return 1
+
+
+def send(now: datetime) -> int:
+    """Sends what lies in the folder to where the settings say, if anything may be missing there; how many.
+
+    Whatever becomes of it, the folder keeps what it has. Raises StorageError, OSError."""
+    settings = current_app.config["BROADSHEET"]
+    if not settings.backup_s3 or not sending.is_due(settings, now):
+        return 0
+    return len(sending.send(settings, _zone(), now).names)
+
+
+def tell_of_failure(name: str, problem: str) -> None:
+    """The caller commits."""
+    settings = current_app.config["BROADSHEET"]
+    where = settings.backup_s3 if name == SEND else str(settings.backups)
+    with acting(ACTOR):
+        happened(signals.backup_failed, Backup(where), was_made=name == SEND, problem=problem)
+
+
+def _zone() -> ZoneInfo:
+    zone = ZoneInfo(Site.load().timezone or "UTC")
+    db.session.rollback()  # nobody waits for this transaction while an archive is made or sent
+    return zone
 
 
 def require_room(folder: Path, newest: list[Path]) -> None:

@@ -28,6 +28,7 @@ from broadsheet.models import (
     Visit,
 )
 from broadsheet.models.autosaved import thin_autosaves
+from broadsheet.models.job import CHORE_RETRIES
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ class Chore:
     name: str
     every: timedelta
     function: Callable[[datetime], int]
+    # Called once with the name and the problem, when it has failed so often that it waits for its time again.
+    tell: Callable[[str, str], None] | None = None
 
 
 def forget_given_up(now: datetime) -> int:
@@ -78,7 +81,8 @@ CHORES: tuple[Chore, ...] = (
     Chore("render_anew", timedelta(minutes=1), render_anew),
     Chore("check_links", link_checks.EVERY, link_checks.check_due),
     Chore("forget_unlinked_addresses", timedelta(days=1), forget_unlinked),
-    Chore("back_up", backups.EVERY, backups.back_up),
+    Chore(backups.MAKE, backups.EVERY, backups.back_up, backups.tell_of_failure),
+    Chore(backups.SEND, backups.EVERY, backups.send, backups.tell_of_failure),
     Chore("purge_trash", timedelta(hours=1), purge_trash),
     Chore("purge_incoming", timedelta(hours=1), purge_incoming),
     Chore("thin_out_autosaves", timedelta(minutes=20), thin_autosaves),
@@ -145,6 +149,8 @@ def do(chore: Chore, *, at_once: bool = False) -> bool:
                 log.exception("The chore %s failed", chore.name)
                 run = db.session.get_one(ChoreRun, chore.name, populate_existing=True)
                 run.fail(f"{type(error).__name__}: {error}")
+                if chore.tell and run.failures == CHORE_RETRIES:
+                    chore.tell(chore.name, str(error))
                 db.session.commit()
     return True
 

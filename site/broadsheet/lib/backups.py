@@ -36,15 +36,18 @@ def new_name(now: datetime, *, prefix: str = "broadsheet", encrypted: bool = Fal
 
 def made(folder: Path) -> list[tuple[datetime, Path]]:
     """The backups in a folder that `new_name` has named, the newest first."""
-    found = []
-    for path in folder.iterdir() if folder.is_dir() else []:
-        if (match := NAME.fullmatch(path.name)) and path.is_file():
-            try:
-                at = datetime.strptime(match[1], STAMP).replace(tzinfo=UTC)
-            except ValueError:
-                continue
-            found.append((at, path))
-    return sorted(found, reverse=True)
+    paths = folder.iterdir() if folder.is_dir() else []
+    found = ((moment_of(path.name), path) for path in paths if path.is_file())
+    return sorted(((at, path) for at, path in found if at), reverse=True)
+
+
+def moment_of(name: str) -> datetime | None:
+    """When one was made, by what `new_name` calls it; None if that is no name of a backup."""
+    match = NAME.fullmatch(name)
+    try:
+        return datetime.strptime(match[1], STAMP).replace(tzinfo=UTC) if match else None
+    except ValueError:
+        return None
 
 
 def newest(folder: Path) -> datetime | None:

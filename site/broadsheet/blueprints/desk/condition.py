@@ -1,6 +1,7 @@
 """How the house stands, for its admins: database, disk, mail, and when the last backup was made."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from sqlalchemy import func
 from broadsheet import jobs
 from broadsheet.extensions import db
 from broadsheet.lib import backups, clock, machine
+from broadsheet.lib.sent_backups import Standing
 from broadsheet.models import OutgoingAddress
 from broadsheet.models.setting import LOOK
 from broadsheet.web.current_site import site
@@ -39,7 +41,18 @@ class Finding(NamedTuple):
 
 
 def findings() -> list[Finding]:
-    return [database(), *settings(), space(), *memory(), worker(), errors(), outbox(), backup(), links()]
+    return [
+        database(),
+        *settings(),
+        space(),
+        *memory(),
+        worker(),
+        errors(),
+        outbox(),
+        backup(),
+        *sent_backup(),
+        links(),
+    ]
 
 
 def database() -> Finding:
@@ -117,14 +130,25 @@ def outbox() -> Finding:
 
 
 def backup() -> Finding:
+    return dated(_("Last backup"), backups.newest(current_app.config["BROADSHEET"].backups))
+
+
+def sent_backup() -> list[Finding]:
+    """Of the place to which backups are sent, as far as the worker has told."""
     settings = current_app.config["BROADSHEET"]
-    at = backups.newest(settings.backups)
+    if not settings.backup_s3:
+        return []
+    found = Standing.of(settings.instance, settings.backup_s3)
+    return [dated(_("Last backup sent"), found.newest if found else None)]
+
+
+def dated(what: Any, at: datetime | None) -> Finding:
     if at is None:
-        return Finding(_("Last backup"), BAD, _("none yet"))
+        return Finding(what, BAD, _("none yet"))
     age = clock.now() - at
-    is_old = age > backups.old_after(daily=settings.backup_at is not None)
+    is_old = age > backups.old_after(daily=current_app.config["BROADSHEET"].backup_at is not None)
     ago = format_timedelta(-age, add_direction=True)
-    return Finding(_("Last backup"), BAD if is_old else GOOD, f"{datetime_(at)} ({ago})")
+    return Finding(what, BAD if is_old else GOOD, f"{datetime_(at)} ({ago})")
 
 
 def links() -> Finding:

@@ -115,6 +115,7 @@ WORDS: dict[str, Any] = {
     "invitation_created": _("invited somebody"),
     "invitation_withdrawn": _("withdrew an invitation"),
     "settings_changed": _("changed the settings"),
+    "backup_failed": _("failed at a backup"),
     "import_finished": _("finished an import"),
 }
 
@@ -223,6 +224,8 @@ def detail(event: Event) -> str:
         return str(SIGNED_IN_BY.get(details.get("by", ""), ""))
     if event.action.startswith("passkey_"):
         return str(details.get("passkey", ""))
+    if event.action == "backup_failed":
+        return str(details.get("problem", ""))
     if event.action == "settings_changed":
         return ", ".join(details.get("names", []))
     if event.action == "import_finished":
