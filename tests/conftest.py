@@ -16,6 +16,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.models import Page, Post, PostAuthor, PostTag, Role, Tag, User, UserSession
 from stage import Client, CompiledStatements, CompiledTemplates, Database, person, settings
+from storage import Storage
 
 pytest_plugins = ["plugins.left_out", "plugins.quick"]
 
@@ -35,6 +36,21 @@ def compiled_templates() -> CompiledTemplates:
 @pytest.fixture(scope="session")
 def compiled_statements() -> CompiledStatements:
     return CompiledStatements()
+
+
+@pytest.fixture(scope="session")
+def storage() -> Iterator[Storage]:
+    """A server that speaks S3."""
+    with Storage() as storage:
+        yield storage
+
+
+@pytest.fixture
+def bucket(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """The settings that lead to an empty bucket there."""
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")  # nor does a test ask Amazon who it is
+    yield storage.new_bucket()
+    storage.behave()
 
 
 @pytest.fixture

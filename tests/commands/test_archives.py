@@ -21,6 +21,7 @@ import pytest
 
 from broadsheet.commands import encryption
 from broadsheet.config import Settings
+from storage import Storage
 from visiting import fields_of
 
 from .conftest import ROOT, Manage, Serve
@@ -52,8 +53,8 @@ def restored(once: Path, instance: Path) -> Path:
     return instance
 
 
-def test_a_site_is_saved_proven_and_brought_back(
-    manage: Manage, call: Manage, restored: Path, tmp_path: Path
+def test_a_site_is_saved_sent_proven_and_brought_back(
+    manage: Manage, call: Manage, restored: Path, tmp_path: Path, storage: Storage, bucket: dict[str, str]
 ) -> None:
     folder = tmp_path / "elsewhere"
     folder.mkdir()
@@ -61,7 +62,9 @@ def test_a_site_is_saved_proven_and_brought_back(
         (folder / f"broadsheet-2026010{day}T000000Z.zip").touch()
     words = tmp_path / "passphrase"
     words.write_text("four words or more\n")
-    saved = manage("backup", "--to", str(folder), "--keep", "2", BROADSHEET_BACKUP_PASSPHRASE_FILE=str(words))
+    elsewhere = bucket | {"BROADSHEET_BACKUP_FOLDER": str(folder), "BROADSHEET_BACKUP_KEEP": "1 daily"}
+    encrypted = {"BROADSHEET_BACKUP_PASSPHRASE_FILE": str(words)}
+    saved = manage("backup", "--keep", "2", **elsewhere, **encrypted)
     assert (saved.returncode, saved.stderr) == (0, "")
     assert "(17 posts, 3 people, " in saved.stdout
     assert saved.stdout.splitlines()[1] == "Kept: 2 backups; 2 deleted."
@@ -70,7 +73,10 @@ def test_a_site_is_saved_proven_and_brought_back(
     assert [path.name for path in folder.iterdir() if path != newest] == ["broadsheet-20260103T000000Z.zip"]
 
     assert newest.suffix == ".age"
-    verified = manage("verify", str(newest), BROADSHEET_BACKUP_PASSPHRASE_FILE=str(words))
+    sent = f"{bucket['BROADSHEET_BACKUP_S3']}/{newest.name}"
+    assert saved.stdout.splitlines()[2:] == [f"Sent: {sent}"]
+    newest.rename(tmp_path / "aside")
+    verified = manage("verify", sent, **bucket, **encrypted)
     assert (verified.returncode, verified.stderr) == (0, "")
     lines = verified.stdout.splitlines()
     assert [line.split(":")[0] for line in lines] == [
@@ -83,6 +89,7 @@ def test_a_site_is_saved_proven_and_brought_back(
     assert "/feed.atom" in lines[2]
     assert "/uploads/" in lines[2]
 
+    newest = (tmp_path / "aside").rename(newest)
     locked = call("restore", str(newest))
     assert locked.stderr == (
         f"{newest} is encrypted with a passphrase: give it, as --passphrase-file FILE.\n"
@@ -92,7 +99,7 @@ def test_a_site_is_saved_proven_and_brought_back(
     assert (
         asked.stderr == "This site has 17 posts and 3 people. Say --yes to replace it; it is saved before.\n"
     )
-    again = manage("restore", str(newest), "--yes", "--passphrase-file", str(words))
+    again = manage("restore", sent, "--yes", "--passphrase-file", str(words), **bucket)
     assert again.returncode == 0
     former = Path(again.stdout.splitlines()[-1].removeprefix("What was here is in "))
     assert former.parent == restored / "backups"

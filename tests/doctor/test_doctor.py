@@ -183,6 +183,30 @@ def test_an_old_backup_is_bad(settings):
     assert "is of 2001-09-09" in bad(backups.newest(settings))[0]
 
 
+def test_backups_that_are_sent_are_looked_at_where_they_lie(settings, storage, bucket, monkeypatch):
+    monkeypatch.setattr("broadsheet.transfer.archive.bucket.ATTEMPTS", 1)
+    assert list(backups.sent(settings)) == []
+    settings = replace(
+        settings, **{name.removeprefix("BROADSHEET_").lower(): value for name, value in bucket.items()}
+    )
+    assert bad(backups.sent(settings)) == [f"none lies in {settings.backup_s3}"]
+    name = settings.backup_s3.split("/")[2]
+    storage.client.put_object(Bucket=name, Key="news/broadsheet-20010909T014640Z.zip", Body=b"")
+    assert "the newest of 2001-09-09 01:46 UTC" in bad(backups.sent(settings))[0]
+    new = f"news/broadsheet-{clock.now():%Y%m%dT%H%M%S}Z.zip"
+    storage.client.put_object(Bucket=name, Key=new, Body=b"")
+    (found,) = backups.sent(settings)
+    assert (found.state, found.words[-15:]) == (State.NOTED, ", not encrypted")
+    storage.client.delete_object(Bucket=name, Key="news/broadsheet-20010909T014640Z.zip")
+    storage.client.delete_object(Bucket=name, Key=new)
+    storage.client.put_object(Bucket=name, Key=f"{new}.age", Body=b"")
+    assert [one.state for one in backups.sent(settings)] == [State.GOOD]
+    storage.refuses = lambda asked: (403, "SignatureDoesNotMatch")
+    (found,) = backups.sent(settings)
+    assert found.words == f"{settings.backup_s3}: the secret half of the access key is wrong."
+    assert settings.backup_s3_secret not in str(found)
+
+
 def test_how_backups_are_encrypted_is_told(settings):
     file = settings.instance / "passphrase"
     assert list(backups.encryption(settings)) == []

@@ -1,8 +1,10 @@
 """The daily backup."""
 
+import email
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email import policy
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,16 @@ from flask import Flask
 from broadsheet import jobs
 from broadsheet.extensions import db
 from broadsheet.jobs import backups
+from broadsheet.lib import clock
 from broadsheet.lib.backups import newest
-from broadsheet.models import ChoreRun
+from broadsheet.models import ChoreRun, Event, Role
 from broadsheet.transfer.archive import Archive, Keys, encryption, passphrase
+from broadsheet.transfer.archive import bucket as buckets
+from stage import person
+from storage import Storage
 
 NIGHT = datetime(2026, 11, 29, 3, 31, tzinfo=UTC)
-(BACK_UP,) = (chore for chore in jobs.CHORES if chore.name == "back_up")
+BACK_UP, SEND = (chore for chore in jobs.CHORES if chore.name in ("back_up", "send_backups"))
 
 
 def test_one_a_day_and_the_rule_deletes(make_app: Callable[..., Flask], tmp_path: Path) -> None:
@@ -72,6 +78,61 @@ def test_or_with_a_passphrase(
     keys = Keys(passphrase=lambda: "four words or more")
     with Archive.opened(path, keys=keys, scratch=tmp_path) as archive:
         archive.check()
+
+
+def test_it_is_sent_and_who_is_to_know_is_told_once_when_that_fails(
+    make_app: Callable[..., Flask],
+    storage: Storage,
+    bucket: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(buckets, "ATTEMPTS", 1)
+    app = make_app(BROADSHEET_BACKUP_AT="03:30", **bucket)
+    folder, where = Path(app.instance_path) / "backups", bucket["BROADSHEET_BACKUP_S3"]
+    with app.app_context(), time_machine.travel(NIGHT, tick=False) as now:
+        person("Ada Admin", Role.ADMIN)
+        jobs.do(BACK_UP, at_once=True)
+        storage.refuses = lambda asked: (403, "SignatureDoesNotMatch")
+        for _ in range(5):
+            jobs.do(SEND, at_once=True)
+            now.shift(timedelta(minutes=10))
+        (failing,) = jobs.status().failing
+        assert "the secret half of the access key is wrong" in failing.problem
+        assert len(app.extensions["broadsheet_errors"].of_late(clock.now())) == 5
+        (letter,) = (Path(app.instance_path) / "outbox").glob("*.eml")
+        text = email.message_from_bytes(letter.read_bytes(), policy=policy.default)
+        assert text["To"] == "Ada Admin <ada@example.com>"
+        said = " ".join(text.get_content().split())
+        assert f"was made, but could not be sent to {where}." in said
+        assert "the secret half of the access key is wrong" in said
+        (told,) = db.session.scalars(db.select(Event).where(Event.action == "backup_failed"))
+        assert (told.actor_name, told.subject_label) == ("manage.py work", where)
+        assert bucket["BROADSHEET_BACKUP_S3_SECRET"] not in said + failing.problem + str(told.details)
+        (path,) = folder.iterdir()
+
+        db.session.rollback()
+        storage.behave()
+        jobs.do(SEND, at_once=True)
+        assert jobs.status().failing == []
+        assert storage.names(where) == {path.name}
+        db.session.rollback()
+        storage.behave()
+        jobs.do(SEND, at_once=True)
+        assert storage.asked == [], "nothing is asked while nothing is new"
+        db.session.remove()
+
+
+def test_a_backup_that_cannot_be_made_is_told_as_well(make_app: Callable[..., Flask], tmp_path: Path) -> None:
+    (tmp_path / "no folder").touch()
+    app = make_app(BROADSHEET_BACKUP_AT="03:30", BROADSHEET_BACKUP_FOLDER=str(tmp_path / "no folder"))
+    with app.app_context():
+        person("Ada Admin", Role.ADMIN)
+        for _ in range(3):
+            jobs.do(BACK_UP, at_once=True)
+        db.session.remove()
+    (letter,) = (Path(app.instance_path) / "outbox").glob("*.eml")
+    text = email.message_from_bytes(letter.read_bytes(), policy=policy.default)
+    assert f"could not be made in {tmp_path}/no folder" in " ".join(text.get_content().split())
 
 
 def test_no_room_is_a_failure_that_is_told(make_app: Callable[..., Flask]) -> None:

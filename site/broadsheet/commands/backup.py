@@ -125,7 +125,7 @@ def into_bucket(address: str, settings: "Settings", lock: "Lock", keep: int | No
 
     bucket = Bucket(address.rstrip("/"), settings)
     names = [name for name in bucket.sizes() if backups.moment_of(name)]  # it answers, before much is done
-    with tempfile.TemporaryDirectory(dir=backups.opened(settings.backups), prefix=".sending-") as aside:
+    with tempfile.TemporaryDirectory(dir=backups.opened(settings.backups), prefix=backups.SENDING) as aside:
         name = backups.new_name(clock.now(), encrypted=bool(lock))
         saved = written(Path(aside) / name, Kind.BACKUP, lock)
         with progress("bytes", PLAIN_BYTES) as show:

@@ -1,6 +1,7 @@
 """The folder of backups: what they are called, how old the newest is, and which are kept."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ NAME = re.compile(r"broadsheet-(\d{8}T\d{6})Z\.zip(\.age)?")
 STAMP = "%Y%m%dT%H%M%S"
 # What an upgrade or a restore has put aside: it goes with the disk, and is no backup.
 ASIDE = "before-"
+SENDING = ".sending-"  # what lies there only until it was sent
 ABANDONED = timedelta(days=1)
 SKEW = timedelta(hours=1)  # what is so far ahead of the clock was made while that was wrong
 
@@ -84,9 +86,9 @@ def thin_out(folder: Path, keep: Keep, zone: ZoneInfo) -> list[Path]:
 
 def forget_drafts(folder: Path, now: datetime) -> None:
     """Throws away what somebody who was killed has begun. Raises OSError."""
-    for path in folder.glob(".broadsheet-*.zip*"):
+    for path in (*folder.glob(".broadsheet-*.zip*"), *folder.glob(f"{SENDING}*")):
         if now.timestamp() - path.stat().st_mtime > ABANDONED.total_seconds():
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def kept_of(moments: list[datetime], keep: Keep, zone: ZoneInfo) -> set[datetime]:

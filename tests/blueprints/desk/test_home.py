@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from broadsheet.blueprints.desk import condition
 from broadsheet.blueprints.desk.figures import until
 from broadsheet.extensions import db
 from broadsheet.lib import clock
+from broadsheet.lib.sent_backups import Standing
 from broadsheet.models import Message, OutgoingAddress, Post, Submission, Visit
 from broadsheet.models.visit import Tally
 from broadsheet.web.filters import datetime_
@@ -205,6 +207,19 @@ def test_dead_links_are_counted_and_led_to(sign_in, ada, draft):
     house = section(Page(sign_in(ada).get("/desk").text), "house")
     assert "1 leads nowhere" in house.text
     assert house.one("a", href="/desk/links").text == "Links to elsewhere"
+
+
+def test_newest_backup_that_was_sent_is_told(sign_in, ada, app):
+    settings = replace(app.config["BROADSHEET"], backup_s3="s3://bucket/news")
+    assert "Last backup sent" not in Page(sign_in(ada).get("/desk").text).text
+    app.config["BROADSHEET"] = settings
+    for newest, state in ((None, "bad"), (clock.now() - timedelta(days=2), "good")):
+        Standing(settings.backup_s3, clock.now(), newest).write(settings.instance)
+        house = section(Page(sign_in(ada).get("/desk").text), "house")
+        row = next(row for row in house.one("dl").all("div") if row.one("dt").text == "Last backup sent")
+        told = row.one("dd")
+        assert ("2 days ago" in told.text) == (newest is not None)
+        assert told.one("span", class_=f"state-health-{state}")
 
 
 def test_newest_backup_is_told(sign_in, ada, app):

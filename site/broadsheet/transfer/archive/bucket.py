@@ -56,10 +56,10 @@ class Bucket:
     @classmethod
     def holding(cls, address: str, settings: Settings) -> tuple[Self, str]:
         """The place of s3://bucket/folder/name, and the name."""
-        place, _, name = address.rpartition("/")
-        if not name or not place.removeprefix(SCHEME):
+        place, _, name = address.removeprefix(SCHEME).rpartition("/")
+        if not name or not place:
             raise StorageError(f"{address} names no archive, as s3://bucket/name.zip does.")
-        return cls(place, settings), name
+        return cls(SCHEME + place, settings), name
 
     @property
     def bucket(self) -> str:
