@@ -65,13 +65,14 @@ class Written:
 class Site:
     """A running site of several processes in a group of their own."""
 
-    def __init__(self, instance: Path, log: Path) -> None:
+    def __init__(self, instance: Path, log: Path, **settings: object) -> None:
         self.instance, self.log, self.port = instance, log, servers.free_port()
+        self._settings = {"rate_limits": "off", "workers": 2, "check_links": "off"} | settings
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Raises Unexpected if it does not answer."""
-        environ = servers.environment(instance=self.instance, rate_limits="off", workers=2, check_links="off")
+        environ = servers.environment(instance=self.instance, **self._settings)
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, str(ROOT / "manage.py"), "run", "--port", str(self.port)],

@@ -177,7 +177,7 @@ def mail_message(message: Message, **_details: object) -> None:
         return
     with reading():
         if admins := addresses_of(Role.ADMIN):
-            mail.send(
+            mail.send_to_each(
                 admins,
                 _("Message: %(subject)s", subject=str(message)),
                 "message_received",
@@ -192,7 +192,7 @@ def mail_submission(submission: Submission, **_details: object) -> None:
         return
     with reading():
         if editors := addresses_of(Role.EDITOR, Role.ADMIN):
-            mail.send(
+            mail.send_to_each(
                 editors,
                 _("Submission: %(title)s", title=submission.title),
                 "submission_received",
@@ -221,7 +221,7 @@ def mail_review(content: Content, *, review: Review, **_details: object) -> None
     with reading():
         others = User.reachable(Role.EDITOR, Role.ADMIN).where(User.id != review.requested_by_id)
         if editors := [address_of(user) for user in db.session.scalars(others)]:
-            mail.send(
+            mail.send_to_each(
                 editors,
                 _("For review: %(title)s", title=content.title or _("Untitled")),
                 "review_requested",
@@ -266,7 +266,7 @@ def mail_note(content: Content, *, note: Note, **_details: object) -> None:
     with reading():
         writers = [user for user in content.writers() if user.is_active and user.email]
         if others := [address_of(user) for user in writers if user.id != note.author_id]:
-            mail.send(
+            mail.send_to_each(
                 others,
                 _("Note: %(title)s", title=content.title or _("Untitled")),
                 "note_left",

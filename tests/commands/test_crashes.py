@@ -25,3 +25,11 @@ def test_what_was_acknowledged_survives_the_end_of_every_process(tmp_path: Path)
     shutil.rmtree(site.instance / "uploads", ignore_errors=True)
     (found,) = examined(site.instance)
     assert found.startswith("doctor: Uploads: ")
+
+
+@pytest.mark.skipif(not may_mount(), reason="only root may mount a disk")
+def test_a_full_disk_loses_nothing_and_is_told_as_what_it_is(tmp_path: Path) -> None:
+    said: list[str] = []
+    with SmallDisk(tmp_path / "disk") as disk:
+        assert run(1, 3, tmp_path, said.append, disk=disk) == 0, said
+    assert said[-2].startswith("The disk was full "), said

@@ -8,6 +8,7 @@ from threading import Thread
 from flask import Flask
 from huey.consumer import Consumer, ConsumerStopped
 
+from broadsheet import mail
 from broadsheet.database import writing
 from broadsheet.extensions import db
 from broadsheet.jobs import chores, engine, health, queue
@@ -71,8 +72,9 @@ def work(app: Flask, parent: int | None = None) -> int | None:
 
 
 def sweep(app: Flask) -> None:
-    """Each minute: the chores that are due, and the jobs that nobody was woken for."""
+    """Each minute: the chores that are due, the jobs that nobody was woken for, and mails left behind."""
     with app.app_context():
+        mail.carry_on()
         queue.perform_due()
         chores.do_all_due()
 

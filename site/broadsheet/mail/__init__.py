@@ -20,11 +20,13 @@ __all__ = [
     "Standing",
     "State",
     "address",
+    "carry_on",
     "init_app",
     "is_set_up",
     "message_id",
     "retry",
     "send",
+    "send_to_each",
     "standing",
 ]
 
@@ -39,7 +41,7 @@ def init_app(app: Flask) -> None:
 
 
 def send(
-    to: str | Iterable[str],
+    to: str,
     subject: str,
     template: str,
     *,
@@ -51,13 +53,36 @@ def send(
 
     `to` and `reply_to` are addresses, with or without a name (see `address`). Returns the message's file.
     """
-    recipients = [to] if isinstance(to, str) else list(to)
+    return _put([to], subject, template, particulars or Particulars(reply_to), context)
+
+
+def send_to_each(
+    recipients: Iterable[str],
+    subject: str,
+    template: str,
+    *,
+    particulars: Particulars | None = None,
+    **context: object,
+) -> Path:
+    """A letter to each of many, who do not see each other. It is kept as one file, and goes on where it
+    stopped, however often the process dies."""
+    return _put(list(recipients), subject, template, particulars or Particulars(), context)
+
+
+def _put(
+    to: list[str], subject: str, template: str, particulars: Particulars, context: dict[str, object]
+) -> Path:
     text = render_template(f"mail/{template}.txt", **context)
     outbox = the_outbox()
-    path = outbox.put(compose(recipients, subject, text, particulars or Particulars(reply_to)))
+    path = outbox.put(compose(to, subject, text, particulars))
     if outbox.server is None:
         log.warning("Mail is not set up; the message was written to %s", outbox.shown(path))
     return path
+
+
+def carry_on() -> None:
+    """Sends what a process left behind that is no more."""
+    the_outbox().carry_on()
 
 
 def is_set_up() -> bool:

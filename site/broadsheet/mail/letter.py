@@ -11,6 +11,7 @@ from flask import current_app, has_request_context, request
 
 from broadsheet.config import Settings
 from broadsheet.lib import clock
+from broadsheet.mail.rounds import EACH
 from broadsheet.models import Site
 
 LONGEST_LINE = 990
@@ -36,11 +37,16 @@ AS_USUAL = Particulars()
 
 
 def compose(to: list[str], subject: str, text: str, more: Particulars = AS_USUAL) -> EmailMessage:
+    """To one, or a letter of its own to each of several: see rounds.py."""
     sent_from = sender(more.from_name)
     plain = all(parseaddr(line)[1].isascii() for line in (sent_from, more.reply_to, *to))
     message = EmailMessage(SMTP if plain else SMTPUTF8)
     message["From"] = sent_from
-    message["To"] = [parsed(line) for line in to]
+    if len(to) == 1:
+        message["To"] = parsed(to[0])
+    else:
+        for line in to:
+            message[EACH] = str(parsed(line))
     if more.reply_to:
         message["Reply-To"] = parsed(more.reply_to)
     message["Subject"] = one_line(subject)

@@ -3,6 +3,7 @@
 import logging
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
@@ -14,8 +15,15 @@ log = logging.getLogger(__name__)
 TIMEOUT = 30.0  # seconds, for each step of talking to the mail server
 
 
+LETTERS_A_CONNECTION = 50  # large providers close it after a hundred
+
+
 class Refused(Exception):
     """The mail server will never take this message."""
+
+
+class Away(Exception):
+    """The mail server cannot be reached, or takes nothing from us: no other message would fare better."""
 
 
 @dataclass(frozen=True)
@@ -41,35 +49,14 @@ class Server:
             starttls="starttls" in parts.query,
         )
 
-    def deliver(self, message: EmailMessage) -> None:
-        """Raises Refused for what will not change, OSError or SMTPException for what may."""
-        with self._connect() as connection:
-            eight_bit = connection.has_extn("8bitmime")
-            message.policy = message.policy.clone(cte_type="8bit" if eight_bit else "7bit")
-            try:
-                refused = connection.send_message(
-                    message, mail_options=["BODY=8BITMIME"] if eight_bit else ()
-                )
-            except smtplib.SMTPRecipientsRefused as error:
-                if all(500 <= code < 600 for code, _ in error.recipients.values()):
-                    raise Refused(_reasons(error.recipients)) from error
-                raise
-            except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
-                if 500 <= error.smtp_code < 600:
-                    raise Refused(f"{error.smtp_code} {_text(error.smtp_error)}") from error
-                raise
-            except smtplib.SMTPNotSupportedError as error:
-                raise Refused(str(error)) from error
-        if refused:
-            log.error("The mail server did not take every recipient: %s", _reasons(refused))
-
     def try_out(self) -> tuple[bool, bool]:
         """Whether the connection is encrypted, and whether we signed in; sends nothing. Raises OSError or
         SMTPException."""
-        with self._connect() as connection:
+        with self.connect() as connection:
             return isinstance(connection.sock, ssl.SSLSocket), bool(self.user)
 
-    def _connect(self) -> smtplib.SMTP:
+    def connect(self) -> smtplib.SMTP:
+        """Signed in, and encrypted where that is asked for or offered. Raises OSError or SMTPException."""
         context = ssl.create_default_context()
         if self.tls:
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -87,6 +74,68 @@ class Server:
             connection.close()
             raise
         return connection
+
+
+class Courier:
+    """Carries one message after the other, on the same connection as long as all goes well."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._connection: smtplib.SMTP | None = None
+        self._delivered = 0
+
+    def deliver(self, message: EmailMessage) -> None:
+        """Raises Refused for what will not change, Away, or OSError or SMTPException for what may."""
+        if self._delivered >= LETTERS_A_CONNECTION:
+            self.leave()
+        connection = self._connected()
+        try:
+            self._send(connection, message)
+        except TimeoutError as error:  # it would be the same with the next, half a minute later
+            self._drop()
+            raise Away(cause(error)) from error
+        except BaseException:
+            self._drop()
+            raise
+        self._delivered += 1
+
+    def leave(self) -> None:
+        """Says goodbye."""
+        if self._connection is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._connection.quit()
+        self._drop()
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._connection is None:
+            try:
+                self._connection = self.server.connect()
+            except (OSError, smtplib.SMTPException) as error:
+                raise Away(cause(error)) from error
+        return self._connection
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection, self._delivered = None, 0
+
+    def _send(self, connection: smtplib.SMTP, message: EmailMessage) -> None:
+        eight_bit = connection.has_extn("8bitmime")
+        message.policy = message.policy.clone(cte_type="8bit" if eight_bit else "7bit")
+        try:
+            refused = connection.send_message(message, mail_options=["BODY=8BITMIME"] if eight_bit else ())
+        except smtplib.SMTPRecipientsRefused as error:
+            if all(500 <= code < 600 for code, _ in error.recipients.values()):
+                raise Refused(_reasons(error.recipients)) from error
+            raise
+        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+            if 500 <= error.smtp_code < 600:
+                raise Refused(f"{error.smtp_code} {_text(error.smtp_error)}") from error
+            raise
+        except smtplib.SMTPNotSupportedError as error:
+            raise Refused(str(error)) from error
+        if refused:
+            log.error("The mail server did not take every recipient: %s", _reasons(refused))
 
 
 def cause(error: Exception) -> str:

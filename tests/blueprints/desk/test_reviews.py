@@ -44,6 +44,7 @@ def mails(app, monkeypatch):
         sent.append((str(to), str(subject), render_template(f"mail/{template}.txt", **context)))
 
     monkeypatch.setattr("broadsheet.mail.send", send)
+    monkeypatch.setattr("broadsheet.mail.send_to_each", send)
     return sent
 
 
