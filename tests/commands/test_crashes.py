@@ -4,7 +4,10 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
+
 from bench.crashes import CLIENTS, Site, Written, examined, lost, run
+from bench.small_disk import SmallDisk, may_mount
 
 
 def test_what_was_acknowledged_survives_the_end_of_every_process(tmp_path: Path) -> None:
