@@ -191,7 +191,7 @@ class Token(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = dict(attributes)
         if given.get("name") == "csrf_token":
-            self.found = given.get("value") or ""
+            self.found = given.get("value") or self.found  # some forms get theirs later
 
 
 def hidden(html: str, name: str) -> str:

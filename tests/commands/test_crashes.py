@@ -5,7 +5,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from bench.crashes import CLIENTS, Site, Written, examined, lost, run
 from bench.small_disk import SmallDisk, may_mount
 
