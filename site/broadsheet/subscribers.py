@@ -322,7 +322,7 @@ def mail_reply(reply: Reply, **_details: object) -> None:
 def mail_failed_backup(where: str, *, was_made: bool, problem: str, **_details: object) -> None:
     with reading():
         if admins := addresses_of(Role.ADMIN):
-            mail.send(
+            mail.send_to_each(
                 admins,
                 _("No backup of %(site)s", site=site.title),
                 "backup_failed",
