@@ -179,8 +179,16 @@ role_changed = _signals.signal("role_changed", "A role went from `old` to `new`.
 person_suspended = _signals.signal("person_suspended", "An account was closed to sign-in. Sender: the user.")
 person_reinstated = _signals.signal("person_reinstated", "A suspension ended. Sender: the user.")
 password_changed = _signals.signal("password_changed", "A password was set anew. Sender: the user.")
+email_change_requested = _signals.signal(
+    "email_change_requested", "Somebody asked for the link `url` that makes `email` theirs. Sender: the user."
+)
 email_changed = _signals.signal(
-    "email_changed", "An e-mail address took the place of `former`. Sender: the user."
+    "email_changed",
+    "An e-mail address took the place of `former`, by one's own wish until `undo_url` is followed. "
+    "Sender: the user.",
+)
+email_change_undone = _signals.signal(
+    "email_change_undone", "The old e-mail address is back, at its own wish. Sender: the user."
 )
 authenticator_app_added = _signals.signal(
     "authenticator_app_added", "Codes of an app are asked for at sign-in from now on. Sender: the user."

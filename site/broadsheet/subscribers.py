@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
     signals.tag_merged.connect(reckon_of_merged_tag)
     signals.tag_separated.connect(reckon_of_tag)
     signals.password_forgotten.connect(mail_reset_link)
+    signals.email_change_requested.connect(mail_email_link)
     for name, notice in ACCOUNT_NOTICES.items():
         getattr(signals, name).connect(notice)
     signals.invitation_created.connect(mail_invitation)
@@ -131,6 +132,20 @@ def mail_reset_link(user: User, *, url: str, **_details: object) -> None:
         )
 
 
+def mail_email_link(user: User, *, email: str, url: str, **_details: object) -> None:
+    """To the new address. Whoever has it already is told so, and whoever asked sees no difference."""
+    with reading():
+        is_taken = User.has_taken(email, but=user)
+        mail.send(
+            email if is_taken else mail.address(user.name, email),
+            _("Your e-mail address at %(site)s", site=site.title),
+            "email_taken" if is_taken else "email_change",
+            user=user,
+            url=url,
+            sign_in_url=public_url("account.login"),
+        )
+
+
 def mail_account_notice(
     signal: str,
     user: User,
@@ -139,6 +154,7 @@ def mail_account_notice(
     is_first: bool = False,
     is_last: bool = True,
     former: str = "",
+    undo_url: str = "",
     **details: object,
 ) -> None:
     """To the person whose account it is. Of signing in only from a `new_place`, of recovery codes not the
@@ -151,7 +167,7 @@ def mail_account_notice(
             mail.address(user.name, email),
             _("Your account at %(site)s", site=site.title),
             "account_notice",
-            **account_notices.particulars(user, signal, **details),
+            **account_notices.particulars(user, signal, undo_url=undo_url, **details),
             password_url=public_url("account.password"),
             sessions_url=public_url("account.sessions"),
             forgot_url=public_url("account.forgot"),

@@ -35,6 +35,7 @@ PARTS = ("desk.parts.show", "desk.parts.update", "desk.parts.finish")
 LEAST_BY_ADDRESS = {
     "/": None,
     "/account": Role.READER,
+    "/account/email/undo": None,
     "/desk": Role.AUTHOR,
     "/desk/pages": Role.EDITOR,
     "/desk/navigation": Role.EDITOR,
@@ -120,6 +121,7 @@ def world(app, ann, ben, post, page):
         page=page,
         upload=upload,
         tokens={"account.setup": setup_token(app), "account.invitation": token, "account.reset": "x"}
+        | dict.fromkeys(("account.confirm_email", "account.undo_email"), "x")
         | dict.fromkeys(("previews.show", "previews.create"), preview_links.token(link))
         | dict.fromkeys(PARTS, "0" * 32),
     )

@@ -4,6 +4,7 @@ from broadsheet.models.alias import Alias
 from broadsheet.models.authenticator_app import AuthenticatorApp
 from broadsheet.models.correction import Correction
 from broadsheet.models.edition import Edition
+from broadsheet.models.email_change import EmailChange
 from broadsheet.models.event import Actor, Event, acting
 from broadsheet.models.imported_file import ImportedFile
 from broadsheet.models.invitation import Invitation
@@ -44,6 +45,7 @@ __all__ = [
     "ChoreRun",
     "Correction",
     "Edition",
+    "EmailChange",
     "Event",
     "ImportedFile",
     "Invitation",

@@ -22,6 +22,7 @@ from broadsheet.models.base import (
     each_word_in,
     one_of,
 )
+from broadsheet.models.email_change import EmailChange
 from broadsheet.models.event import happened
 from broadsheet.models.list_entry import ListEntry, ListKind
 from broadsheet.models.post import Post, PostAuthor
@@ -261,11 +262,14 @@ class User(HasSecondFactors, Identified, Created, Model):
         """Changes the password and ends every session, the present one included."""
         self.password_hash = passwords.hashed(password)
         self.end_sessions()
+        EmailChange.withdraw(self)
         happened(signals.password_changed, self)
 
     def change_email(self, email: str) -> None:
+        """By an admin. What the person asked for or could undo is void."""
         former, self.email = self.email, email.strip().lower()
         if former != self.email:
+            EmailChange.forget(self)
             happened(signals.email_changed, self, secret={"former": former})
 
     def check_password(self, password: str) -> bool:
@@ -320,6 +324,11 @@ class User(HasSecondFactors, Identified, Created, Model):
     def password_mark(self) -> str:
         """Changes with the password: what carries the old one is void."""
         return hashlib.sha256((self.password_hash or "").encode()).hexdigest()[:16]
+
+    @property
+    def reset_mark(self) -> str:
+        """Changes with the password, and with the address that a link for a new one goes to."""
+        return hashlib.sha256(f"{self.password_hash} {self.email}".encode()).hexdigest()[:16]
 
     @property
     def is_byline(self) -> bool:

@@ -84,12 +84,16 @@ ACCESS: dict[str, Ability | Anyone] = {
     "account.invitation": ANYONE,
     "account.forgot": ANYONE,
     "account.reset": ANYONE,
+    "account.undo_email": ANYONE,
     "account.session": ANYONE,
     "account.second_step": ANYONE,
     "account.passkey": ANYONE,
     "account.passkey_options": ANYONE,
     "account.profile": Ability.HAVE_ACCOUNT,
     "account.password": Ability.HAVE_ACCOUNT,
+    "account.email": Ability.HAVE_ACCOUNT,
+    "account.withdraw_email": Ability.HAVE_ACCOUNT,
+    "account.confirm_email": Ability.HAVE_ACCOUNT,
     "account.sessions": Ability.HAVE_ACCOUNT,
     "account.revoke": Ability.HAVE_ACCOUNT,
     "account.revoke_others": Ability.HAVE_ACCOUNT,
@@ -255,6 +259,7 @@ ACCESS: dict[str, Ability | Anyone] = {
 
 # What asks for the password once more unless somebody has just signed in, and where one is led after that.
 SENSITIVE = {
+    "account.email": "account.email",
     "account.second_factors": "account.second_factors",
     "account.authenticator_app": "account.second_factors",
     "account.offer_app": "account.second_factors",

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from broadsheet.lib import clock
 from broadsheet.models import User
+from broadsheet.models.email_change import TIME_TO_UNDO
 from broadsheet.models.event import acting_now
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import zone
@@ -24,6 +25,10 @@ SENTENCES: dict[str, Callable[..., str]] = {
     ),
     "email_changed": lambda **_details: _(
         "the e-mail address of your account at %(site)s was changed. This is the last mail to the old one.",
+        site=site.title,
+    ),
+    "email_change_undone": lambda **_details: _(
+        "the e-mail address of your account at %(site)s is this one again, by the link that was mailed here.",
         site=site.title,
     ),
     "authenticator_app_added": lambda **_details: _(
@@ -60,7 +65,7 @@ SENTENCES: dict[str, Callable[..., str]] = {
 }
 
 
-def particulars(user: User, signal: str, **details: Any) -> dict[str, Any]:
+def particulars(user: User, signal: str, *, undo_url: str = "", **details: Any) -> dict[str, Any]:
     """What the mail says: the sentence, when, from where, and by which browser if that is known."""
     moment = clock.now().astimezone(zone(user.timezone))
     browser = " · ".join(filter(None, (details.get("browser"), details.get("system"))))
@@ -70,6 +75,8 @@ def particulars(user: User, signal: str, **details: Any) -> dict[str, Any]:
         "when": format_datetime(moment, "long", locale=get_locale() or "en"),
         "browser": browser,
         "address": acting_now().address,
+        "undo_url": undo_url,
+        "days_to_undo": TIME_TO_UNDO.days,
         # Whoever came in by a passkey may know no password at all.
         "is_password_known": signal == "second_factor_failed"
         or (signal == "signed_in" and details.get("by") != "passkey"),

@@ -23,6 +23,7 @@ OWN_PASSWORD = "10 per hour"  # by somebody signed in  # noqa: S105
 FIRST_CODES = "20 per hour"  # of an app that is being set up
 WARNINGS = "1 per day"  # to one person, that too many codes were tried
 RESET_MAILS = "3 per hour"  # to one person
+EMAIL_CHANGES = "5 per day"  # of one person, each a mail to an address that may be a stranger's
 
 KNOWN, OTHERS = "known browsers", "other browsers"
 
@@ -59,6 +60,10 @@ def key_of_reset_mail(user: User) -> tuple[str, ...]:
     return _of_person("forgot", user=user)
 
 
+def key_of_email_changes(user: User) -> tuple[str, ...]:
+    return _of_person("e-mail changes", user=user)
+
+
 def unlock(user: User) -> None:
     """Forgets the tries at this account, as if there had been none."""
     for limit, key in _counted(user):
@@ -75,6 +80,7 @@ def _counted(user: User) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield OWN_PASSWORD, key_of_own_password(user)
     yield FIRST_CODES, key_of_first_code(user)
     yield RESET_MAILS, key_of_reset_mail(user)
+    yield EMAIL_CHANGES, key_of_email_changes(user)
 
 
 def _of_name(name: str) -> tuple[str, ...]:

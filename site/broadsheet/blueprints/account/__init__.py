@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request
 
 from broadsheet.blueprints.account import (
     confirmation,
+    email,
     invitation,
     passkeys,
     password,
@@ -28,6 +29,10 @@ for rule, endpoint, view, methods in (
     ("/password/reset/<token>", "reset", password.reset, BOTH),
     ("/account", "profile", profile.profile, BOTH),
     ("/account/password", "password", password.password, BOTH),
+    ("/account/email", "email", email.email, BOTH),
+    ("/account/email/delete", "withdraw_email", email.withdraw, SEND),
+    ("/account/email/<token>", "confirm_email", email.confirm, BOTH),
+    ("/account/email/undo/<token>", "undo_email", email.undo, BOTH),
     ("/login/second-step", "second_step", second_step.prove, BOTH),
     ("/account/confirmation", "confirmation", confirmation.confirmation, BOTH),
     ("/account/second-factors", "second_factors", second_factors.show, READ),

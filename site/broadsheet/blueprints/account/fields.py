@@ -24,9 +24,13 @@ def name() -> StringField:
 
 
 def email() -> StringField:
+    return any_email(_("E-mail address"), is_free_email)
+
+
+def any_email(label: Any, *more: Any) -> StringField:
     return StringField(
-        _("E-mail address"),
-        [Required(), Length(max=254), Address(), is_free_email],
+        label,
+        [Required(), Length(max=254), Address(), *more],
         filters=[line, str.lower],
         render_kw={"type": "email", "autocomplete": "email", "spellcheck": "false"},
     )

@@ -104,19 +104,23 @@ def send_link(name: str) -> None:
         return
     if limits.count(attempts.RESET_MAILS, *attempts.key_of_reset_mail(user)):
         return
-    token = _signer().dumps([user.id, user.password_mark])
-    user.forget_password(public_url("account.reset", token=token))
+    user.forget_password(public_url("account.reset", token=reset_token(user)))
     db.session.commit()
 
 
+def reset_token(user: User) -> str:
+    return str(_signer().dumps([user.id, user.reset_mark]))
+
+
 def owner_of(token: str) -> User | None:
-    """Whose link it is. Used once it is void, for it carries a mark of the password it replaces."""
+    """Whose link it is. Used once it is void, for it carries a mark of the password it replaces,
+    and so it is with another address: it went to the former one."""
     try:
         id, mark = _signer().loads(token, max_age=LINK_SECONDS)
     except (BadData, ValueError, TypeError):
         return None
     user = db.session.scalar(User.with_login().where(User.id == id).with_for_update())
-    return user if user is not None and user.is_active and user.password_mark == mark else None
+    return user if user is not None and user.is_active and user.reset_mark == mark else None
 
 
 @contextmanager

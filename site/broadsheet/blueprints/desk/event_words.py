@@ -99,7 +99,9 @@ WORDS: dict[str, Any] = {
     "person_suspended": _("suspended an account"),
     "person_reinstated": _("reinstated an account"),
     "password_changed": _("set a password"),
+    "email_change_requested": _("asked for another e-mail address"),
     "email_changed": _("changed an e-mail address"),
+    "email_change_undone": _("took back an e-mail address"),
     "authenticator_app_added": _("set up an authenticator app"),
     "authenticator_app_removed": _("removed an authenticator app"),
     "passkey_added": _("added a passkey"),
@@ -148,6 +150,7 @@ OWN = (
     "sign_in_failed",
     "second_factor_failed",
     "password_forgotten",
+    "email_change_undone",
     "account_opened",
 )
 

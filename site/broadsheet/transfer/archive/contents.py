@@ -12,6 +12,7 @@ LEFT_OUT = {
     "list_counts": "made by the database's triggers from posts, tags and authors",
     "search_texts": "made from the posts when they are restored",
     "user_sessions": "whoever was signed in signs in again: no session that was ended since comes back",
+    "email_changes": "links that are under way; whoever waits for one asks again",
     "passkey_challenges": "what a browser is being asked at the moment",
     "presences": "who has which text open at the moment",
     "chore_runs": "when which chore is due; they begin anew",
