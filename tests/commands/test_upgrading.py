@@ -62,6 +62,26 @@ def test_what_was_there_is_kept_and_comes_back(older: Flask, capfd: pytest.Captu
         db.session.remove()
 
 
+def test_nobody_is_signed_in_after_going_back(older: Flask, capfd: pytest.CaptureFixture[str]) -> None:
+    """Who was signed in before the upgrade may have been signed out since: the cookie of a thief, say."""
+    with older.app_context():
+        with db.engine.begin() as connection:
+            connection.execute(
+                sa.text(
+                    "INSERT INTO user_sessions (token_hash, user_id, seen_at, expires_at, address, user_agent,"
+                    " created_at, second_factor) VALUES ('x', 1, '2026-01-01 00:00:00', '2099-01-01 00:00:00',"
+                    " '', '', '2026-01-01 00:00:00', false)"
+                )
+            )
+        migrating.bring_up_to_date(older)
+        db.session.remove()
+        db.engine.dispose()
+        upgrading.go_back(older.config["BROADSHEET"])
+        with db.engine.connect() as connection:
+            assert connection.scalar(sa.text("SELECT count(*) FROM user_sessions")) == 0
+        db.engine.dispose()
+
+
 def fails(app: Flask, revision: str = "head") -> None:
     db.session.execute(sa.text("DELETE FROM users"))
     db.session.commit()
