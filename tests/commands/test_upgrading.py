@@ -13,7 +13,7 @@ from flask_migrate import downgrade
 from broadsheet.commands import migrating, upgrading
 from broadsheet.extensions import db
 from broadsheet.lib.locks import shared_lock
-from broadsheet.models import Role, User
+from broadsheet.models import Role, User, UserSession
 from stage import person
 
 
@@ -65,14 +65,8 @@ def test_what_was_there_is_kept_and_comes_back(older: Flask, capfd: pytest.Captu
 def test_nobody_is_signed_in_after_going_back(older: Flask, capfd: pytest.CaptureFixture[str]) -> None:
     """Who was signed in before the upgrade may have been signed out since: the cookie of a thief, say."""
     with older.app_context():
-        with db.engine.begin() as connection:
-            connection.execute(
-                sa.text(
-                    "INSERT INTO user_sessions (token_hash, user_id, seen_at, expires_at, address, user_agent,"
-                    " created_at, second_factor) VALUES ('x', 1, '2026-01-01 00:00:00', '2099-01-01 00:00:00',"
-                    " '', '', '2026-01-01 00:00:00', false)"
-                )
-            )
+        UserSession.start(db.session.scalars(sa.select(User)).one(), address="", user_agent="")
+        db.session.commit()
         migrating.bring_up_to_date(older)
         db.session.remove()
         db.engine.dispose()
