@@ -34,6 +34,9 @@ class Handler(BaseHTTPRequestHandler):
         if kind == "to":
             self.send_response(302)
             self.send_header("Location", f"http://{argument}:{self.server.server_port}/ok")
+        elif kind == "round":
+            self.send_response(302)
+            self.send_header("Location", "/round")
         elif kind == "patience":
             self.send_response(429)
             self.send_header("Retry-After", unquote_to_bytes(argument).decode("latin-1"))

@@ -50,9 +50,17 @@ def test_name_is_resolved_once_so_that_it_cannot_change_its_mind(server: OtherSi
     assert ask("GET", f"http://public.test:{server.server_port}/ok", guard=guard).status == 200
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433"])  # noqa: S104  # asked, not bound to
+HERE = [
+    *("127.0.0.1", "127.1", "localhost", "localhost.", "[::1]", "0.0.0.0", "0", "[::]"),  # noqa: S104  # asked, not bound to
+    *("2130706433", "0x7f000001", "0x7f.1", "017700000001", "0177.0.0.1", "127.0.0.1.", "127.000.000.001"),
+    *("[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]"),
+    *("\u2460\u2461\u2466.0.0.1", "127\u30020\u30020\u30021", "x@127.0.0.1", "[fe80::1%25lo]", "[::1%25lo]"),
+]
+
+
+@pytest.mark.parametrize("host", HERE)
 def test_this_machine_is_never_asked(server: OtherSite, host: str) -> None:
-    with pytest.raises((Forbidden, httpx2.HTTPError)):
+    with pytest.raises((Forbidden, httpx2.HTTPError, httpx2.InvalidURL)):
         ask("GET", f"http://{host}:{server.server_port}/")
     assert server.asked == []
 
@@ -61,6 +69,22 @@ def test_this_machine_is_never_asked(server: OtherSite, host: str) -> None:
     ("address", "public"),
     [
         ("93.184.216.34", True),
+        ("0.0.0.0", False),  # noqa: S104  # this machine, to many systems
+        ("0.1.2.3", False),
+        ("127.255.255.254", False),
+        ("172.31.255.255", False),
+        ("192.168.0.1", False),
+        ("192.0.0.8", False),
+        ("192.0.0.170", False),
+        ("192.0.2.1", False),
+        ("198.18.0.1", False),
+        ("240.0.0.1", False),
+        ("255.255.255.255", False),
+        ("ff02::1", False),
+        ("2001:db8::1", False),
+        ("2001:0:7f00:1::80ff:fffe", False),  # Teredo, whose client is 127.0.0.1
+        ("2002:a9fe:a9fe::", False),
+        ("::ffff:169.254.169.254", False),
         ("2606:2800:220:1::1", True),
         ("10.1.2.3", False),
         ("169.254.169.254", False),  # the credentials of many a cloud
@@ -120,3 +144,35 @@ def test_no_cookie_is_kept_or_even_read(server: OtherSite, cookie: str) -> None:
         answer = ask("GET", f"http://public.test:{server.server_port}/cookie/{cookie}", guard=OPEN)
     assert (answer.status, server.cookies) == (200, [None, None])
     assert complaints == []
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://public.test/", "gopher://public.test/", "data:,x", "//x"]
+)
+def test_only_the_web_is_asked(url: str) -> None:
+    with pytest.raises((httpx2.UnsupportedProtocol, httpx2.InvalidURL)):
+        ask("GET", url, guard=OPEN)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "2130706433", "inside.test"])
+def test_each_redirect_is_looked_at_anew(server: OtherSite, host: str) -> None:
+    """A first host that anybody may ask; where it leads to, the guard of the site decides."""
+    allowed = iter([True])
+    guard = Guard(resolve=lambda name, port: ["127.0.0.1"], allows=lambda address: next(allowed, False))
+    with pytest.raises((Forbidden, httpx2.HTTPError)):
+        ask("GET", f"http://public.test:{server.server_port}/to/{host}", guard=guard)
+    assert len(server.asked) == 1
+
+
+def test_a_circle_of_redirects_ends(server: OtherSite) -> None:
+    with pytest.raises(httpx2.TooManyRedirects):
+        ask("GET", f"http://public.test:{server.server_port}/round", guard=OPEN)
+    assert len(server.asked) == 6
+
+
+def test_a_proxy_of_the_environment_is_not_used(server: OtherSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{server.server_port}")
+    with pytest.raises(Forbidden):
+        ask("GET", "http://inside.test/", guard=OPEN)
+    assert server.asked == []

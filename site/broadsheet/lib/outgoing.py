@@ -31,6 +31,8 @@ _NAT64 = ip_network("64:ff9b::/96")
 # All that IANA gives out to be reached by anybody (RFC 4291, 2.4). Outside of it lie what some machines still
 # route into their own network (fec0::/10, 64:ff9b:1::/48, ::ffff:0:0:0/96), and nobody's address.
 _ROUTED = ip_network("2000::/3")
+# For protocols' own use (RFC 6890). Before 3.11.10 Python takes all but its first eight for anybody's.
+_PROTOCOLS = ip_network("192.0.0.0/24")
 
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], list[str]]
@@ -66,7 +68,7 @@ def is_public(address: Address) -> bool:
             return is_public(inner)
         if address not in _ROUTED:
             return False
-    return address.is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast and address not in _PROTOCOLS
 
 
 @dataclass(frozen=True)
