@@ -72,13 +72,13 @@ class Crowd:
         poll = select.poll()
         poll.register(each, select.POLLIN | select.POLLRDHUP)
         found = dict(poll.poll(0)).get(each.fileno(), 0)
-        if found & (select.POLLERR | select.POLLHUP):
-            return False
-        if self.reads and found:
+        if self.reads and found & select.POLLIN:
             got = each.recv(65536)
             if got.startswith(b"HTTP/"):
                 self.said[got.partition(b"\r\n")[0].decode("latin-1")] += 1
             return bool(got)
+        if found & (select.POLLERR | select.POLLHUP | select.POLLRDHUP):
+            return False
         if self.trickles:
             number = self._sent[each.fileno()] % len(self.trickles)
             self._sent[each.fileno()] += 1

@@ -10,7 +10,8 @@ all is free again when they have left.
 
 The site is one of its own, of one process, in a temporary folder; with `--nginx` it is behind
 docs/proxy/nginx.conf, which holds those who trickle a body itself, up to 100 of one address.
-Exits 1 if readers waited too long, too much memory was taken, or the slow were not sent away.
+Exits 1 if readers waited too long (for 50 ms, or longer than alone on a machine that is busy otherwise), too
+much memory was taken, or the slow were not sent away.
 """
 
 import argparse
@@ -28,10 +29,10 @@ from bench import client, machine, proxies, scratch, servers
 from bench.client import Browser, Unexpected
 from bench.crowds import CROWDS, Crowd
 
-READERS_WAIT = 0.050  # seconds at most, 99 of 100 of them
-MEMORY = 150.0  # megabytes that slow clients may add to all processes
+READERS_WAIT = 0.050  # seconds, 99 of 100 of them at most
+MEMORY = 150.0  # megabytes that slow clients may add to all processes; a sign-in takes 64 meanwhile
 UPLOAD = 8_000_000  # bytes
-QUIET = 5.0  # seconds in which readers are alone, for comparison
+QUIET = 8.0  # seconds in which readers are alone, for comparison
 LEAVES_WITHIN = 15.0
 OF_ONE_ADDRESS = 100  # that docs/proxy/nginx.conf allows
 
@@ -103,6 +104,7 @@ class Trial:
         self.page = scratch.a_post(port)
         self.file = self._uploaded()
         self.wrong: list[str] = []
+        self.alone: dict[str, float] = {}  # how long readers wait without any crowd
 
     def run(self, connections: int, seconds: float, kinds: list[type[Crowd]]) -> list[str]:
         """What went wrong."""
@@ -133,7 +135,8 @@ class Trial:
         self.say(f"{name}: {each}; {memory:.0f} MB at most (now {apart}), {self.site.threads()} threads")
         for kind in ("kept", "made"):
             late = percentile(times.get(kind, [60.0]), 99)
-            self._expect(late <= READERS_WAIT, f"{name}: {kind} pages take {late * 1000:.0f} ms")
+            allowed = max(READERS_WAIT, self.alone.setdefault(kind, late))
+            self._expect(late <= allowed, f"{name}: {kind} pages take {late * 1000:.0f} ms")
         more = memory - before if before is not None else 0.0
         self._expect(more <= MEMORY, f"{name}: {more:.0f} MB more are held")
 

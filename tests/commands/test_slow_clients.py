@@ -6,15 +6,18 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from threading import Thread, get_ident
 from time import sleep
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from bench import client, machine, proxies, scratch
 from bench.crowds import SlowBodies, Unread
+from werkzeug.exceptions import ClientDisconnected
 
 from broadsheet.commands import connections, patience
-from broadsheet.commands.patience import Waits, Watch
+from broadsheet.commands.patience import AT_ONCE, Patient, Waits, Watch
 from broadsheet.config import LARGEST_TEXT
 from broadsheet.doctor import front
 
@@ -85,7 +88,7 @@ def test_what_has_no_end_or_is_too_large_is_refused_and_half_a_text_is_none(
     served = serve("--workers", "1", BROADSHEET_WORK="off")
     port, get = served.port, "GET / HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n"
     post = f"POST /contact HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n{FORM}"
-    body = b"message=" + bytes(LARGEST_TEXT)
+    body = bytes(5 * LARGEST_TEXT)  # more than a kernel takes in before somebody reads
     for expected, head, sent in (
         (b"431 ", get + f"X-Large: {'x' * 1_000_000}\r\n", b""),
         (b"431 ", get + "X-Many: x\r\n" * 10_000, b""),
@@ -119,6 +122,39 @@ def test_nginx_of_ours_waits_for_the_slow(serve: Serve, tmp_path: Path) -> None:
         # Of the site itself each would have heard 503 or 408 by now.
         assert (crowd.held, dict(crowd.said)) == (8, {})
     assert served.stop() == (0, "")
+
+
+def test_few_at_a_time_are_told_why_they_are_sent_away() -> None:
+    told: list[int] = []
+    now: set[int] = set()
+
+    class Broken:
+        def read(self, size: int) -> bytes:
+            return b""
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        with pytest.raises(ClientDisconnected):
+            environ["wsgi.input"].read(10)
+        now.add(get_ident())
+        told.append(len(now))
+        sleep(0.01)
+        now.discard(get_ident())
+        start_response("400 Bad Request", [])
+        return []
+
+    patient = Patient(application, Waits(100))
+
+    def ask() -> None:
+        environ = {"wsgi.input": Broken(), "REMOTE_ADDR": "127.0.0.1", "REQUEST_METHOD": "POST"}
+        patient(environ, lambda *_: None)
+
+    threads = [Thread(target=ask) for _ in range(4 * AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told) == len(threads)
+    assert max(told) <= AT_ONCE
 
 
 # -- who is sent away
@@ -203,7 +239,7 @@ def test_who_sends_too_little_is_heard_no_more_but_told_why(door: Door) -> None:
         sending.send(bytes(2000))
 
     look_twice(watch, meanwhile=send)
-    assert len(slow.recv(10)) == 1  # nothing is awaited from there
+    assert (len(slow.recv(10)), hears(slow)) == (1, True)  # nothing is awaited from there
     waits.receiving[1] = "127.0.0.1", 0.0
     look_twice(watch, meanwhile=send)
     assert len(slow.recv(10)) == 1

@@ -8,15 +8,17 @@ begin, so that readers always find one. For headers Granian itself waits, as ser
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from threading import Thread
+from contextlib import contextmanager
+from threading import BoundedSemaphore, Thread
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import RequestTimeout, ServiceUnavailable
+from flask import has_request_context, make_response
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestTimeout, ServiceUnavailable
 
 from broadsheet.commands import connections
 from broadsheet.commands.connections import State, States
 from broadsheet.config import MEGABYTE
+from broadsheet.web import errors
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -32,6 +34,7 @@ LARGE = 256 * 1024  # bytes; a smaller answer is handed over as a whole, and no 
 SWALLOWED = 32 * MEGABYTE  # of what is too large, so that a browser gets to see what it is told
 MOUTHFUL = 64 * 1024
 RETRY_AFTER = 10
+AT_ONCE = 4  # threads that tell clients why they are sent away: each would open the database
 
 
 class Waits:
@@ -43,6 +46,7 @@ class Waits:
         self.receiving: dict[int, tuple[str, float]] = {}
         self.working: dict[int, tuple[str, float]] = {}
         self.sending: set[int] = set()
+        self.turns = BoundedSemaphore(AT_ONCE)
 
     def __len__(self) -> int:
         return len(self.receiving) + len(self.sending)
@@ -113,23 +117,25 @@ def close(answer: Any) -> None:
 
 class Body:
     """What a client sends, read as far as it said that it would go. A read raises RequestTimeout if the
-    client was sent away, and ServiceUnavailable if too many are waited for.
+    client was sent away, ClientDisconnected if it left, and ServiceUnavailable if too many are waited for.
     """
 
     def __init__(self, inner: Any, waits: Waits, address: str) -> None:
         self._inner, self._waits, self._address = inner, waits, address
         self._began: float | None = None
+        self._has_turn = False
         self.taken = 0  # bytes
 
     def read(self, size: int = -1) -> bytes:
         if self._began is None:
             if self._waits.are_too_many:
-                raise ServiceUnavailable(retry_after=RETRY_AFTER)
+                raise self._refusal(ServiceUnavailable(retry_after=RETRY_AFTER))
             self._began = time.monotonic()
         got = self._wait_for(self._inner.read, size)
         self.taken += len(got)
-        if not got and size and time.monotonic() - self._began > SHORT_PATIENCE:
-            raise RequestTimeout
+        if not got and size:
+            is_slow = time.monotonic() - self._began > SHORT_PATIENCE
+            raise self._refusal(RequestTimeout() if is_slow else ClientDisconnected())
         return got
 
     def readline(self, size: int = -1) -> bytes:
@@ -142,11 +148,12 @@ class Body:
         """The rest, if it is not much: a browser reads no answer before all is sent."""
         said = environ.get("CONTENT_LENGTH", "")
         left = int(said) - self.taken if said.isdigit() else 0
-        if left > SWALLOWED or "HTTP_EXPECT" in environ:  # who expects "100 Continue" sends only then
+        # Who expects "100 Continue" sends only then.
+        if left > SWALLOWED or "HTTP_EXPECT" in environ or self._waits.are_too_many:
             return
-        with suppress(RequestTimeout, ServiceUnavailable):
-            while left > 0 and (got := self.read(min(left, MOUTHFUL))):
-                left -= len(got)
+        self._began = self._began or time.monotonic()
+        while left > 0 and (got := self._wait_for(self._inner.read, min(left, MOUTHFUL))):
+            left -= len(got)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -156,6 +163,18 @@ class Body:
             yield
         finally:
             self._waits.working.pop(id(self), None)
+            if self._has_turn:
+                self._has_turn = False
+                self._waits.turns.release()
+
+    def _refusal(self, error: HTTPException) -> HTTPException:
+        """In few words, and by turns: hundreds may be told so at the same moment, and few of them listen."""
+        if not self._has_turn:
+            self._has_turn = self._waits.turns.acquire()
+        if has_request_context():
+            title, advice = map(str, errors.WORDS[error.code or 400])
+            error.response = make_response(errors.plain_page(title, advice), error.code, error.get_headers())
+        return error
 
     def _wait_for(self, read: Callable[[int | None], bytes], size: int) -> bytes:
         was_at_work = self._waits.working.pop(id(self), None)
