@@ -147,6 +147,7 @@ def world(app, ann, cora, ben, rea, ed, post, page):
         page=page,
         upload=upload,
         tokens={"account.setup": setup_token(app), "account.invitation": token, "account.reset": "x"}
+        | dict.fromkeys(("account.confirm_email", "account.undo_email"), "x")
         | dict.fromkeys(("previews.show", "previews.create"), preview_links.token(links["post"]))
         | dict.fromkeys(PARTS, parts.token),
         notes=notes,
