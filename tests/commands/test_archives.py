@@ -26,7 +26,7 @@ from visiting import fields_of
 
 from .conftest import ROOT, Manage, Serve
 
-RELEASE = Path(__file__).parents[1] / "archives" / "0.4.zip"
+RELEASE = Path(__file__).parents[1] / "archives" / "0.4-0007.zip"
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +56,8 @@ def restored(once: Path, instance: Path) -> Path:
 def test_a_site_is_saved_sent_proven_and_brought_back(
     manage: Manage, call: Manage, restored: Path, tmp_path: Path, storage: Storage, bucket: dict[str, str]
 ) -> None:
+    ran = tmp_path / "the theme ran"
+    choose_theme(restored, f"{{{{ cycler.__init__.__globals__.os.mkdir({str(ran)!r}) }}}}")
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     for day in (1, 2, 3):
@@ -88,6 +90,7 @@ def test_a_site_is_saved_sent_proven_and_brought_back(
     assert lines[1] == "Restored: every row and every file is the same."
     assert "/feed.atom" in lines[2]
     assert "/uploads/" in lines[2]
+    assert not ran.exists(), "a theme of an archive is code, and verify has run it"
 
     newest = (tmp_path / "aside").rename(newest)
     locked = call("restore", str(newest))
@@ -103,9 +106,20 @@ def test_a_site_is_saved_sent_proven_and_brought_back(
     assert again.returncode == 0
     former = Path(again.stdout.splitlines()[-1].removeprefix("What was here is in "))
     assert former.parent == restored / "backups"
+    assert (restored / "themes" / "paper" / "theme.toml").is_file()
     plain = io.BytesIO(pyrage.passphrase.decrypt(newest.read_bytes(), "four words or more"))
     with zipfile.ZipFile(former) as one, zipfile.ZipFile(plain) as other:
         assert one.read("tables/posts.jsonl") == other.read("tables/posts.jsonl")
+
+
+def choose_theme(instance: Path, template: str) -> None:
+    """One of which the home page does something."""
+    folder = instance / "themes" / "paper"
+    (folder / "templates" / "home").mkdir(parents=True)
+    (folder / "theme.toml").write_text('name = "Paper"\n')
+    (folder / "templates" / "home" / "index.html").write_text(template)
+    with closing(sqlite3.connect(instance / "broadsheet.db")) as connection, connection:
+        connection.execute("INSERT INTO settings (name, value) VALUES ('theme', '\"paper\"')")
 
 
 def test_what_was_acknowledged_before_is_in_a_backup_of_a_busy_site(

@@ -122,8 +122,40 @@ def remarks(archive: "Archive", settings: Settings) -> None:
     key = archive.text(contents.FILES + contents.SECRET_KEY)
     if key and settings.secret_key and key.decode("ascii", "replace").strip() != settings.secret_key:
         click.echo(
-            "The settings have a secret key of their own. To read what that of the archive has sealed,"
-            " add it to secret_key_fallbacks."
+            "The settings have a secret key of their own. To read what that of the archive has sealed or"
+            " signed, add it to secret_key_fallbacks; it is files/secret_key in the archive."
+        )
+    if names := people_without_codes(settings):
+        click.echo(
+            "What makes the codes of authenticator apps was sealed with another secret key, so these have no"
+            f" codes of their apps: {', '.join(names)}. Put that key into secret_key_fallbacks; or they sign"
+            " in with a recovery code, and set the app up anew. For who has none:"
+            "  python3 manage.py user second-factor --remove NAME",
+            err=True,
         )
     if archive.manifest.kind is Kind.EXPORT:
         click.echo("Nobody has a password yet: python3 manage.py user password NAME")
+
+
+def people_without_codes(settings: Settings) -> list[str]:
+    """Whose authenticator app no secret key that the site has can read."""
+    import sqlalchemy as sa
+
+    from broadsheet import create_app
+    from broadsheet.database import reading
+    from broadsheet.extensions import db
+    from broadsheet.models import AuthenticatorApp, User
+    from broadsheet.web.second_factors import secret_of
+
+    query = (
+        sa.select(AuthenticatorApp, User.username)
+        .join(User, User.id == AuthenticatorApp.user_id)
+        .where(AuthenticatorApp.confirmed_at.is_not(None))
+        .order_by(User.username)
+    )
+    with create_app(settings).app_context(), reading():
+        try:
+            return [name for app, name in db.session.execute(query) if secret_of(app) is None]
+        finally:
+            db.session.remove()
+            db.engine.dispose()
