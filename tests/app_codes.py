@@ -11,7 +11,7 @@ from broadsheet.web import second_factors
 from stage import PASSWORD
 
 STEP = "/login/second-step"
-CODES = re.compile(r"<li><code>([0-9a-z-]{19})</code>")
+CODES = re.compile(r"<li><code>([0-9a-z-]{29})</code>")
 
 
 def code_of(app):

@@ -113,6 +113,7 @@ def test_only_what_is_safe_is_shown_in_the_window(client, app, ending):
         assert answer.mimetype == media.MEDIA_TYPES[ending]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in answer.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
         wanted = "attachment" if ending in (".pdf", ".epub", ".txt") else "inline"
         assert answer.headers["Content-Disposition"] == f"{wanted}; filename=a-thing{ending}"
 

@@ -327,7 +327,8 @@ def test_a_role_taken_away_counts_at_once(app, sign_in, ed):
 
 def test_other_methods_are_refused(client):
     assert client.delete("/login").status_code in (400, 405)
-    assert client.open("/login", method="PROPFIND").status_code == 405
+    for method in ("PROPFIND", "TRACE"):
+        assert client.open("/login", method=method).status_code == 405
 
 
 # -- what is somebody else's, named within what is one's own
@@ -415,3 +416,8 @@ def test_ticking_what_is_not_ones_own_does_nothing(sign_in, ben, draft, writes, 
     fields = {"deed": deed, "ids": [str(draft.id)], "tag": "Notes", "author": "Ben Author", "confirmed": "1"}
     assert browser.submit("/desk/posts/selection", fields).status_code in (303, 403, 422)
     assert writes == []
+
+
+def test_a_refusal_stands_in_the_log(sign_in, ann, caplog):
+    assert sign_in(ann).get("/desk/settings").status_code == 403
+    assert f"user {ann.id} may not ask for desk.settings.edit" in caplog.text

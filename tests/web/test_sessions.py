@@ -43,8 +43,34 @@ def test_the_cookie_is_secure_on_https(app, ann):
         headers={"Referer": "https://localhost/login"},
     )
     assert answer.status_code == 303
-    assert "Secure" in cookie_of(answer)
-    assert "Secure" in cookie_of(answer, "broadsheet_known")
+    cookie = cookie_of(answer, "__Host-broadsheet")
+    assert "Secure" in cookie
+    assert "Path=/;" in cookie + ";"
+    assert "Domain" not in cookie
+    assert "Secure" in cookie_of(answer, "__Secure-broadsheet_known")
+    assert client.get("/account", base_url="https://localhost").status_code == 200
+
+
+def test_a_session_ends_after_ninety_days_however_often_it_is_used(sign_in, ann):
+    client, begun = sign_in(ann), clock.now()
+    for days in (20, 40, 60, 80, 89):
+        with time_machine.travel(begun + timedelta(days=days)):
+            assert client.get("/account").status_code == 200, days
+    with time_machine.travel(begun + timedelta(days=91)):
+        assert client.get("/account").status_code == 303
+        UserSession.forget_expired()
+        assert not db.session.scalars(db.select(UserSession)).all()
+
+
+def test_saying_who_it_is_once_more_gives_the_session_another_token(app, sign_in, ann):
+    client = sign_in(ann)
+    thief = app.test_client()
+    thief.set_cookie("broadsheet", client.get_cookie("broadsheet").value)
+    assert thief.get("/account").status_code == 200
+    assert client.submit("/account/confirmation", {"password": PASSWORD}).status_code == 303
+    assert client.get("/account/second-factors").status_code == 200
+    assert thief.get("/account").status_code == 303
+    assert len(db.session.scalars(UserSession.of(ann)).all()) == 1
 
 
 def test_the_cookie_that_knows_a_browser_goes_to_sign_in_alone(signed_in):

@@ -20,7 +20,7 @@ MAX_AGE = 365 * 24 * 3600
 KEY = re.compile(r"[0-9a-f]{16}/[a-z0-9][a-z0-9.-]*(\.[a-z0-9]+)", re.ASCII)
 # A drawing is a document: opened by itself it must not run or fetch anything. A browser that opens a film by
 # itself writes a page around it, which plays only that.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; sandbox"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; frame-ancestors 'none'; sandbox"
 
 
 @blueprint.get("/<path:key>")

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import ForeignKey, Select, String, delete, false, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, and_, delete, false, not_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet.lib import clock, tokens
@@ -12,7 +12,8 @@ from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db
 if TYPE_CHECKING:
     from broadsheet.models.user import User
 
-LIFETIME = timedelta(days=30)
+LIFETIME = timedelta(days=30)  # without being seen
+LONGEST = timedelta(days=90)  # however often it is seen: then somebody says once more who it is
 RECENT = timedelta(minutes=30)  # how long somebody counts as having just said who it is
 SEEN_EVERY = timedelta(minutes=5)  # how stale `seen_at` may grow; each renewal is a write
 
@@ -51,20 +52,31 @@ class UserSession(Identified, Created, Model):
     @classmethod
     def of(cls, user: "User") -> Select[Self]:
         """The browsers in which the person is signed in, the latest first."""
-        alive = cls.expires_at > clock.now()
-        return select(cls).where(cls.user_id == user.id, alive).order_by(cls.seen_at.desc(), cls.id.desc())
+        return (
+            select(cls)
+            .where(cls.user_id == user.id, *cls._alive())
+            .order_by(cls.seen_at.desc(), cls.id.desc())
+        )
 
     @classmethod
     def current(cls, token: str) -> Select[Self]:
-        return select(cls).where(cls.token_hash == tokens.digest(token), cls.expires_at > clock.now())
+        return select(cls).where(cls.token_hash == tokens.digest(token), *cls._alive())
 
     @classmethod
     def forget_expired(cls) -> None:
-        db.session.execute(delete(cls).where(cls.expires_at <= clock.now()))
+        db.session.execute(delete(cls).where(not_(and_(*cls._alive()))))
 
-    def confirm(self) -> None:
-        """Somebody has just said once more who it is."""
-        self.confirmed_at = clock.now()
+    def confirm(self) -> str:
+        """Somebody has just said once more who it is: the session goes on under a new token, which is known
+        only now."""
+        token = tokens.new_token()
+        self.confirmed_at, self.token_hash = clock.now(), tokens.digest(token)
+        return token
+
+    @classmethod
+    def _alive(cls) -> tuple[ColumnElement[bool], ...]:
+        now = clock.now()
+        return cls.expires_at > now, cls.created_at > now - LONGEST
 
     @property
     def is_recent(self) -> bool:

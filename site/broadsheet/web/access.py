@@ -4,6 +4,7 @@ Which role has which ability is said in models/role.py. Whether somebody may tou
 the view through the query that it loads with (`Post.editable_by(current_user)`).
 """
 
+import logging
 from enum import Enum
 
 from flask import Flask, abort, g, redirect, request, url_for
@@ -13,6 +14,8 @@ from flask_login import current_user
 from broadsheet.models import Ability
 from broadsheet.web.current_site import site
 from broadsheet.web.errors import wants_json
+
+log = logging.getLogger(__name__)
 
 
 class Anyone(Enum):
@@ -297,6 +300,7 @@ def guard() -> ResponseReturnValue | None:
             return redirect(url_for("account.login", next=request.full_path.rstrip("?")), 303)
         abort(401)
     if not current_user.can(required):
+        log.warning("user %s may not ask for %s", current_user.id, request.endpoint)
         abort(403)
     return set_up_first() or confirm_first()
 

@@ -15,7 +15,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from broadsheet.models import User
 from broadsheet.web.signing import signer
 
-COOKIE = "broadsheet_known"
+COOKIE = "broadsheet_known"  # with a prefix on HTTPS
 PATH = "/login"
 LIFETIME = timedelta(days=365)
 PEOPLE = 5  # of one browser, as a family has them
@@ -52,7 +52,7 @@ def _remember(user: User, app: str, response: Response) -> Response:
     own = [user.id, user.password_mark, of(user) or secrets.token_hex(8), app]
     others = [entry for entry in _known() if entry[0] != user.id]
     response.set_cookie(
-        COOKIE,
+        prefixed(COOKIE, "__Secure-"),
         _signer().dumps([own, *others][:PEOPLE]),
         max_age=LIFETIME,
         path=PATH,
@@ -66,12 +66,19 @@ def _remember(user: User, app: str, response: Response) -> Response:
 def _known() -> list[list[Any]]:
     """(id, mark of the password, nonce, mark of the app) of each person."""
     try:
-        known = _signer().loads(request.cookies.get(COOKIE, ""), max_age=int(LIFETIME.total_seconds()))
+        known = _signer().loads(
+            request.cookies.get(prefixed(COOKIE, "__Secure-"), ""), max_age=int(LIFETIME.total_seconds())
+        )
         entries = known if isinstance(known[0], list) else [known]  # one alone, before there were several
         # Without an app before there were any.
         return [[id, mark, nonce, *(app or [""])] for id, mark, nonce, *app in entries]
     except (BadData, ValueError, TypeError, IndexError, KeyError):
         return []
+
+
+def prefixed(cookie: str, prefix: str) -> str:
+    """On HTTPS browsers take a cookie of such a name from us alone, over HTTPS (RFC 6265bis, 4.1.3)."""
+    return prefix + cookie if request.is_secure else cookie
 
 
 def _signer() -> URLSafeTimedSerializer:

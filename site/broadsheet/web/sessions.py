@@ -30,7 +30,11 @@ log = logging.getLogger(__name__)
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Says Secure on HTTPS, and leaves public answers without `Vary: Cookie`: caches may share them."""
+    """On HTTPS the cookie says Secure, and by its name that no other host has set it (RFC 6265bis, 4.1.3).
+    Public answers stay without `Vary: Cookie`: caches may share them."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return known_browsers.prefixed(super().get_cookie_name(app), "__Host-")
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
@@ -120,6 +124,11 @@ def sign_in(
         browser=browser,
         system=system,
     )
+
+
+def confirm() -> None:
+    """Somebody has said once more who it is; whoever has the cookie of before is out."""
+    session["_user_id"] = current_user.session_token = g.user_session.confirm()
 
 
 def sign_out(user: User) -> None:

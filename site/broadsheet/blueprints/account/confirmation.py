@@ -1,6 +1,6 @@
 """Who it is, once more: before what a stranger at an open screen must not be able to do."""
 
-from flask import g, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
@@ -10,7 +10,7 @@ from wtforms import StringField
 from broadsheet.blueprints.account import fields
 from broadsheet.blueprints.account.entering import wanted_page
 from broadsheet.extensions import db
-from broadsheet.web import own_password
+from broadsheet.web import own_password, sessions
 
 
 class ConfirmationForm(FlaskForm):
@@ -28,6 +28,6 @@ def confirmation() -> ResponseReturnValue:
             "account/confirmation.html", form=form, onward=onward, factors=current_user.factors
         )
         return page, 422 if form.errors else 200
-    g.user_session.confirm()
+    sessions.confirm()
     db.session.commit()
     return redirect(onward, 303)

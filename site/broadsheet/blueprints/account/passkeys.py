@@ -12,7 +12,7 @@ from broadsheet.blueprints.account.second_factors import PasskeyForm, removed, s
 from broadsheet.extensions import db, limiter
 from broadsheet.models import Passkey, User, Visitor
 from broadsheet.models.event import happened
-from broadsheet.web import attempts, errors, passkeys, second_step
+from broadsheet.web import attempts, errors, passkeys, second_step, sessions
 
 NOT_ADDED = _("The passkey was not added: too much time had passed, or it is here already. Try once more.")
 NOT_KNOWN = _("This passkey opens nothing here, or too much time had passed. Try once more, or by password.")
@@ -101,7 +101,7 @@ def confirm() -> ResponseReturnValue:
         db.session.commit()
         flash(NOT_KNOWN, "error")
         return redirect(url_for("account.confirmation", next=onward), 303)
-    g.user_session.confirm()
+    sessions.confirm()
     db.session.commit()
     return redirect(onward, 303)
 
