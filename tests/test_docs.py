@@ -1,6 +1,7 @@
 """The documentation leads to what is there, and its index of decisions is whole."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,38 @@ def test_links_lead_to_files_and_headings_that_are_there(page):
         assert found.exists(), f"{page.name} leads to {target}"
         if heading:
             assert heading in headings(found), f"{page.name} leads to {target}#{heading}"
+
+
+def rows() -> list[list[str]]:
+    """Of the table of requirements: id, in short, state, where or why."""
+    lines = re.findall(r"^\| (V\d.*) \|$", (DOCS / "security.md").read_text(), re.MULTILINE)
+    return [line.split(" | ") for line in lines]
+
+
+def test_each_requirement_of_the_standard_has_one_row_in_its_order():
+    wanted = re.findall(r"^V.*$", (ROOT / "tests" / "asvs.txt").read_text(), re.MULTILINE)
+    assert [row[0] for row in rows()] == " ".join(wanted).split()
+    assert all(len(row) == 4 and all(row) for row in rows())
+
+
+def test_what_is_said_of_the_requirements_is_counted_right():
+    states = Counter(row[2] for row in rows())
+    assert set(states) == {"met", "n/a", "**not met**"}
+    said = re.search(
+        r"Of (\d+) rows (\d+) are met, (\d+) do not apply, and (\d+) are not met",
+        (DOCS / "security.md").read_text(),
+    )
+    assert said
+    assert [int(one) for one in said.groups()] == [
+        states.total(), states["met"], states["n/a"], states["**not met**"]
+    ]  # fmt: skip
+
+
+def test_the_tests_that_show_it_are_there():
+    named = re.findall(r"\[`(test_\w+)`\]\((\S+\.py)\)", (DOCS / "security.md").read_text())
+    assert len(named) > 100
+    for name, file in named:
+        assert f"def {name}(" in (DOCS / file).read_text(), f"{file} has no {name}"
 
 
 def outside_code(page: Path) -> str:
