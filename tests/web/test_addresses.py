@@ -1,6 +1,7 @@
 from urllib.parse import urlsplit
 
 import pytest
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from broadsheet.web.addresses import LARGEST
 from broadsheet.web.right_address import right_address
@@ -73,6 +74,16 @@ def test_what_only_looks_like_an_address_is_refused(app):
     # Not by a client, which could not take it apart itself.
     with app.test_request_context("/", headers={"Host": "[1:::2]"}):
         assert app.full_dispatch_request().status_code == 400
+
+
+@pytest.mark.parametrize("host", ["xn--a", "www.xn--a.example"])
+@pytest.mark.parametrize("path", ["/", "/contact", "/tag//notes", "/health/live"])
+def test_what_only_looks_like_an_international_name_is_refused(app, caplog, host, path):
+    # Past the client, which stumbles over such a name itself.
+    environ = EnvironBuilder(path, headers={"Host": host}).get_environ()
+    body, status, _headers = run_wsgi_app(app, environ)
+    assert (status, caplog.text) == ("400 BAD REQUEST", "")
+    assert b"canonical" not in b"".join(body)
 
 
 @pytest.mark.parametrize(

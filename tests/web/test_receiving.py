@@ -68,3 +68,15 @@ def test_what_has_no_length_or_too_long_an_address_is_refused(client):
     assert unbounded.status_code == 411
     assert client.get("/search?q=" + "x" * 7_900).status_code == 200
     assert client.get("/search?q=" + "x" * 8_000).status_code == 414
+
+
+@pytest.mark.parametrize("path", ["/contact", "/submit", "preview"])
+@pytest.mark.parametrize(
+    "body", ['{"name": {"a": ["b"]}, "message": 1}', "NaN", '[["name"]]', '{"a":' * 50_000, "[" * 50_000]
+)
+def test_form_is_not_read_out_of_json(client, preview, path, body):
+    path = preview if path == "preview" else path
+    answer = client.post(
+        path, data=body, content_type="application/json", headers={"Origin": "http://localhost"}
+    )
+    assert answer.status_code == 422  # as one in which nothing was filled in

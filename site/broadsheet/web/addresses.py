@@ -78,9 +78,11 @@ def refuse_strange_host() -> None:
 def host_name() -> str:
     """The host that was asked, without its port; empty if it is none (RFC 9112, section 3.2)."""
     try:
-        return urlsplit(f"//{request.host}").hostname or ""
+        name = urlsplit(f"//{request.host}").hostname or ""
+        name.encode().decode("idna")  # as Werkzeug reads it for addresses: not every xn-- is a name
     except ValueError:
         return ""
+    return name
 
 
 def refuse_null() -> None:

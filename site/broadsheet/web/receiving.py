@@ -22,6 +22,10 @@ WITH_A_PICTURE = ("account.profile",)
 
 
 class Request(FlaskRequest):
+    # Forms come as forms. Flask-WTF would read one out of JSON as well, with lists and numbers where the
+    # fields expect text, and as deep as somebody nests it.
+    is_json = False
+
     def _get_file_stream(self, *_args: Any, **_kwargs: Any) -> IO[bytes]:
         place = media.incoming()
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
