@@ -69,3 +69,40 @@ def test_an_error_is_told_with_its_line_in_the_file(text, line):
 def test_yaml_makes_no_python_objects():
     with pytest.raises(FrontMatterError, match="could not determine a constructor"):
         split("---\ntitle: !!python/object/apply:os.getcwd []\n---\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("---\na: b\nc: " + "[" * 90_000 + "\n---\n", 3),
+        ("---\na:\n " + "- " * 40_000 + "x\n---\n", 3),
+        ("---\na: " + "{b: " * 20_000 + "\n---\n", 2),
+        ("---\na: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n---\n", 3),
+        ("---\na: &a {x: 1}\nb: &b\n  <<: [*a, *a]\n---\n", 4),
+        ("---\na: &a [*a]\n---\n", 2),
+        ("---\na: &a [x]\nb: [" + "*a, " * 200 + "]\n---\n", 3),
+        ("---\ntitle: " + "x" * 200_000 + "\n---\n", 1),
+        ("---\na: " + ":".join(["1"] * 90_000) + "\n---\n", 1),
+        ("---\na: b\ndate: !!timestamp soon\n---\n", 3),
+        ("+++\na = 1\n" + "b." * 40_000 + "b = 1\n+++\n", 3),
+        ("+++\n[" + '"b" . ' * 10_000 + "b]\n+++\n", 2),
+        ("+++\na = " + "[" * 90_000 + "\n+++\n", 2),
+        ("+++\na = 0x" + "f" * 50_000 + "\n+++\n", 1),
+        ("---\na: [{b: 0x" + "f" * 50_000 + "}]\n---\n", 1),
+        ('{"a": ' + "[" * 90_000, 1),
+        ('{"a": ' + "9" * 5_000 + "}\n", 1),
+    ],
+)
+def test_what_would_grow_beyond_bounds_is_refused_with_its_line(text, line):
+    with pytest.raises(FrontMatterError) as refusal:
+        split(text)
+    assert refusal.value.line == line
+
+
+def test_what_is_said_once_may_be_repeated_plainly():
+    text = split("---\na: &a [x, y]\nb: *a\nc: *a\n---\nThe text.\n")
+    assert text.values == {"a": ["x", "y"], "b": ["x", "y"], "c": ["x", "y"]}
+
+
+def test_many_dots_are_no_depth():
+    assert split(f'+++\ntitle = "Wait {"." * 300} {"x" * 300}"\n+++\n').values["title"].startswith("Wait ...")

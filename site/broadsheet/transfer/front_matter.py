@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,15 @@ _CLOSING = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE),
 }
 _TOML_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+
+
+# What a few lines may say is bounded, as they may say it many times over: whoever imports a blog need not have
+# written it. A post's front matter has some hundred characters, a few levels, and hardly ever an alias.
+LONGEST = 100_000
+DEEPEST = 50
+MOST_ALIASES = 100
+LARGEST = 10_000  # bits of a number: 3,000 digits
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*"|'[^'\n]*')[ \t]*+\.[ \t]*+){%d}""" % DEEPEST)
 
 
 class FrontMatterError(ValueError):
@@ -50,13 +60,31 @@ def _fenced(text: str, opening: re.Match[str]) -> Text:
             return Text(text)  # a rule across the page
         raise FrontMatterError(1, f"the front matter that begins here is not closed by {mark}")
     source = text[opening.end() : closing.start()]
+    if len(source) > LONGEST:
+        raise FrontMatterError(1, f"the front matter has more than {LONGEST:,} characters")
     values = _toml(source) if mark == "+++" else _yaml(source)
     if values is None:
         return Text(text)
+    _look_at_numbers(values)
     return Text(text[closing.end() :], values)
 
 
+def _look_at_numbers(values: Any) -> None:
+    """One that is written in hexadecimal may be too large to be written in decimal. Raises FrontMatterError."""
+    waiting = [values]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list | tuple | set):
+            waiting += value
+        elif isinstance(value, int) and value.bit_length() > LARGEST:
+            raise FrontMatterError(1, "a number has too many digits")
+
+
 def _toml(source: str) -> dict[str, Any]:
+    if key := _LONG_KEY.search(source):
+        raise FrontMatterError(source.count("\n", 0, key.start()) + 2, "this is nested too deeply")
     try:
         return tomllib.loads(source)
     except (ValueError, RecursionError) as error:
@@ -69,6 +97,7 @@ def _toml(source: str) -> dict[str, Any]:
 def _yaml(source: str) -> dict[str, Any] | None:
     """None if it is no mapping: the text between two rules across the page."""
     try:
+        _look_at(yaml.parse(source, _Loader))
         values = yaml.load(source, _Loader)  # noqa: S506  a safe loader, see below
     except yaml.MarkedYAMLError as error:
         raise FrontMatterError(_line_of(error, source), error.problem or str(error)) from error
@@ -77,6 +106,27 @@ def _yaml(source: str) -> dict[str, Any] | None:
     if values is None:
         return {}
     return {str(name): value for name, value in values.items()} if isinstance(values, dict) else None
+
+
+def _look_at(events: Iterable[Any]) -> None:
+    """Before anything is made of it. Raises yaml.MarkedYAMLError."""
+    depth = aliases = 0
+    repeated: list[int] = []  # the depths of what has a name by which it can be repeated
+    for event in events:
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if event.anchor:
+                repeated.append(depth)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            if depth in repeated[-1:]:
+                repeated.pop()
+            depth -= 1
+        elif isinstance(event, yaml.AliasEvent):
+            aliases += 1
+            if repeated or aliases > MOST_ALIASES:
+                raise yaml.MarkedYAMLError(problem="this repeats too much", problem_mark=event.start_mark)
+        if depth > DEEPEST:
+            raise yaml.MarkedYAMLError(problem="this is nested too deeply", problem_mark=event.start_mark)
 
 
 def _line_of(error: yaml.MarkedYAMLError, source: str) -> int:
@@ -94,7 +144,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 def _timestamp(loader: Any, node: yaml.ScalarNode) -> Any:
     try:
         return loader.construct_yaml_timestamp(node)
-    except ValueError as error:
+    except (ValueError, AttributeError) as error:  # the latter for what is said to be one, and looks like none
         problem = f"{node.value} is no date: {error}"
         raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from error
 
