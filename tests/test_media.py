@@ -268,6 +268,51 @@ def test_animated_bomb_is_refused() -> None:
     assert "frames" in refused(bomb.getvalue())
 
 
+def test_frames_without_end_are_refused() -> None:
+    frame = b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x4c\x01\0"
+    assert "frames" in refused(b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff" + frame * 2_000 + b";")
+
+
+@pytest.mark.parametrize(("times", "is_kept"), [(30, True), (100, False)])
+def test_layers_without_end_are_refused(times: int, is_kept: bool) -> None:
+    layered = io.BytesIO()
+    Image.new("RGB", (64, 64), RED).save(layered, "JPEG", progressive=True)
+    whole = layered.getvalue()
+    last = whole[whole.rindex(b"\xff\xda") : -2]
+    data = whole[:-2] + last * times + b"\xff\xd9" + b"\xff\xda\0\0" * 1_000  # a telephone adds a film
+    assert (store(data).width == 64) if is_kept else "damaged" in refused(data)
+
+
+def _webp_claim() -> bytes:
+    return b"RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0" + b"\xff" * 6 + bytes(12)
+
+
+def _claim(kind: str, where: bytes, size: bytes) -> bytes:
+    """A small picture that says that it is a large one."""
+    small = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(small, kind)
+    data = bytearray(small.getvalue())
+    at = data.index(where) + len(where)
+    data[at : at + len(size)] = size
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _claim("JPEG", b"\xff\xc0\0\x11\x08", b"\xff\xdc\xff\xdc"),
+        _claim("PNG", b"IHDR", b"\x7f\xff\xff\xff\x7f\xff\xff\xff"),
+        _claim("GIF", b"GIF87a", b"\xff\xff\xff\xff"),
+        _claim("AVIF", b"ispe\0\0\0\0", b"\x7f\xff\xff\xff\x7f\xff\xff\xff"),
+        _claim("WEBP", b"\x9d\x01\x2a", b"\xff\x3f\xff\x3f"),
+        _webp_claim(),
+    ],
+    ids=["jpeg", "png", "gif", "avif", "webp", "webp-extended"],
+)
+def test_claim_of_enormous_size_costs_nothing(data: bytes) -> None:
+    assert refused(data)
+
+
 def test_what_hides_behind_a_picture_is_cut_off() -> None:
     for kind in ("JPEG", "PNG", "GIF", "WEBP"):
         upload = store(picture(kind) + b"<script>alert(1)</script>PK\x03\x04", "polyglot.html")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
@@ -20,6 +21,7 @@ else:
 
 MAX_PIXELS = 64_000_000  # of all frames together; four bytes each while they are worked on
 MAX_FRAMES = 1_000
+MAX_SCANS = 50  # of a JPEG that comes in layers: ten are usual, and a hundred bytes make a decoder go over it all
 
 # How Pillow names a format → our ending, media type, and how it is written.
 FORMATS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -33,6 +35,9 @@ ALIKE = {"MPO": "JPEG"}  # a JPEG with further pictures behind it, as telephones
 MEDIA_TYPES = {ending: media_type for ending, media_type, _options in FORMATS.values()} | {
     ".svg": "image/svg+xml"
 }
+
+# A byte 0xFF that stands for itself is followed by 0; 0xD0 to 0xD7 only cut a scan into pieces.
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 # What a copy needs of the original's particulars; the rest (Exif, XMP, comments, profiles) stays behind.
 KEPT = ("transparency",)
@@ -63,7 +68,7 @@ def harmless(sent: bytes) -> tuple[bytes, str, int, int]:
         return _made_of_drawing(sent)
     try:
         with Image.open(io.BytesIO(sent), formats=tuple(FORMATS)) as picture:
-            return _made_of_picture(picture, lossless=b"VP8L" in sent[:128])
+            return _made_of_picture(picture, sent)
     except Refused:
         raise
     except Image.UnidentifiedImageError:
@@ -97,12 +102,14 @@ def _made_of_drawing(sent: bytes) -> tuple[bytes, str, int, int]:
     return data, ".svg", width, height
 
 
-def _made_of_picture(picture: Image.Image, *, lossless: bool) -> tuple[bytes, str, int, int]:
+def _made_of_picture(picture: Image.Image, sent: bytes) -> tuple[bytes, str, int, int]:
     kind = ALIKE.get(str(picture.format), str(picture.format))
     ending, _media_type, options = FORMATS[kind]
     if picture.width * picture.height > MAX_PIXELS:
         raise Refused(_too_many_pixels())
-    if kind == "WEBP" and lossless:
+    if kind == "JPEG" and _scans(sent) > MAX_SCANS:
+        raise Refused(_damaged())
+    if kind == "WEBP" and b"VP8L" in sent[:128]:
         options = {"lossless": True, "quality": 80}
     frames = getattr(picture, "n_frames", 1) if kind != "JPEG" else 1
     if frames > 1:
@@ -111,6 +118,20 @@ def _made_of_picture(picture: Image.Image, *, lossless: bool) -> tuple[bytes, st
         still = _still(ImageOps.exif_transpose(picture), kind)
         data, (width, height) = _written(still, kind, **options), still.size
     return data, ending, width, height
+
+
+def _scans(sent: bytes) -> int:
+    """How often a JPEG (ITU-T T.81, annex B) begins to tell its pixels."""
+    scans, at = 0, 2
+    while marker := _MARKER.search(sent, at):
+        at = marker.end()
+        kind = sent[at - 1]
+        if kind == 0xD9:  # what lies behind the picture may hold anything
+            break
+        if kind != 0x01:
+            scans += kind == 0xDA
+            at += int.from_bytes(sent[at : at + 2])
+    return scans
 
 
 def _animation(
