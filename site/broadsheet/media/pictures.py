@@ -21,7 +21,7 @@ else:
 
 MAX_PIXELS = 64_000_000  # of all frames together; four bytes each while they are worked on
 MAX_FRAMES = 1_000
-MAX_SCANS = 50  # of a JPEG that comes in layers: ten are usual, and a hundred bytes make a decoder go over it all
+MAX_SCANS = 50  # of a JPEG in layers: ten are usual, and thirty bytes make a decoder go over all of it
 
 # How Pillow names a format → our ending, media type, and how it is written.
 FORMATS: dict[str, tuple[str, str, dict[str, Any]]] = {

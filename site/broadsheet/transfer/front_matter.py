@@ -17,13 +17,13 @@ _CLOSING = {
 _TOML_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
-# What a few lines may say is bounded, as they may say it many times over: whoever imports a blog need not have
+# What a few lines may say is bounded, as they may say it many times over: who imports a blog need not have
 # written it. A post's front matter has some hundred characters, a few levels, and hardly ever an alias.
 LONGEST = 100_000
 DEEPEST = 50
 MOST_ALIASES = 100
 LARGEST = 10_000  # bits of a number: 3,000 digits
-_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*"|'[^'\n]*')[ \t]*+\.[ \t]*+){%d}""" % DEEPEST)
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*"|'[^'\n]*')[ \t]*+\.[ \t]*+){50}""")  # DEEPEST
 
 
 class FrontMatterError(ValueError):
@@ -70,7 +70,7 @@ def _fenced(text: str, opening: re.Match[str]) -> Text:
 
 
 def _look_at_numbers(values: Any) -> None:
-    """One that is written in hexadecimal may be too large to be written in decimal. Raises FrontMatterError."""
+    """One in hexadecimal may be too large to be written in decimal. Raises FrontMatterError."""
     waiting = [values]
     while waiting:
         value = waiting.pop()
@@ -144,7 +144,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 def _timestamp(loader: Any, node: yaml.ScalarNode) -> Any:
     try:
         return loader.construct_yaml_timestamp(node)
-    except (ValueError, AttributeError) as error:  # the latter for what is said to be one, and looks like none
+    except (ValueError, AttributeError) as error:  # the latter if it looks like none
         problem = f"{node.value} is no date: {error}"
         raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from error
 
