@@ -108,7 +108,11 @@ class Site:
         return least is not None and role.rank >= least.rank
 
     def would_demand_less(self, of: str) -> bool:
-        """Whether somebody would be free of a second factor, if it were demanded `of` these."""
+        """Whether somebody would be free of a second factor, if it were demanded `of` these.
+
+        Not if nobody knows who these are: such a demand is not made."""
+        if of not in SECOND_FACTOR_OF:
+            return False
         from_few_to_many = list(SECOND_FACTOR_OF)
         return from_few_to_many.index(of) < from_few_to_many.index(self.second_factor_of)
 

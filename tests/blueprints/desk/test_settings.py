@@ -144,6 +144,12 @@ def test_more_safety_needs_no_password(browser):
         assert browser.submit("/desk/settings", RIGHT | more).status_code == 303
 
 
+@pytest.mark.parametrize("of", ["", "somebody", "ADMINS"])
+def test_second_factor_of_nobody_knows_whom_is_refused(browser, of):
+    with time_machine.travel(clock.now() + timedelta(minutes=31)):
+        assert browser.submit("/desk/settings", RIGHT | {"second_factor_of": of}).status_code == 422
+
+
 def test_whoever_has_just_signed_in_gives_none(browser):
     Site.load().change(authors_publish=False)
     assert "own_password" not in browser.get("/desk/settings").text
