@@ -19,6 +19,7 @@ from broadsheet.web.access import ACCESS, SENSITIVE
 PAGES_A_RULE = 3  # of one rule: others of it offer nothing else
 MOST_ADDRESSES = 6
 MOST_FORMS = 8
+SIGNING_IN = "/login/"
 PLAIN = "application/x-www-form-urlencoded"
 
 
@@ -45,7 +46,7 @@ class Surface:
         self.stage, self.site = stage, stage.site
         self.adapter: MapAdapter = self.site.app.url_map.bind("localhost")
         self.targets = {
-            (id(rule), method): Target(rule, method, _who_may(str(rule.endpoint)))
+            (id(rule), method): Target(rule, method, _who_may(rule))
             for rule in self.site.app.url_map.iter_rules()
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
             if only in ("", rule.endpoint)
@@ -61,7 +62,7 @@ class Surface:
         # Who has not just said who it is meets other forms; that of an admin for somebody else has more.
         self._walk("returning", ["/desk/people", "/desk/invitations"], pages + 1)
         self._walk("stranger", ["/login", *self.stage.addresses], pages)
-        self._walk("halfway", ["/login/code"], pages)
+        self._walk("halfway", [path for path in self._plain_paths() if path.startswith(SIGNING_IN)], pages)
         for target in self.targets.values():
             if not target.addresses:
                 target.addresses.append(self._built(target.rule))
@@ -70,6 +71,9 @@ class Surface:
             if thorough:
                 self._ask(target)
         return list(self.targets.values())
+
+    def _plain_paths(self) -> list[str]:
+        return [one.rule.rule for one in self.targets.values() if not one.rule.arguments]
 
     # -- walking
 
@@ -168,10 +172,11 @@ def _shape(fields: list[Field]) -> list[tuple[str, str, str]]:
     return [(one.name, one.kind, one.value if one.kind == "button" else "") for one in fields]
 
 
-def _who_may(endpoint: str) -> tuple[str, ...]:
+def _who_may(rule: Rule) -> tuple[str, ...]:
     """The first is the one who asks most."""
+    endpoint = str(rule.endpoint)
     required = ACCESS.get(endpoint)
-    if endpoint in ("account.code",):
+    if rule.rule.startswith(SIGNING_IN):
         return ("halfway", "stranger")
     if isinstance(required, Ability):
         if required in (Ability.MANAGE_PEOPLE, Ability.CHANGE_SETTINGS) and endpoint not in SENSITIVE:
