@@ -59,6 +59,19 @@ def test_drawing_opened_by_itself_runs_and_fetches_nothing(client, app):
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "sandbox" in policy
+        assert "unsafe" not in policy
+
+
+def test_drawing_that_was_kept_with_styles_is_sent_without(client, app):
+    upload = media.store(io.BytesIO(DRAWING), "drawing.svg")
+    styled = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2"><path style="fill:red"/></svg>'
+    (media.folder() / upload.key).write_bytes(styled)
+    with client.get(upload.path) as answer:
+        assert b'<path fill="red" />' in answer.data
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        assert "immutable" in answer.headers["Cache-Control"]
+        tag = answer.headers["ETag"]
+    assert client.get(upload.path, headers={"If-None-Match": tag}).status_code == 304
 
 
 @pytest.mark.parametrize(

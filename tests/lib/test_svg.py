@@ -43,7 +43,7 @@ def test_what_draws_is_kept():
         '<path d="M0 0h9" fill="url(#g)" style="stroke: blue; stroke-width: 2"/><use xlink:href="#g"/>'
         '<text x="1">Hi</text><animate attributeName="fill" values="red;blue" dur="1s"/>'
     )
-    for part in ("<title>T", 'fill="url(#g)"', "stroke:blue", 'href="#g"', ">Hi<", 'attributeName="fill"'):
+    for part in ("<title>T", 'fill="url(#g)"', 'stroke="blue"', 'href="#g"', ">Hi<", 'attributeName="fill"'):
         assert part in kept
 
 
@@ -146,3 +146,20 @@ def test_drawing_that_would_keep_a_browser_busy_for_ever_is_refused(times, level
 def test_drawing_may_repeat_its_parts_and_even_itself():
     assert clean(repeating(10, 4)).count("<use") == 30
     assert "<use" in clean('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>')
+
+
+def test_what_a_style_says_is_said_by_attributes() -> None:
+    kept = clean(
+        '<g fill="red" style="FILL: blue !important; begin: 1s">'
+        '<g style="transform: translate(3px, 4.px) rotate(45deg)"/>'
+        '<path d="M0 0" style="stroke-width:2;;to:x;href:#x;id:y;font-size:3px"/></g>'
+    )
+    assert "style" not in kept
+    for part in (
+        'fill="blue"',
+        'transform="translate(3, 4.) rotate(45)"',
+        'stroke-width="2"',
+        'font-size="3px"',
+    ):
+        assert part in kept
+    assert not re.search(r"important|begin|href|to=|id=", kept)

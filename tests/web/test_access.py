@@ -297,6 +297,9 @@ def test_each_gets_what_the_table_says(app, world, session_of, writes, who, meth
         answer.close()
         if outcome(answer) != ("404" if rule.endpoint == BARE and expected == "ok" else expected):
             wrong.append(f"{method} {rule.rule} ({address}) answers {answer.status}, not {expected}")
+        policy = answer.headers["Content-Security-Policy"]
+        if "default-src 'none'" not in policy or "unsafe" in policy:
+            wrong.append(f"{method} {address} is answered with the policy {policy}")
         if expected != "ok" and writes:
             wrong.append(f"{method} {address} was refused, and wrote {writes}")
         if expected == "ok" and rule.rule.startswith(ENDS_SESSION):

@@ -1,6 +1,7 @@
 """Drawings (SVG) from strangers: only what draws is kept."""
 
 import re
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError, register_namespace, tostring
 
 from defusedxml.common import DefusedXmlException
@@ -44,10 +45,15 @@ ATTRIBUTES = {
     "yChannelSelector", "stdDeviation", "radius", "baseFrequency", "numOctaves", "seed", "stitchTiles",
     "filterUnits", "primitiveUnits", "attributeName", "attributeType", "begin", "dur", "end", "min", "max",
     "restart", "repeatCount", "repeatDur", "calcMode", "keyTimes", "keySplines", "keyPoints", "from", "to",
-    "by", "additive", "accumulate", "path", "systemLanguage", "href", "style",
+    "by", "additive", "accumulate", "path", "systemLanguage", "href",
 }  # fmt: skip
-# What an animation may change: never an address, a style or an event handler.
-_ANIMATED = ATTRIBUTES - {"href", "style", "id", "class", "attributeName", "systemLanguage"}
+# What a style may say: of the properties of CSS those that are attributes, too (SVG 2, 6.6).
+_PROPERTIES = {name for name in ATTRIBUTES if "-" in name and not name.startswith("aria-")} | {
+    *("fill", "stroke", "color", "opacity", "mask", "filter", "display", "visibility", "overflow"),
+    *("direction", "transform", "d", "x", "y", "cx", "cy", "r", "rx", "ry", "width", "height"),
+}
+# What an animation may change: never an address or an event handler.
+_ANIMATED = ATTRIBUTES - {"href", "id", "class", "attributeName", "systemLanguage"}
 
 LARGEST = 2_000_000  # bytes
 MOST_ELEMENTS = 50_000
@@ -61,6 +67,7 @@ _LENGTH = re.compile(rf"\s*({_NUMBER})\s*([a-z]*)\s*")
 _FALLBACK = (300.0, 150.0)
 
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+")
+_TRANSFORM_UNIT = re.compile(r"(?<=[0-9.])(?:px|deg)\b")
 _SUSPICIOUS = ("\\", "/*", "javascript:", "@import", "image-set", "image(", "src(")
 _REFERENCE = re.compile(r"url\(")
 _LOCAL_REFERENCE = re.compile(r"url\(\s*[\"']?#")
@@ -81,7 +88,8 @@ def sanitise(content: bytes) -> tuple[bytes, int, int]:
     """Return an SVG file's `content` with only what draws, its width and its height (CSS pixels, at least 1).
 
     Scripts, event handlers, style sheets, foreign objects, links, comments, references to anything outside
-    the file and animations of an address are gone. So is a document type that only names SVG's, as Graphviz
+    the file and animations of an address are gone. What a `style` says is said by attributes, so that a
+    policy need allow no style. Gone is also a document type that only names SVG's, as Graphviz
     writes it; one that declares anything of its own is refused, so that no entity is expanded.
     Raises NotAnSvg.
     """
@@ -112,10 +120,13 @@ def _tidy(element: Element, depth: int) -> None:
             _tidy(child, depth + 1)
         else:
             element.remove(child)
-    for name, value in list(element.attrib.items()):
-        del element.attrib[name]
+    written = dict(element.attrib)
+    element.attrib.clear()
+    for name, value in written.items():
         if kept := _attribute(element, name, value):
             element.set(*kept)
+    for name, value in _declarations(written.get("style", "")):  # it outdoes the attributes
+        element.set(name, value)
 
 
 def _is_allowed(element: Element) -> bool:
@@ -133,19 +144,18 @@ def _attribute(element: Element, name: str, value: str) -> tuple[str, str] | Non
     if name == "href":
         is_picture = element.tag == f"{{{SVG}}}image" and _PICTURE.fullmatch(value)
         return (name, value) if value.startswith("#") or is_picture else None
-    if name == "style":
-        return (name, declarations) if (declarations := _declarations(value)) else None
     return (name, value) if _is_local(value) else None
 
 
-def _declarations(style: str) -> str:
-    """Those of a `style` attribute whose property is also an attribute that is allowed here."""
-    kept = []
+def _declarations(style: str) -> Iterator[tuple[str, str]]:
+    """Those of a `style` attribute, as attributes have them: no `!important`, angles in plain degrees."""
     for declaration in style.split(";"):
         name, _, value = (part.strip() for part in declaration.partition(":"))
-        if name.lower() in ATTRIBUTES - {"href", "style", "id", "class"} and _is_local(value):
-            kept.append(f"{name.lower()}:{value}")
-    return ";".join(kept)
+        name, value = name.lower(), value.partition("!")[0].strip()
+        if name == "transform":
+            value = _TRANSFORM_UNIT.sub("", value)
+        if value and name in _PROPERTIES and _is_local(value):
+            yield name, value
 
 
 def _is_local(value: str) -> bool:
