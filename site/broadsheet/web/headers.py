@@ -96,7 +96,7 @@ def policy() -> str:
 
 
 def written(policy: Mapping[str, str]) -> str:
-    return "; ".join(f"{directive} {sources}".strip() for directive, sources in policy.items())
+    return "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
 
 
 def cache(response: Response, sheet: Sheet) -> None:
