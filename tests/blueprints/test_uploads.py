@@ -125,6 +125,7 @@ def test_only_what_is_safe_is_shown_in_the_window(client, app, ending):
     with client.get(upload.path) as answer:
         assert answer.mimetype == media.MEDIA_TYPES[ending]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
         # A script may not run; with an origin of its own Chromium would not play it.
         assert answer.headers["Content-Security-Policy"].endswith("; sandbox allow-same-origin")
         wanted = "attachment" if ending in (".pdf", ".epub", ".txt") else "inline"
