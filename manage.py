@@ -59,6 +59,7 @@ def wanted(arguments, environ):
     settings = settings_text(environ)
     for word, name in (
         ("postgres", "requirements-postgresql.txt"),
+        ("mariadb", "requirements-mariadb.txt"),
         ("redis", "requirements-redis.txt"),
         ("s3://", "requirements-s3.txt"),
     ):

@@ -12,7 +12,7 @@ import newsroom
 from broadsheet import media
 from broadsheet.database import UTCDateTime
 from broadsheet.extensions import db
-from broadsheet.models import Post, Series, Setting, User, Visit
+from broadsheet.models import Post, Series, Setting, UploadAlias, User, Visit
 from pictures import picture
 
 # Text that a careless encoding changes: quotes, line ends of every kind, signs beyond the first 65,536.
@@ -57,7 +57,7 @@ def fill() -> None:
 
 
 def _put_aside(uploads: Path) -> None:
-    key = db.session.scalars(sa.text("SELECT key FROM upload_aliases")).one()
+    key = db.session.scalars(sa.select(UploadAlias.key)).one()
     db.session.rollback()
     media.put_aside(key)
     assert (uploads / ".former" / key).is_file()

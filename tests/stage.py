@@ -17,11 +17,13 @@ from flask_migrate import upgrade
 from itsdangerous import URLSafeTimedSerializer
 from jinja2.bccache import Bucket, BytecodeCache
 
+import emptying
+import mariadb_copies
 from broadsheet import config, create_app
 from broadsheet.commands import migrating
+from broadsheet.database import set_up_mariadb
 from broadsheet.extensions import db
 from broadsheet.models import Role, User
-from emptying import Template
 
 PASSWORD = "correct horse battery"
 SECRET_KEY = "a secret key that only the tests know"
@@ -83,12 +85,15 @@ class CompiledStatements(dict[Any, Any]):
 class Database:
     """A database made once by the migrations, and copied for every test."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: str | None = None) -> None:
         self.folder = folder
-        self.server = os.environ.get("BROADSHEET_DATABASE_URL", "")
+        self.server = os.environ.get("BROADSHEET_DATABASE_URL", "") if server is None else server
         self._templates: dict[Callable[[], None] | None, str] = {}
         self._empty: list[str] = []  # on a server, to be used again
-        self._begun: Template | None = None
+        self._begun: emptying.Template | mariadb_copies.Template | None = None
+        self._is_mariadb = self.server.startswith("mariadb")
+        # As one says it, and without what only the application sets up.
+        self.server = config.database_url(self.server) if self.server else ""
 
     def copy(self, folder: Path, fill: Callable[[], None] | None = None) -> str:
         """The address of a copy in this folder, with what `fill` writes; made once, then copied."""
@@ -109,16 +114,22 @@ class Database:
         if self._is_emptied(url):
             self._empty.append(url)
         else:
-            self._on_server(f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)')
+            self._drop(url)
 
     def drop_templates(self) -> None:
         for url in [*self._templates.values(), *self._empty] if self.server else ():
-            self._on_server(f'DROP DATABASE "{sa.make_url(url).database}" WITH (FORCE)')
+            self._drop(url)
+
+    def _drop(self, url: str) -> None:
+        name = sa.make_url(url).database
+        self._on_server(
+            f"DROP DATABASE `{name}`" if self._is_mariadb else f'DROP DATABASE "{name}" WITH (FORCE)'
+        )
 
     def _is_emptied(self, url: str) -> bool:
         if self._begun is None:
             with self.connect(self._templates[None]) as template:
-                self._begun = Template.read(template)
+                self._begun = (mariadb_copies if self._is_mariadb else emptying).Template.read(template)
         try:
             with self.connect(url) as connection:
                 return self._begun.restore(connection)
@@ -128,7 +139,9 @@ class Database:
     @contextmanager
     def connect(self, url: str) -> Iterator[sa.Connection]:
         """A transaction in a database on a server."""
-        with sa.create_engine(url, poolclass=sa.NullPool).begin() as connection:
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        set_up_mariadb(engine)
+        with engine.begin() as connection:
             yield connection
 
     def _make(self, fill: Callable[[], None] | None) -> str:
@@ -152,6 +165,8 @@ class Database:
         if not self.server:
             shutil.copyfile(str(sa.make_url(template).database), folder / "broadsheet.sqlite3")
             return f"sqlite:///{folder / 'broadsheet.sqlite3'}"
+        if self._is_mariadb:
+            return self._named(lambda name: mariadb_copies.copy(template, name))
         return self._on_server(f'CREATE DATABASE {{}} TEMPLATE "{sa.make_url(template).database}"')
 
     def _connect(self, url: str) -> sqlite3.Connection:
@@ -159,10 +174,18 @@ class Database:
 
     def _on_server(self, statement: str) -> str:
         """Does this to a database, a new one where `{}` stands; its address."""
-        name = f"broadsheet_{uuid.uuid4().hex[:12]}"
         engine = sa.create_engine(self.server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            connection.exec_driver_sql(statement.format(f'"{name}"'))
+        quote = engine.dialect.identifier_preparer.quote_identifier
+
+        def do(name: str) -> None:
+            with engine.connect() as connection:
+                connection.exec_driver_sql(statement.format(quote(name)))
+
+        return self._named(do)
+
+    def _named(self, make: Callable[[str], None]) -> str:
+        name = f"broadsheet_{uuid.uuid4().hex[:12]}"
+        make(name)
         return sa.make_url(self.server).set(database=name).render_as_string(hide_password=False)
 
 

@@ -64,8 +64,9 @@ def test_empty_variable_is_an_unset_one(instance: Path) -> None:
         ("SMTP_URL", "http://mail.example.org", "must look like smtp://"),
         ("SMTP_URL", "smtp://mail:port", "must look like smtp://"),
         ("REDIS_URL", "localhost:6379", "must look like redis://"),
-        ("DATABASE_URL", "mysql://host/db", "must begin with sqlite:/// or postgresql://"),
-        ("DATABASE_URL", "postgresql://host", "must name a database"),
+        ("DATABASE_URL", "mysql://host/db", "must begin with sqlite:///, postgresql:// or mariadb://"),
+        ("DATABASE_URL", "postgresql://host", "must name a database, as in postgresql://"),
+        ("DATABASE_URL", "mariadb://host/", "must name a database, as in mariadb://"),
         ("MAIL_FROM", "nobody", "must be an address"),
         ("SECRET_KEY", "short", "must have at least 16 characters"),
         ("PORTT", "1", "BROADSHEET_PORTT is no setting; did you mean BROADSHEET_PORT?"),
@@ -108,6 +109,13 @@ def test_what_only_the_environment_can_say_is_refused_in_the_file(instance: Path
 def test_postgresql_is_spoken_through_psycopg(instance: Path, scheme: str) -> None:
     settings = read(instance, BROADSHEET_DATABASE_URL=f"{scheme}://ann@host/site")
     assert settings.database == "postgresql+psycopg://ann@host/site"
+    assert settings.database_file is None
+
+
+@pytest.mark.parametrize("scheme", ["mariadb", "mariadb+pymysql"])
+def test_mariadb_is_spoken_through_pymysql(instance: Path, scheme: str) -> None:
+    settings = read(instance, BROADSHEET_DATABASE_URL=f"{scheme}://ann@host/site")
+    assert settings.database == "mariadb+pymysql://ann@host/site"
     assert settings.database_file is None
 
 

@@ -3,9 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
+from broadsheet.models import Tag
 from stage import Database
 
-ROWS = "SELECT json_agg(t) FROM settings t", "SELECT count(*) FROM tags", "SELECT nextval('tags_id_seq')"
+ROWS = "SELECT name, value FROM settings ORDER BY 1", "SELECT count(*) FROM tags"
+
+NEW = sa.insert(Tag.__table__).values(name="A", slug="a", description="").returning(Tag.id)
 
 
 @pytest.fixture
@@ -20,20 +23,23 @@ def server(database, tmp_path):
 def test_what_was_written_is_gone(server, tmp_path):
     url = server.copy(tmp_path)
     with server.connect(url) as connection:
-        before = [connection.scalar(sa.text(one)) for one in ROWS]
-        connection.execute(sa.text("INSERT INTO tags (name, slug, description) VALUES ('A', 'a', '')"))
+        before = [connection.execute(sa.text(one)).all() for one in ROWS]
+        number = connection.scalar(NEW)
         connection.execute(sa.text("DELETE FROM settings"))
     server.drop(url)
     assert server.copy(tmp_path) == url
     with server.connect(url) as connection:
-        assert [connection.scalar(sa.text(one)) for one in ROWS] == before
+        assert [connection.execute(sa.text(one)).all() for one in ROWS] == before
+        assert connection.scalar(NEW) == number
     server.drop(url)
 
 
 @pytest.mark.parametrize(
-    "change", ["ALTER TABLE posts ADD COLUMN rank integer", "ALTER TABLE posts DISABLE TRIGGER USER"]
+    "change", ["ALTER TABLE posts ADD COLUMN standing integer", "ALTER TABLE posts DISABLE TRIGGER USER"]
 )
 def test_a_changed_schema_is_not_used_again(server, tmp_path, change):
+    if "TRIGGER" in change and server.server.startswith("mariadb"):
+        pytest.skip("MariaDB has no such thing")
     url = server.copy(tmp_path)
     with server.connect(url) as connection:
         connection.execute(sa.text(change))

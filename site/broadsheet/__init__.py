@@ -22,7 +22,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from broadsheet import blueprints, commands, config, jobs, mail, subscribers
-    from broadsheet.database import set_up_sqlite
+    from broadsheet.database import set_up_mariadb, set_up_sqlite
     from broadsheet.extensions import csrf, db
     from broadsheet.web import (
         access,
@@ -67,6 +67,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     db.init_app(app)
     with app.app_context():
         set_up_sqlite(db.engine)
+        set_up_mariadb(db.engine, turns=True)
 
     # The order of these is the order in which a request passes them.
     logs.init_app(app)

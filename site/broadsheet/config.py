@@ -31,6 +31,11 @@ WORKER_MEMORY = 150 * MEGABYTE  # of one under load; docs/reference/performance.
 MOST_WORKERS = 16  # that are started unasked
 SERVER_CONNECTIONS = 80  # to a database server, of the 100 that PostgreSQL allows; the rest is for commands
 SHORTEST_KEY = 16
+# Of database servers, by what an address may begin with.
+DRIVERS = {
+    **dict.fromkeys(("postgresql", "postgres", "postgresql+psycopg"), "postgresql+psycopg"),
+    **dict.fromkeys(("mariadb", "mariadb+pymysql"), "mariadb+pymysql"),
+}
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 # A long read is 100 kB; Flask's own bound of 500 kB would refuse a book chapter pasted into the editor.
 LARGEST_TEXT = 4 * MEGABYTE
@@ -102,12 +107,14 @@ def email(value: str) -> str:
 def database_url(value: str) -> str:
     if value.startswith("sqlite://"):
         return value
-    url = _split(value, "must begin with sqlite:/// or postgresql://")
-    if url.scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
-        raise ValueError("must begin with sqlite:/// or postgresql://")
+    beginnings = "must begin with sqlite:///, postgresql:// or mariadb://"
+    url = _split(value, beginnings)
+    if url.scheme not in DRIVERS:
+        raise ValueError(beginnings)
+    driver = DRIVERS[url.scheme]
     if not url.path.strip("/"):
-        raise ValueError("must name a database, as in postgresql://user@host/broadsheet")
-    return "postgresql+psycopg" + value[len(url.scheme) :]
+        raise ValueError(f"must name a database, as in {driver.partition('+')[0]}://user@host/broadsheet")
+    return driver + value[len(url.scheme) :]
 
 
 def time_of_day(value: str) -> time:
@@ -234,7 +241,8 @@ class Settings:
     database_url: str = setting(
         "",
         database_url,
-        "The database: `sqlite:///…` or `postgresql://user:password@host/name`.",
+        "The database: `sqlite:///…`, `postgresql://user:password@host/name` or"
+        " `mariadb://user:password@host/name`.",
         shown="`broadsheet.db` in the instance folder",
     )
     secret_key: str = setting(
@@ -507,6 +515,9 @@ class Settings:
             return options
         # A server closes idle connections, and has a bound (100 by default) that all workers share.
         most = max(3, min(15, SERVER_CONNECTIONS // self.processes))
+        if self.database.startswith("mariadb"):
+            # What SQLAlchemy knows of MariaDB takes a join by a subquery for none.
+            options |= {"enable_from_linting": False}
         return options | {"pool_pre_ping": True, "pool_size": most // 3, "max_overflow": most - most // 3}
 
 

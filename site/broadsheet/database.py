@@ -162,3 +162,26 @@ def set_up_sqlite(engine: Engine) -> None:
         # A transaction that reads first and writes later cannot wait for the lock (SQLITE_BUSY_SNAPSHOT),
         # so whoever may write asks for it at once.
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+
+
+def set_up_mariadb(engine: Engine, *, turns: bool = False) -> None:
+    """Its sessions as `mariadb.py` says; with `turns`, whoever writes waits for who writes already."""
+    if engine.dialect.name != "mariadb":
+        return
+    from broadsheet import mariadb  # a site with another database does not load it
+
+    mariadb.set_up(engine)
+    if turns:
+        mariadb.take_turns(engine)
+
+
+def has_triggers(connection: Connection) -> bool:
+    """MariaDB moves no table with its triggers: when a restored database takes its place, they are made anew,
+    and of this table last."""
+    if connection.dialect.name != "mariadb":
+        return True
+    query = (
+        "SELECT count(*) FROM information_schema.triggers"
+        " WHERE trigger_schema = database() AND event_object_table = 'users'"
+    )
+    return bool(connection.exec_driver_sql(query).scalar())

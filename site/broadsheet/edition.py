@@ -10,7 +10,7 @@ import marshal
 import os
 import time
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from hashlib import blake2b
 from threading import RLock
 from typing import Any
@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, event
 
 # Seconds, by the kind of database: 0.003 ms to look it up in a file, a round trip to ask a server.
-WINDOW = {"sqlite": 0.002, "postgresql": 0.02}
+WINDOW = {"sqlite": 0.002, "postgresql": 0.02, "mariadb": 0.02}
 
 NUMBER = "SELECT number FROM edition"
 
@@ -79,14 +79,22 @@ class Watch:
 
     def _rows(self, statement: str, parameters: Any = ()) -> list[tuple[Any, ...]]:
         # fetchall: a statement that is not read to its end keeps its snapshot, and sees nothing newer.
-        return self._open().execute(statement, parameters).fetchall()
+        connection = self._open()
+        if self.engine.dialect.name != "mariadb":
+            return connection.execute(statement, parameters).fetchall()
+        with closing(connection.cursor()) as cursor:
+            cursor.execute(statement, parameters)
+            return list(cursor.fetchall())
 
     def _open(self) -> Any:
         if self._connection is None or self._process != os.getpid():
             pooled = self.engine.raw_connection()
             pooled.detach()
             self._connection, self._process, self._data_version = pooled.dbapi_connection, os.getpid(), -1
-            if self.engine.dialect.name != "sqlite":  # there the driver begins nothing: see database.py
+            # For SQLite the driver begins nothing: see database.py.
+            if self.engine.dialect.name == "mariadb":
+                self._connection.autocommit(True)
+            elif self.engine.dialect.name != "sqlite":
                 self._connection.autocommit = True
         return self._connection
 
@@ -106,7 +114,7 @@ _known: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
 
 def is_raised_in(connection: Connection) -> bool:
     """Whether the transaction raises the edition, or somebody has done so since this process last asked."""
-    if connection.dialect.name != "sqlite":
+    if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")  # else it would be raised by the commit
     number: int = connection.exec_driver_sql(NUMBER).scalar_one()
     known = _known.get(connection.engine)

@@ -151,8 +151,9 @@ def test_database_of_something_else_is_left_alone(empty_app: Flask) -> None:
             migrating.bring_up_to_date(empty_app)
 
 
-def test_unreachable_database_is_one_line_without_the_password(manage: Manage) -> None:
-    url = f"postgresql://ann:hunter2@127.0.0.1:{free_port()}/site"
+@pytest.mark.parametrize("server", ["postgresql", "mariadb"])
+def test_unreachable_database_is_one_line_without_the_password(manage: Manage, server: str) -> None:
+    url = f"{server}://ann:hunter2@127.0.0.1:{free_port()}/site"
     outcome = manage("run", "--port", str(free_port()), BROADSHEET_DATABASE_URL=url)
     assert outcome.returncode == 1
     assert outcome.stderr.startswith("The database refused:")

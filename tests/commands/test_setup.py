@@ -22,6 +22,7 @@ FILES = (
     "requirements-postgresql.txt",
     "requirements-redis.txt",
     "requirements-s3.txt",
+    "requirements-mariadb.txt",
 )
 
 
@@ -235,6 +236,7 @@ def test_read_only_folder_is_named(house: Path) -> None:
         (["run"], {"BROADSHEET_BACKUP_S3": "s3://bucket/news"}, [0, 4]),
         (["verify", "s3://bucket/news.zip"], {}, [0, 4]),
         (["verify", "s3://bucket/news.zip"], {"BROADSHEET_BACKUP_S3": "s3://bucket/news"}, [0, 4]),
+        (["run"], {"BROADSHEET_DATABASE_URL": "mariadb://u@h/d"}, [0, 5]),
         (["run"], {"BROADSHEET_DATABASE_URL": "sqlite:///x.db"}, [0]),
     ],
 )

@@ -26,8 +26,8 @@ from stage import free_port
 
 LONG_AGO = 1_000_000_000
 
-IS_POSTGRESQL = "postgresql" in os.environ.get("BROADSHEET_DATABASE_URL", "")
-on_sqlite = pytest.mark.skipif(IS_POSTGRESQL, reason="of SQLite alone")
+IS_ON_A_SERVER = "://" in os.environ.get("BROADSHEET_DATABASE_URL", "")
+on_sqlite = pytest.mark.skipif(IS_ON_A_SERVER, reason="of SQLite alone")
 
 
 @pytest.fixture

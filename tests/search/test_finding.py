@@ -16,7 +16,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.lib.searching import Problem, Terms, as_indexed, marked, parse, written_words
 from broadsheet.lib.searching.words import LETTERS as LETTERS_FOLDED
-from broadsheet.models import Post, PostAuthor, PostTag, SearchText, Tag, User
+from broadsheet.models import Post, PostAuthor, PostTag, SearchText, Tag, User, search_text
 from broadsheet.search import find, finding, suggest
 from broadsheet.search.indexes import PostgreSQL, Question, index
 from effort import calls
@@ -147,7 +147,10 @@ def test_every_word_of_any_text_is_found(write, text):
     words = written_words(text)
     if db.session.scalar(select(SearchText.place)) is None:
         write("Any")
-    db.session.execute(update(SearchText).values(body=unicodedata.normalize("NFC", text)))
+    body = unicodedata.normalize("NFC", text)
+    search_text.write(db.session.connection(), dict.fromkeys(db.session.scalars(select(Post.id)), body))
+    if db.engine.dialect.name == "mariadb":
+        db.session.commit()  # before, its index knows nothing of it
     for word in words:
         question = Question(parse(f'"{word}"'), [], end=2**62)
         assert len(index().newest(question, 1).places) == 1, word
@@ -162,7 +165,7 @@ def test_the_database_folds_as_questions_are_folded(write):
     write(letters)
     if db.engine.dialect.name == "sqlite":
         assert db.session.scalars(text("SELECT title FROM search_folded")).all() == [as_indexed(letters)]
-    elif db.engine.dialect.name == "postgresql":
+    else:
         for letter in filter(str.isalpha, letters):
             folded = db.session.scalar(text("SELECT search_folded(:it)"), {"it": letter})
             assert folded == as_indexed(letter).lower()

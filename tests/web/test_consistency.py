@@ -44,7 +44,7 @@ class Told:
 
 @pytest.fixture
 def real_window(monkeypatch):
-    monkeypatch.setattr(edition, "WINDOW", {"sqlite": 0.002, "postgresql": 0.02})
+    monkeypatch.setattr(edition, "WINDOW", {"sqlite": 0.002, "postgresql": 0.02, "mariadb": 0.02})
 
 
 def test_no_reader_is_ever_shown_less_than_was_acknowledged(app, ann, tmp_path, monkeypatch, real_window):

@@ -1,6 +1,7 @@
 """What is kept in the press, for whom, and what ends it."""
 
 import gzip
+import re
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -520,6 +521,8 @@ def test_every_table_is_either_watched_or_known_to_be_private(app):
 
 
 def watched_columns():
+    if db.engine.dialect.name == "mariadb":
+        return dict(watched_on_mariadb())
     if db.engine.dialect.name == "sqlite":
         kept = (
             "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'edition_%_update'"
@@ -534,6 +537,16 @@ def watched_columns():
         columns = definition.partition("UPDATE OF ")[2].partition(" ON ")[0]
         found[table] = {column.strip().strip('"') for column in columns.split(",")}
     return found
+
+
+def watched_on_mariadb():
+    """There a trigger compares the columns, as it cannot say which it watches."""
+    kept = (
+        "SELECT event_object_table, action_statement FROM information_schema.triggers"
+        " WHERE trigger_schema = database() AND trigger_name LIKE 'edition_%_update'"
+    )
+    for table, statement in db.session.execute(sa.text(kept)):
+        yield table, set(re.findall(r"NEW\.(\w+) <=> OLD\.\1\b", statement))
 
 
 # -- several at once

@@ -105,9 +105,8 @@ def put_in_place(archive: "Archive", settings: Settings) -> None:
         place.take()
     engine = sa.create_engine(settings.database, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        keys = set(
-            connection.scalars(sa.text("SELECT key FROM uploads UNION SELECT key FROM upload_aliases"))
-        )
+        tables = [sa.table(name, sa.column("key")) for name in ("uploads", "upload_aliases")]
+        keys = set(connection.scalars(sa.union(*(sa.select(table.c.key) for table in tables))))
     engine.dispose()
     places.remove_orphans(settings.instance, keys)
 

@@ -18,7 +18,12 @@ LOOK_FOR = 0.25  # seconds; a check of a large database would hold up every star
 CHECKED_WHOLE = 256 * 2**20
 ALWAYS_CHECKED = ("alembic_version", "settings", "users", "tags", "series")
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-ADVISORY_LOCK = 0x62726F61  # any number, as long as it is always the same
+# Any number, as long as it is always the same; on MariaDB the name is the whole server's.
+ADVISORY_LOCK = 0x62726F61
+LOCKS = {
+    "postgresql": tuple(f"SELECT pg_advisory_{do}({ADVISORY_LOCK})" for do in ("lock", "unlock")),
+    "mariadb": ("SELECT get_lock(database(), 3600)", "SELECT release_lock(database())"),
+}
 
 
 def bring_up_to_date(app: Flask) -> None:
@@ -94,12 +99,14 @@ def is_at_head() -> bool:
     from sqlalchemy import text
     from sqlalchemy.exc import DBAPIError
 
-    from broadsheet.database import reading
+    from broadsheet.database import has_triggers, reading
     from broadsheet.extensions import db
 
     try:
         with reading(), db.engine.connect() as connection:
             current = set(connection.scalars(text("SELECT version_num FROM alembic_version")))
+            if not has_triggers(connection):
+                return False
     except DBAPIError:
         return False
     return current == known_revisions() - known_revisions("down_revision")
@@ -131,7 +138,15 @@ def is_current(app: Flask) -> bool:
             f"The database {db.engine.url!r} holds tables of something else ({', '.join(tables[:3])}, …). "
             "Give Broadsheet a database of its own."
         )
-    return current == set(scripts.get_heads())
+    return current == set(scripts.get_heads()) and _has_triggers()
+
+
+def _has_triggers() -> bool:
+    from broadsheet.database import has_triggers, reading
+    from broadsheet.extensions import db
+
+    with reading(), db.engine.connect() as connection:
+        return has_triggers(connection)
 
 
 def upgrade(app: Flask, revision: str = "head") -> None:
@@ -182,20 +197,21 @@ def _foreign_tables() -> list[str]:
 
 @contextmanager
 def _lock_on_server() -> Iterator[None]:
-    """A file's lock holds on one machine; several machines may share a PostgreSQL."""
+    """A file's lock holds on one machine; several machines may share a server."""
     from sqlalchemy import text
 
     from broadsheet.extensions import db
 
-    if db.engine.dialect.name != "postgresql":
+    if db.engine.dialect.name == "sqlite":
         yield
         return
+    lock, unlock = LOCKS[db.engine.dialect.name]
     with db.engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+        connection.execute(text(lock))
         try:
             yield
         finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
+            connection.execute(text(unlock))
 
 
 def _refused(error: Exception) -> str:

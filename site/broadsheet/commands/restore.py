@@ -29,8 +29,8 @@ def restore(file: Path | str, identity: Path | None, passphrase_file: Path | Non
     """Put what an archive holds in the place of the site.
 
     Stop the site before. What is here is saved into `backups` first, and the line that says where also takes
-    you back. The database may be another one than that of the archive: so a site moves from SQLite to
-    PostgreSQL, or back. An archive that is damaged, or of a newer release, changes nothing.
+    you back. The database may be another one than that of the archive: so a site moves between SQLite,
+    PostgreSQL and MariaDB. An archive that is damaged, or of a newer release, changes nothing.
     """
     settings = load()
     make_private(settings.instance)

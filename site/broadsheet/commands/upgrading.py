@@ -1,7 +1,8 @@
 """An upgrade of the database that is rehearsed: what was there before stays, until something better is.
 
 On SQLite a copy is migrated and looked at, and takes the place of the database, which is kept. On a server
-the migration is one transaction, and the rows of before are kept as an archive.
+the rows of before are kept as an archive; on PostgreSQL the migration is one transaction, on MariaDB, which
+knows none for that, a copy made of the archive is migrated first.
 """
 
 import os
@@ -139,8 +140,41 @@ def _in_place(app: Flask, former: str) -> Path:
     settings = app.config["BROADSHEET"]
     kept = _new_place(settings, PREFIX, former, ".zip")
     save(Source(db.engine, settings.instance, with_files=False), kept)
-    upgrade(app)
+    if db.engine.dialect.name == "mariadb":
+        db.engine.dispose()
+        _rehearse(settings, kept)
+    try:
+        upgrade(app)
+    except Exception as error:
+        if db.engine.dialect.name != "mariadb":
+            raise
+        raise click.ClickException(
+            f"The upgrade failed in its midst ({_said(error)}). To have the database as it was:"
+            "  python3 manage.py db back"
+        ) from error
     return kept
+
+
+def _rehearse(settings: Settings, kept: Path) -> None:
+    """Raises click.ClickException."""
+    from broadsheet.transfer.archive import Archive, places, restoring
+
+    try:
+        with (
+            Archive.opened(kept, scratch=settings.instance) as archive,
+            places.beside(settings.database, None) as place,
+        ):
+            restoring.build(archive, place.url, Migrations(settings))
+    except Exception as error:
+        kept.unlink()
+        raise click.ClickException(
+            f"The upgrade was not tried: a copy of the database could not be upgraded ({_said(error)})."
+            " The database is as it was."
+        ) from error
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {one_line(error)}"
 
 
 # -- what is kept

@@ -114,7 +114,7 @@ def clock(settings: Settings) -> Iterator[Finding]:
         return
     with reading():
         newest = db.session.scalar(select(func.max(Event.at)))
-        server = db.session.scalar(select(func.now())) if db.engine.dialect.name == "postgresql" else None
+        server = _time_of_server()
         db.session.rollback()
     if newest is not None and newest > now + TOLERATED:
         yield bad(
@@ -126,6 +126,13 @@ def clock(settings: Settings) -> Iterator[Finding]:
         yield bad("Clock", f"it differs from the database server's by {abs(server - now)}", cure)
     else:
         yield good("Clock", f"{now:{MINUTE}}")
+
+
+def _time_of_server() -> datetime | None:
+    if db.engine.dialect.name == "mariadb":
+        utc: datetime = db.session.scalars(select(func.utc_timestamp(6))).one()
+        return utc.replace(tzinfo=UTC)
+    return db.session.scalar(select(func.now())) if db.engine.dialect.name == "postgresql" else None
 
 
 def disk(settings: Settings) -> Iterator[Finding]:

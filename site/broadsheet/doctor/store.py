@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from broadsheet.config import Settings
 from broadsheet.database import reading, writing
 from broadsheet.doctor.finding import Finding, bad, good, megabytes, noted, some
+from broadsheet.doctor.mariadb import problems_of_mariadb
 from broadsheet.extensions import db
 from broadsheet.lib import renditions
 from broadsheet.lib.searching import plain_text
@@ -26,9 +27,13 @@ INDEXES = ("search_words", "search_titles")  # of SQLite, made by migrations 000
 
 
 def database(settings: Settings) -> Iterator[Finding]:
+    file = settings.database_file
     with reading():
-        problems = _problems_of_sqlite() if db.engine.dialect.name == "sqlite" else []
+        problems = PROBLEMS.get(db.engine.dialect.name, list)()
         db.session.rollback()
+    if problems and not file:
+        yield bad("Database", f"{some(problems)}", f"See docs/guide/admins.md, MariaDB. {RESTORE}")
+        return
     if problems:
         yield bad("Database", f"it is damaged: {some(problems)}", f"Keep a copy of the file. {RESTORE}")
         return
@@ -41,9 +46,9 @@ def database(settings: Settings) -> Iterator[Finding]:
             f"values that cannot be read: {some(unreadable)}",
             f"Save what they belong to once more at the desk. Else: {RESTORE}",
         )
-    file = settings.database_file
     size = sum(one.stat().st_size for one in (file, Path(f"{file}-wal")) if one.is_file()) if file else 0
-    kind = f"SQLite, {megabytes(size)}" if file else db.engine.dialect.name
+    name = db.engine.dialect.name
+    kind = f"SQLite, {megabytes(size)}" if file else {"mariadb": "MariaDB"}.get(name, name)
     yield good("Database", f"{kind}: whole")
 
 
@@ -72,6 +77,9 @@ def _unreadable_values() -> list[str]:
                     f"{column.name} of {table.name} {id}" for id in connection.scalars(damaged.limit(10))
                 ]
     return found
+
+
+PROBLEMS = {"sqlite": _problems_of_sqlite, "mariadb": problems_of_mariadb}
 
 
 def search(settings: Settings) -> Iterator[Finding]:

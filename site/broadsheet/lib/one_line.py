@@ -2,5 +2,10 @@
 
 
 def one_line(error: object) -> str:
-    """Of a database's error what the driver said: without the statement, and so without what people wrote."""
-    return " ".join(str(getattr(error, "orig", None) or error).split())
+    """Of a database's error what the driver said: without the statement, and so without what people wrote; of
+    MariaDB's without the number before it."""
+    said = getattr(error, "orig", None)
+    if said is None:
+        return " ".join(str(error).split())
+    is_numbered = len(said.args) == 2 and isinstance(said.args[0], int)
+    return " ".join(str(said.args[1] if is_numbered else said).split())

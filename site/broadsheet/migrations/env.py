@@ -25,16 +25,32 @@ def include_object(item: object, name: str | None, kind: str, reflected: bool, _
 
 def put_triggers_back(connection: Connection) -> None:
     """A table that a migration made anew has lost those on it; a new column is to be watched, too."""
-    if connection.dialect.name == "sqlite" and inspect(connection).has_table("search_texts"):
-        for statement in context.script.get_revision("0003").module.triggers("sqlite"):
-            connection.exec_driver_sql(statement)
+    dialect, are_lost = connection.dialect.name, connection.dialect.name != "postgresql"
+    if are_lost and inspect(connection).has_table("search_texts"):
+        for statement in context.script.get_revision("0003").module.triggers(dialect):
+            _do(connection, statement)
+    if dialect == "mariadb" and _has_words_of_search(connection):
+        for statement in context.script.get_revision("0005").module.triggers():
+            _do(connection, statement)
     if inspect(connection).has_table("edition"):
         for statement in context.script.get_revision("0006").module.triggers(connection):
-            connection.exec_driver_sql(statement)
-    if connection.dialect.name == "sqlite" and inspect(connection).has_table("list_entries"):
-        for statement in context.script.get_revision("0007").module.triggers("sqlite"):
-            connection.exec_driver_sql(statement)
+            _do(connection, statement)
+    if are_lost and inspect(connection).has_table("list_entries"):
+        for statement in context.script.get_revision("0007").module.triggers(dialect):
+            _do(connection, statement)
     connection.commit()
+
+
+def _has_words_of_search(connection: Connection) -> bool:
+    inspector = inspect(connection)
+    if not inspector.has_table("search_texts"):
+        return False
+    return "search_words_head" in {column["name"] for column in inspector.get_columns("search_texts")}
+
+
+def _do(connection: Connection, statement: str) -> None:
+    """As it is: no sign of per cent in it stands for a parameter."""
+    connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
 
 def run(connection: Connection) -> None:
@@ -70,4 +86,8 @@ else:
             connection.connection.execute("PRAGMA foreign_keys = OFF")
             # And triggers of other tables that name it would stop it from getting its name.
             connection.connection.execute("PRAGMA legacy_alter_table = ON")
+        elif connection.dialect.name == "mariadb":
+            connection.detach()
+            # An index that a foreign key needs could otherwise not go before it.
+            connection.exec_driver_sql("SET SESSION foreign_key_checks = OFF")
         run(connection)

@@ -28,7 +28,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
@@ -36,10 +35,11 @@ from broadsheet.database import Session
 from broadsheet.lib import clock
 from broadsheet.lib.destinations import LONGEST, Inward, Outward, destination
 from broadsheet.models.alias import Alias, normalised
-from broadsheet.models.base import Identified, Model, UTCDateTime, db, postgresql
+from broadsheet.models.base import Identified, Model, UTCDateTime, db
 from broadsheet.models.event import happened
 from broadsheet.models.page import Page
 from broadsheet.models.post import Post
+from broadsheet.models.upsert import insert_or_keep
 
 if TYPE_CHECKING:
     from broadsheet.models.content import Content
@@ -296,7 +296,6 @@ def _known(connection: Connection, wanted: dict[str, Outward]) -> dict[str, int]
     fresh = [digest for digest in wanted if digest not in ids]
     if fresh:
         # Two writers may link to the same place in the same moment.
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
         values = [
             {
                 "url": wanted[digest].url,
@@ -306,7 +305,7 @@ def _known(connection: Connection, wanted: dict[str, Outward]) -> dict[str, int]
             }
             for digest in fresh
         ]
-        connection.execute(dialect.insert(OutgoingAddress).on_conflict_do_nothing(), values)
+        connection.execute(insert_or_keep(connection.dialect.name, OutgoingAddress, "id"), values)
         ids |= _ids(connection, fresh)
     return ids
 

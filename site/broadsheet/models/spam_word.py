@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, String, case, delete, func, select, update
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet.lib.spam import WORD_LENGTH
 from broadsheet.lib.spam.learned import TOTAL, Count
-from broadsheet.models.base import Model, db, postgresql
+from broadsheet.models.base import Model, db
+from broadsheet.models.upsert import insert_or_add
 
 MOST_KEPT = 50_000  # words; some 5 MB
 
@@ -32,10 +32,8 @@ class SpamWord(Model):
         """Counts each word, and the text, once more; one statement and a look at the number of words."""
         one_more = {"spam": int(spam), "ham": int(not spam)}
         rows = [{"word": word, **one_more} for word in sorted({TOTAL, *words})]  # in one order: no deadlock
-        is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-        insert = sqlite.insert(cls) if is_sqlite else postgresql.insert(cls)
-        more = {name: getattr(cls, name) + getattr(insert.excluded, name) for name in one_more}
-        db.session.execute(insert.values(rows).on_conflict_do_update(index_elements=[cls.word], set_=more))
+        dialect = db.session.get_bind().dialect.name
+        db.session.execute(insert_or_add(dialect, cls, rows, ("word",), one_more))
         cls.prune()
 
     @classmethod

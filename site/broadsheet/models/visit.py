@@ -23,11 +23,11 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from broadsheet.models.base import Identified, Model, db, postgresql
+from broadsheet.models.base import Identified, Model, db
 from broadsheet.models.post import Post, PostAuthor
+from broadsheet.models.upsert import insert_or_add
 
 TOTAL = ""  # the path of a total
 DIRECT = ""  # the referrer of whoever came from nowhere, or from another page of ours
@@ -229,8 +229,6 @@ def _upsert(
         # In one order, so that two processes that write at once do not wait for each other for ever.
         for key, (views, arrivals) in sorted(counts.items(), key=lambda item: item[0][:-1])
     ]
-    insert: Any = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        statement: Any = insert(table).values(rows[start : start + ROWS_AT_ONCE])
-        sums = {name: table.c[name] + statement.excluded[name] for name in ("views", "arrivals")}
-        connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=sums))
+        some = rows[start : start + ROWS_AT_ONCE]
+        connection.execute(insert_or_add(connection.dialect.name, table, some, keys, ("views", "arrivals")))

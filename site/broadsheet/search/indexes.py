@@ -1,4 +1,5 @@
-"""What each database has for full text, behind one face. The tables are made by migrations 0003 and 0005.
+"""What each database has for full text, behind one face. The tables are made by migrations 0003 and 0005;
+MariaDB's is in mariadb.py.
 
 A question is asked in the words as they were typed, which go the way that the words of the index went: so
 each is found as it is written, in any script.
@@ -62,6 +63,10 @@ class Index(Protocol):
 
 
 def index() -> Index:
+    if db.engine.dialect.name == "mariadb":
+        from broadsheet.search.mariadb import MariaDB  # another site does not load it
+
+        return MariaDB()
     return PostgreSQL() if db.engine.dialect.name == "postgresql" else SQLite()
 
 
@@ -101,10 +106,9 @@ def quoted(words: Sequence[str]) -> str:
     return f'"{as_indexed(" ".join(words))}"'
 
 
-class PostgreSQL:
-    """tsvector with GIN, which gives its finds in no order and knows no phrase. So what stands in many posts
-    is found by walking through the newest, and what stands in few by the index. The planner, left alone,
-    walks through all of them for two frequent words that never meet."""
+class Walking:
+    """For an index that gives its finds in no order: what stands in many posts is found by walking through
+    the newest, and what stands in few by the index."""
 
     EXACT_FIRST = False
 
@@ -112,12 +116,6 @@ class PostgreSQL:
     NEAR = 300
     FAR = 2_000
     FEW = 2_000
-
-    def __init__(self) -> None:
-        self.words: ColumnElement[Any] = literal_column("search_texts.search_words", postgresql.TSVECTOR)
-        self.title_words: ColumnElement[Any] = literal_column(
-            "search_texts.search_title_words", postgresql.TSVECTOR
-        )
 
     def newest(self, question: Question, many: int) -> Newest:
         query = question.query
@@ -130,39 +128,57 @@ class PostgreSQL:
         if len(near) < self.NEAR / 30 and (few := self._few(question, many)) is not None:
             return _newest(few, many)
         far = self._walk(question, many, self.FAR)
-        return Newest(far, far[-1] if len(far) == many else self._end_of_walk(question))
+        return Newest(far, far[-1] if len(far) == many else self.end_of_walk(question, self.FAR))
 
     def _walk(self, question: Question, many: int, posts: int) -> list[int]:
         """Those of so many of the newest posts."""
-        newest = self._in_order(question, self._texts()).limit(posts).subquery()
-        found = select(newest.c.place).where(
-            *self._matches(question, newest.c.words, newest.c.title_words),
-            *_tagged(newest.c.post_id, question.tags),
-        )
-        return list(db.session.scalars(found.order_by(newest.c.place.desc()).limit(many)))
+        raise NotImplementedError
 
-    def _end_of_walk(self, question: Question) -> int | None:
+    def _few(self, question: Question, many: int) -> list[int] | None:
+        """The newest of all there are; None if those are more than a few."""
+        raise NotImplementedError
+
+    def end_of_walk(self, question: Question, posts: int) -> int | None:
         last = (
-            self._in_order(question, select(SearchText.place).where(SearchText.shown))
-            .offset(self.FAR - 1)
+            self.in_order(question, select(SearchText.place).where(SearchText.shown))
+            .offset(posts - 1)
             .limit(1)
         )
         return db.session.scalar(last)
+
+    def in_order(self, question: Question, places: Select[Any]) -> Select[Any]:
+        bounded = question.bound(places, SearchText.place)
+        return bounded.order_by(SearchText.place.desc())
+
+
+class PostgreSQL(Walking):
+    """tsvector with GIN, which knows no phrase. The planner, left alone, walks through all posts for two
+    frequent words that never meet."""
+
+    def __init__(self) -> None:
+        self.words: ColumnElement[Any] = literal_column("search_texts.search_words", postgresql.TSVECTOR)
+        self.title_words: ColumnElement[Any] = literal_column(
+            "search_texts.search_title_words", postgresql.TSVECTOR
+        )
+
+    def _walk(self, question: Question, many: int, posts: int) -> list[int]:
+        newest = self.in_order(question, self._texts()).limit(posts).subquery()
+        found = select(newest.c.place).where(
+            *self._matches(question, newest.c.words, newest.c.title_words),
+            *tagged(newest.c.post_id, question.tags),
+        )
+        return list(db.session.scalars(found.order_by(newest.c.place.desc()).limit(many)))
 
     def _texts(self) -> Select[Any]:
         words = self.words.label("words"), self.title_words.label("title_words")
         return select(SearchText.place, SearchText.post_id, *words).where(SearchText.shown)
 
-    def _in_order(self, question: Question, places: Select[Any]) -> Select[Any]:
-        bounded = question.bound(places, SearchText.place)
-        return bounded.order_by(SearchText.place.desc())
-
     def _few(self, question: Question, many: int) -> list[int] | None:
-        """The newest of all there are; None if those are more than a few. The index knows only which words
-        are there, so how they follow one another is asked of those that have them all."""
+        """The index knows only which words are there, so how they follow one another is asked of those that
+        have them all."""
         # A sum, or the planner might take the order of places for a way as well.
         having = question.bound(select(SearchText.place).where(SearchText.shown), SearchText.place + 0)
-        having = having.where(*self._have_all(question), *_tagged(SearchText.post_id, question.tags))
+        having = having.where(*self._have_all(question), *tagged(SearchText.post_id, question.tags))
         few = having.limit(self.FEW + 1).cte("few")
         count = select(func.count()).select_from(few).scalar_subquery()
         # In order before they are asked one by one: so the asking ends with enough of them.
@@ -220,7 +236,7 @@ def _newest(places: list[int], many: int) -> Newest:
     return Newest(places[:many], places[many - 1] if len(places) >= many else None)
 
 
-def _tagged(post_id: SQLColumnExpression[int], tags: Sequence[Tag]) -> list[ColumnElement[bool]]:
+def tagged(post_id: SQLColumnExpression[int], tags: Sequence[Tag]) -> list[ColumnElement[bool]]:
     return [
         select(PostTag.post_id).where(PostTag.post_id == post_id, PostTag.tag_id == tag.id).exists()
         for tag in tags

@@ -62,7 +62,7 @@ def database() -> Finding:
     if name == "sqlite" and file and Path(file).is_file():
         size = sum(one.stat().st_size for one in (Path(file), Path(f"{file}-wal")) if one.is_file())
         return Finding(_("Database"), GOOD, _("SQLite, %(size)s", size=megabytes(size)))
-    return Finding(_("Database"), GOOD, {"postgresql": "PostgreSQL"}.get(name, name))
+    return Finding(_("Database"), GOOD, {"postgresql": "PostgreSQL", "mariadb": "MariaDB"}.get(name, name))
 
 
 def settings() -> list[Finding]:

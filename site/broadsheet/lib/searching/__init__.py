@@ -4,9 +4,17 @@ from broadsheet.lib.searching.marking import LOOKED_AT, Piece, Terms, marked, sn
 from broadsheet.lib.searching.nearest import nearest
 from broadsheet.lib.searching.plain import plain_text
 from broadsheet.lib.searching.query import LONGEST, Problem, Query, Term, parse
-from broadsheet.lib.searching.words import as_indexed, fold, words_of, written_words
+from broadsheet.lib.searching.words import (
+    BEFORE_WORD,
+    as_indexed,
+    between_spaces,
+    fold,
+    words_of,
+    written_words,
+)
 
 __all__ = [
+    "BEFORE_WORD",
     "LONGEST",
     "LOOKED_AT",
     "Piece",
@@ -15,6 +23,7 @@ __all__ = [
     "Term",
     "Terms",
     "as_indexed",
+    "between_spaces",
     "fold",
     "marked",
     "nearest",

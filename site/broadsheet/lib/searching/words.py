@@ -3,6 +3,7 @@
 import re
 import sys
 import unicodedata
+from collections.abc import Iterable
 from itertools import groupby
 
 # What SQLite's tokenizer `unicode61` would tell apart; what it folds itself (capitals, Latin diacritics) is
@@ -35,6 +36,9 @@ _WORD = re.compile(rf"{MARK}*[^\W_]{WORD_GOES_ON}")
 UNEVEN = re.compile(
     "[\u0300-\u036f" + "".join(chr(n) for n, to in LETTERS.items() if not isinstance(to, int)) + "]"
 )
+
+
+BEFORE_WORD = "zz"  # in MariaDB's index, see search/mariadb.py
 
 
 class _Folded(dict[int, str]):
@@ -94,3 +98,9 @@ def words_of(text: str) -> list[str]:
 def as_indexed(word: str) -> str:
     """What the database's own tokenizer is given for a word as it was written."""
     return word.translate(LETTERS)
+
+
+def between_spaces(words: Iterable[str], *, open: bool = False) -> str:
+    """As MariaDB's index takes them; with `open`, the last may go on."""
+    spaced = " " + "".join(f"{BEFORE_WORD}{word} " for word in words)
+    return spaced[:-1] if open else spaced

@@ -588,7 +588,8 @@ def upgrade() -> None:
 def _find_uses() -> None:
     """Where uploads stand in the texts of today; from here on each save notes its own."""
     connection = op.get_bind()
-    ids = {key: id for id, key in connection.execute(sa.text("SELECT id, key FROM uploads"))}
+    uploads = sa.table("uploads", sa.column("id"), sa.column("key"))
+    ids = {key: id for id, key in connection.execute(sa.select(uploads.c.id, uploads.c.key))}
     if not ids:
         return
     found: dict[tuple[str, int | None], set[int]] = defaultdict(set)

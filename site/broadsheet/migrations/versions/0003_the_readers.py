@@ -13,6 +13,8 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from alembic import op
 
+from broadsheet.migrations import mariadb
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -203,11 +205,14 @@ def _keep_what_is_searched() -> None:
     )
     dialect = op.get_bind().dialect.name
     do = _do
-    do(REFRESH.format(**DIALECTS[dialect], which="true"))
+    if dialect == "mariadb":
+        do(mariadb.REFRESH.format(which="true"))
+    else:
+        do(REFRESH.format(**DIALECTS[dialect], which="true"))
     _take_in_texts()
     if dialect == "sqlite":
         _make_words_for_sqlite()
-    else:
+    elif dialect == "postgresql":
         _make_words_for_postgresql()
     for statement in triggers(dialect):
         do(statement)
@@ -215,6 +220,9 @@ def _keep_what_is_searched() -> None:
 
 def triggers(dialect: str) -> Iterator[str]:
     """The statements that make them; on SQLite those that are missing, see env.py."""
+    if dialect == "mariadb":
+        yield from mariadb.search_triggers(TRIGGERS)
+        return
     for name, when, table, which in TRIGGERS:
         refresh = REFRESH.format(**DIALECTS[dialect], which=which)
         if dialect == "sqlite":
@@ -308,12 +316,15 @@ def _make_words_for_postgresql() -> None:
 
 
 def _forget_what_is_searched() -> None:
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    dialect = op.get_bind().dialect.name
+    is_postgresql = dialect == "postgresql"
     for name, _when, table, _which in TRIGGERS:
-        op.execute(f"DROP TRIGGER search_of_{name}" + ("" if is_sqlite else f" ON {table}"))
-        if not is_sqlite:
+        op.execute(f"DROP TRIGGER search_of_{name}" + (f" ON {table}" if is_postgresql else ""))
+        if is_postgresql:
             op.execute(f"DROP FUNCTION search_of_{name}()")
+    for name, _table, _does in mariadb.GONE if dialect == "mariadb" else ():
+        op.execute(f"DROP TRIGGER {name}")
     op.drop_table("search_texts")
-    if is_sqlite:
+    if dialect == "sqlite":
         op.drop_table("search_words")
         op.drop_table("search_titles")

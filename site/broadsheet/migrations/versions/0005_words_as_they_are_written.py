@@ -6,7 +6,10 @@ Revises: 0004
 
 from collections.abc import Iterator
 
+import sqlalchemy as sa
 from alembic import op
+
+from broadsheet.migrations import mariadb
 
 revision = "0005"
 down_revision = "0004"
@@ -53,6 +56,10 @@ def upgrade() -> None:
             f" LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$ SELECT {_folded_by_postgresql()} $$"
         )
         _make_columns(lambda column: f"search_folded({column})")
+    else:
+        for statement in mariadb.words_of_search(FOLDED):
+            _do(statement)
+        _take_in_words()
 
 
 def downgrade() -> None:
@@ -67,6 +74,9 @@ def downgrade() -> None:
             lambda column: rf"lower(regexp_replace(normalize({column}, NFD), '[\u0300-\u036f]', '', 'g'))"
         )
         _do("DROP FUNCTION search_folded(text)")
+    else:
+        for statement in mariadb.no_words_of_search():
+            _do(statement)
 
 
 def _do(statement: str) -> None:
@@ -199,3 +209,26 @@ def _make_columns(folded) -> None:  # type: ignore[no-untyped-def]  a migration
             f" GENERATED ALWAYS AS ({expression}) STORED"
         )
         _do(f"CREATE INDEX ix_search_texts_{column} ON search_texts USING gin (search_{column}) WHERE shown")
+
+
+# -- MariaDB
+
+
+def triggers() -> Iterator[str]:
+    """The statements that make them there, see env.py."""
+    return mariadb.word_triggers()
+
+
+def _take_in_words() -> None:
+    """Those of the texts that are there; from here on they come with each rendering."""
+    from broadsheet.lib.searching import between_spaces, words_of
+
+    bind, last = op.get_bind(), 0
+    write = sa.text("UPDATE search_texts SET search_words_body = :words WHERE place = :place")
+    read = sa.text(
+        "SELECT place, post_id, body FROM search_texts WHERE post_id > :last ORDER BY post_id LIMIT 500"
+    )
+    while rows := bind.execute(read, {"last": last}).all():
+        found = [{"place": row.place, "words": between_spaces(words_of(row.body))} for row in rows]
+        bind.execute(write, found)
+        last = rows[-1].post_id

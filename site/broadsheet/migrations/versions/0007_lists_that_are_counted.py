@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from alembic import op
 
+from broadsheet.migrations import mariadb
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -45,6 +47,7 @@ SHOWN_BY = ("status", "published_at", "expires_at", "trashed_at", "unlisted", "s
 MONTHS = {
     "sqlite": "CAST(strftime('%Y', {at}) AS INTEGER) * 12 + CAST(strftime('%m', {at}) AS INTEGER)",
     "postgresql": "(extract(year FROM {at}) * 12 + extract(month FROM {at}))::integer",
+    "mariadb": mariadb.MONTH,
 }
 
 
@@ -73,7 +76,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     dialect = op.get_bind().dialect.name
-    _do(_fill("true"))
+    _do(_fill(dialect, "true"))
     _do(
         "INSERT INTO list_counts (kind, subject_id, month, many)"  # noqa: S608  our own names
         " SELECT kind, subject_id, 0, count(*) FROM list_entries GROUP BY kind, subject_id"
@@ -118,11 +121,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    dialect = op.get_bind().dialect.name
+    is_postgresql = dialect == "postgresql"
     for name, _when, table, _does in _triggers("sqlite"):
-        _do(f"DROP TRIGGER {name}" + ("" if is_sqlite else f" ON {table}"))
-        if not is_sqlite:
+        _do(f"DROP TRIGGER {name}" + (f" ON {table}" if is_postgresql else ""))
+        if is_postgresql:
             _do(f"DROP FUNCTION {name}()")
+    for name, _table, _does in mariadb.EMPTIED if dialect == "mariadb" else ():
+        _do(f"DROP TRIGGER {name}")
     op.drop_index("ix_posts_pinned", "posts")
     op.drop_index("ix_posts_in_work", "posts")
     op.drop_index("ix_posts_in_series", "posts")
@@ -132,6 +138,9 @@ def downgrade() -> None:
 
 def triggers(dialect: str) -> Iterator[str]:
     """The statements that make them; on SQLite those that are missing, see env.py."""
+    if dialect == "mariadb":
+        yield from mariadb.list_triggers(_triggers(dialect))
+        return
     for name, when, table, does in _triggers(dialect):
         if dialect == "sqlite":
             yield f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {when[0]} ON {table} {when[1]} BEGIN {does} END"
@@ -156,24 +165,26 @@ def _triggers(dialect: str) -> Iterator[tuple[str, tuple[str, str], str, str]]:
     distinct = "IS NOT" if dialect == "sqlite" else "IS DISTINCT FROM"
 
     def differs(*columns: str) -> str:
+        if dialect == "mariadb":
+            return mariadb.differs(columns)
         return f"WHEN ({' OR '.join(f'new.{name} {distinct} old.{name}' for name in columns)})"
 
     empty = "DELETE FROM list_entries WHERE post_id = {post};"
-    yield "lists_of_posts_new", ("INSERT", ""), "posts", f"{_fill('posts.id = new.id')};"
+    yield "lists_of_posts_new", ("INSERT", ""), "posts", f"{_fill(dialect, 'posts.id = new.id')};"
     yield (
         "lists_of_posts",
         (f"UPDATE OF {', '.join(SHOWN_BY)}", differs(*SHOWN_BY)),
         "posts",
-        f"{empty.format(post='old.id')} {_fill('posts.id = new.id')};",
+        f"{empty.format(post='old.id')} {_fill(dialect, 'posts.id = new.id')};",
     )
     yield (
         "lists_of_edits",
         ("UPDATE OF updated_at", differs("updated_at")),
         "posts",
-        f"{empty.format(post=f'new.id AND kind = {PART}')} {_fill('posts.id = new.id', PART)};",
+        f"{empty.format(post=f'new.id AND kind = {PART}')} {_fill(dialect, 'posts.id = new.id', PART)};",
     )
     for table, column, kind in (("post_tags", "tag_id", TAG), ("post_authors", "user_id", AUTHOR)):
-        add = f"{_fill(f'posts.id = new.post_id AND {table}.{column} = new.{column}', kind)};"
+        add = f"{_fill(dialect, f'posts.id = new.post_id AND {table}.{column} = new.{column}', kind)};"
         take = empty.format(post=f"old.post_id AND kind = {kind} AND subject_id = old.{column}")
         yield f"lists_of_{table}_new", ("INSERT", ""), table, add
         yield f"lists_of_{table}_gone", ("DELETE", ""), table, take
@@ -182,13 +193,18 @@ def _triggers(dialect: str) -> Iterator[tuple[str, tuple[str, str], str, str]]:
 
     month = {row: _month(dialect, f"{row}.at") for row in ("new", "old")}
     old = "kind = old.kind AND subject_id = old.subject_id"
+    one_more = (
+        "ON DUPLICATE KEY UPDATE many = list_counts.many + 1"
+        if dialect == "mariadb"
+        else "ON CONFLICT (kind, subject_id, month) DO UPDATE SET many = list_counts.many + 1"
+    )
     yield (
         "list_counts_more",
         ("INSERT", ""),
         "list_entries",
         "INSERT INTO list_counts (kind, subject_id, month, many) VALUES"  # noqa: S608
         f" (new.kind, new.subject_id, 0, 1), (new.kind, new.subject_id, {month['new']}, 1)"
-        " ON CONFLICT (kind, subject_id, month) DO UPDATE SET many = list_counts.many + 1;",
+        f" {one_more};",
     )
     yield (
         "list_counts_less",
@@ -199,7 +215,7 @@ def _triggers(dialect: str) -> Iterator[tuple[str, tuple[str, str], str, str]]:
     )
 
 
-def _fill(which: str, only: int | None = None) -> str:
+def _fill(dialect: str, which: str, only: int | None = None) -> str:
     """What makes the entries of these posts, of all kinds or of one."""
     rows = " UNION ALL ".join(
         f"SELECT {kind}, {subject}, {at}, posts.id, posts.expires_at, NOT posts.unlisted"  # noqa: S608
@@ -207,10 +223,12 @@ def _fill(which: str, only: int | None = None) -> str:
         for kind, subject, at, source, more in LISTS
         if only in (None, kind)
     )
-    return (
-        f"INSERT INTO list_entries (kind, subject_id, at, post_id, expires_at, listed) {rows}"
-        " ON CONFLICT DO NOTHING"
-    )
+    insert = "INSERT INTO list_entries (kind, subject_id, at, post_id, expires_at, listed)"
+    if dialect == "mariadb":  # whose sign for a division leaves a fraction
+        rows = rows.replace(f" / {IN_A_PART} ", f" DIV {IN_A_PART} ")
+        keep = "ON DUPLICATE KEY UPDATE kind = list_entries.kind"
+        return f"{insert} SELECT * FROM ({rows}) AS wanted {keep}"  # noqa: S608  our own names
+    return f"{insert} {rows} ON CONFLICT DO NOTHING"
 
 
 def _month(dialect: str, at: str) -> str:

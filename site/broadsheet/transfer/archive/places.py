@@ -1,16 +1,19 @@
 """Where a site is: how a database that was made beside it takes its place, in one step; and its files."""
 
 import os
+import re
 import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import sqlalchemy as sa
 
+from broadsheet.database import set_up_mariadb
 from broadsheet.lib import durable
 from broadsheet.models.base import db
 from broadsheet.transfer.archive import contents
@@ -36,7 +39,7 @@ def beside(url: str, file: Path | None) -> Iterator[Place]:
     """A new database beside the one of this address; what has not taken its place is gone at the end."""
     if file is None and url.startswith("sqlite"):
         raise ArchiveError("A database in memory cannot be replaced.")
-    place: SQLite | PostgreSQL = SQLite(file) if file else PostgreSQL(url)
+    place = SQLite(file) if file else MariaDB(url) if url.startswith("mariadb") else PostgreSQL(url)
     place.make()
     try:
         yield place
@@ -121,6 +124,7 @@ WHERE n.nspname = :schema AND (p.proname = ANY(:made) OR EXISTS (
   WHERE t.tgfoid = p.oid AND NOT t.tgisinternal AND c.relname = ANY(:ours)))
 """
 MADE_WITH = ["search_folded"]
+MADE_ON_MARIADB = ("search_folded", "search_indexed")
 
 
 def _move(connection: sa.Connection, schema: str, to: str, ours: set[str]) -> None:
@@ -132,6 +136,89 @@ def _move(connection: sa.Connection, schema: str, to: str, ours: set[str]) -> No
         connection.exec_driver_sql(f"ALTER TABLE {quote(schema)}.{quote(name)} SET SCHEMA {quote(to)}")
     for function in functions:
         connection.exec_driver_sql(f"ALTER FUNCTION {function} SET SCHEMA {quote(to)}")
+
+
+class MariaDB:
+    """In a database of its own, from which the tables move into the site's with one statement."""
+
+    def __init__(self, url: str) -> None:
+        self.site = sa.make_url(url)
+        self.there = str(self.site.database)
+        self.name = f"{self.there}_restoring_{secrets.token_hex(4)}"
+        self.former = f"{self.name}_former"
+        self.url = self.site.set(database=self.name).render_as_string(hide_password=False)
+
+    @contextmanager
+    def _connected(self) -> Iterator[sa.Connection]:
+        engine = sa.create_engine(self.site, poolclass=sa.NullPool)
+        set_up_mariadb(engine)
+        with engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    def make(self) -> None:
+        with self._connected() as connection:
+            for name in (self.name, self.former):
+                connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+
+    def take(self) -> None:
+        """What dies between the triggers, which cannot move, leaves it to the next start to put them back."""
+        with self._connected() as connection:
+            connection.exec_driver_sql(f"SET SESSION lock_wait_timeout = {PATIENCE.rstrip('s')}")
+            tables = {name: _tables_of(connection, name) for name in (self.there, self.name)}
+            ours = tables[self.name] | set(db.metadata.tables)
+            made = {name: _made_of(connection, name, ours) for name in tables}
+            moves = [_moved(one, self.there, self.former) for one in sorted(tables[self.there] & ours)]
+            moves += [_moved(one, self.name, self.there) for one in sorted(tables[self.name])]
+            for name, of_it in made.items():
+                for trigger in of_it.triggers:
+                    connection.exec_driver_sql(f'DROP TRIGGER "{name}"."{trigger}"')
+            back = made[self.there]
+            try:
+                connection.exec_driver_sql(f"RENAME TABLE {', '.join(moves)}")
+                back = made[self.name]
+            finally:
+                back.make(connection)
+
+    def clear(self) -> None:
+        with self._connected() as connection:
+            for name in (self.name, self.former):
+                connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+def _moved(table: str, here: str, there: str) -> str:
+    return f'"{here}"."{table}" TO "{there}"."{table}"'
+
+
+@dataclass
+class _Made:
+    """The triggers of a database by their names, and its functions: the statements that make them."""
+
+    triggers: dict[str, str]
+    functions: dict[str, str]
+
+    def make(self, connection: sa.Connection) -> None:
+        # Those of users last, by which a start knows that all are there: see database.has_triggers.
+        for statement in (*self.functions.values(), *self.triggers.values()):
+            made = re.sub(r'^CREATE DEFINER="[^"]*"@"[^"]*"', "CREATE OR REPLACE", statement)
+            connection.exec_driver_sql(made, execution_options={"no_parameters": True})
+
+
+def _made_of(connection: sa.Connection, name: str, tables: set[str]) -> _Made:
+    ask = connection.exec_driver_sql
+    found = ask(f'SHOW TRIGGERS FROM "{name}"').mappings().all()
+    triggers = [row["Trigger"] for row in found if row["Table"] in tables - {"users"}]
+    triggers += [row["Trigger"] for row in found if row["Table"] == "users"]
+    query = sa.text("SELECT routine_name FROM information_schema.routines WHERE routine_schema = :name")
+    functions = set(connection.scalars(query, {"name": name})) & set(MADE_ON_MARIADB)
+    return _Made(
+        {one: ask(f'SHOW CREATE TRIGGER "{name}"."{one}"').one()[2] for one in triggers},
+        {one: ask(f'SHOW CREATE FUNCTION "{name}"."{one}"').one()[2] for one in sorted(functions)},
+    )
+
+
+def _tables_of(connection: sa.Connection, name: str) -> set[str]:
+    query = sa.text("SELECT table_name FROM information_schema.tables WHERE table_schema = :name")
+    return set(connection.scalars(query, {"name": name}))
 
 
 # -- the files

@@ -135,11 +135,9 @@ def _moment(source: Source) -> Iterator[_Moment]:
 @contextmanager
 def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that reads, and sees nothing of what is written after its first question."""
-    options = (
-        {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        if engine.dialect.name == "postgresql"
-        else {}
-    )
+    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    if engine.dialect.name == "sqlite":
+        options = {}
     with reading(), engine.connect().execution_options(**options) as connection:
         question = sa.text("SELECT version_num FROM alembic_version")
         connection.execute(question)
@@ -151,13 +149,14 @@ def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def _hold_uploads(source: Source, moment: _Moment, aside: Path) -> None:
-    for query, folder, lying in (
-        ("SELECT key FROM uploads ORDER BY id", UPLOADS, source.uploads),
-        ("SELECT key FROM upload_aliases ORDER BY id", FORMER, source.uploads / ".former"),
+    for name, folder, lying in (
+        ("uploads", UPLOADS, source.uploads),
+        ("upload_aliases", FORMER, source.uploads / ".former"),
     ):
-        if not sa.inspect(moment.connection).has_table(query.split()[3]):
+        if not sa.inspect(moment.connection).has_table(name):
             continue
-        for key in moment.connection.scalars(sa.text(query)).all():
+        table = sa.table(name, sa.column("id", sa.Integer), sa.column("key", sa.String))
+        for key in moment.connection.scalars(sa.select(table.c.key).order_by(table.c.id)).all():
             held = _held(lying / key, aside / folder / key) if KEY.fullmatch(key) else None
             if held:
                 moment.files[folder + key] = held

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from broadsheet.models.base import mysql
 from broadsheet.transfer.archive import contents, values
 from broadsheet.transfer.archive.contents import Kind
 from broadsheet.transfer.archive.manifest import KEY, ArchiveError, Part
@@ -22,11 +23,31 @@ def reflected(connection: sa.Connection, kind: Kind) -> dict[str, sa.Table]:
     names = contents.tables(sa.inspect(connection).get_table_names(), kind)
     metadata = sa.MetaData()
     metadata.reflect(connection, only=names, resolve_fks=False)
+    if connection.dialect.name == "mariadb":
+        _name_types(connection, metadata)
     for table in metadata.tables.values():
         for column in table.columns:
             if isinstance(column.type, sa.JSON):
                 column.type.none_as_null = True  # nothing is nothing, and no `null` of JSON
     return {name: metadata.tables[name] for name in names}
+
+
+def _name_types(connection: sa.Connection, metadata: sa.MetaData) -> None:
+    """MariaDB tells neither JSON from another text, but for a check, nor what is true from a small number;
+    and SQLAlchemy would round a number of floating point."""
+    checks = sa.text(
+        "SELECT table_name, constraint_name FROM information_schema.check_constraints WHERE level = 'Column'"
+        " AND constraint_schema = database() AND check_clause LIKE 'json_valid(%'"
+    )
+    of_json = {tuple(row) for row in connection.execute(checks)}
+    for table in metadata.tables.values():
+        for column in table.columns:
+            if (table.name, column.name) in of_json:
+                column.type = sa.JSON()
+            elif isinstance(column.type, mysql.TINYINT) and column.type.display_width == 1:
+                column.type = sa.Boolean()
+            elif isinstance(column.type, sa.Float):
+                column.type = sa.Double()
 
 
 def rows(connection: sa.Connection, table: sa.Table, kind: Kind) -> Iterator[bytes]:

@@ -23,8 +23,10 @@ def _as_it_is(column: sa.Column[Any], dialect: str) -> sa.ColumnElement[Any]:
 
 
 def _source_of_json(column: sa.Column[Any], dialect: str) -> sa.ColumnElement[Any]:
-    # SQLite keeps a JSON number as a number; to have it as text would round it.
-    return sa.type_coerce(column, sa.types.NullType()) if dialect == "sqlite" else sa.cast(column, sa.Text)
+    # SQLite keeps a JSON number as a number, which as text would be rounded; MariaDB keeps the text.
+    return (
+        sa.cast(column, sa.Text) if dialect == "postgresql" else sa.type_coerce(column, sa.types.NullType())
+    )
 
 
 def _is(*kinds: type) -> Callable[[Any], Any]:
