@@ -95,7 +95,8 @@ def take_turns(engine: Engine) -> None:
     @event.listens_for(engine, "commit")
     @event.listens_for(engine, "rollback")
     def ended(connection: Any) -> None:
-        connection.info.pop("has_turn", None)
+        if not connection.invalidated:  # one that was lost has lost its turn, and can tell nothing
+            connection.info.pop("has_turn", None)
 
 
 def _writes(statement: str) -> bool:
