@@ -4,6 +4,7 @@ kept for the desk as well."""
 import json
 import logging
 import sys
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,12 +77,22 @@ class JSONLines(logging.Formatter):
 
 
 class TextLines(logging.Formatter):
+    """One line a message, whatever stands in it (a forged line would be believed); the moment in UTC."""
+
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s")
+        self.converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
         record.request_id = request_id()
         return super().format(record)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = record.message.replace("\r", "\\r").replace("\n", "\\n")
+        return super().formatMessage(record)
 
 
 def request_id() -> str:

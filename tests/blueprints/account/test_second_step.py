@@ -99,6 +99,27 @@ def test_a_page_is_told_in_json_that_more_is_needed(client, ann, with_app):
     assert client.get("/login/session").json["user"] is None
 
 
+JSON = {"Accept": "application/json"}
+
+
+def test_the_second_step_of_a_page_that_stays_is_answered_in_json(client, ann, with_app, standing_still):
+    password_step(client)
+    wrong = client.submit(STEP, {"code": "000000"}, headers=JSON)
+    assert wrong.status_code == 422
+    assert "This code is not right" in wrong.json["errors"]["form"][0]
+    right = client.submit(STEP, {"code": code_of(with_app[0])}, headers=JSON)
+    assert right.json == {"user": ann.id}
+    assert client.get("/account").status_code == 200
+
+
+def test_a_page_that_waited_too_long_is_told_to_ask_for_the_password(client, with_app, standing_still):
+    password_step(client)
+    standing_still.shift(601)
+    answer = client.submit(STEP, {"code": code_of(with_app[0])}, headers=JSON)
+    assert answer.status_code == 401
+    assert "Give it once more" in answer.json["errors"]["form"][0]
+
+
 # -- recovery codes
 
 
