@@ -48,6 +48,7 @@ DESK = [
     "/desk/settings",
     "/desk/activity",
     "/account",
+    "/account/email",
     "/account/password",
     "/account/sessions",
 ]

@@ -241,10 +241,18 @@ def test_browsers_known_by_the_password_alone_give_no_more_tries(make_app, stand
         offered = db.session.scalars(AuthenticatorApp.offered_to(ada)).one()
         assert second_factors.confirm_app(ada, offered, code_of(offered))
         db.session.commit()
+        standing_still.shift(30)
+        owner = app.test_client()
+        password_step(owner, "ada")
+        assert owner.submit(STEP, {"code": code_of(offered)}).status_code == 303
+        owner.submit("/logout")
         for thief in thieves:
             password_step(thief, "ada")
         assert wrong_codes(thieves[0], 10) == [422] * 10
         assert [wrong_codes(thief, 1) for thief in thieves[1:]] == [[429], [429]]
+        standing_still.shift(30)
+        password_step(owner, "ada")
+        assert owner.submit(STEP, {"code": code_of(offered)}).status_code == 303, "and keep nobody out"
 
 
 def test_known_browsers_together_have_one_s_tries(limited, standing_still):
