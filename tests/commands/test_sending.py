@@ -62,6 +62,8 @@ def test_what_is_out_of_reach_is_told_and_costs_no_backup(
         (path,) = settings.backups.iterdir()
         storage.behave()
         backup.send(settings)
+        name = settings.backup_s3.split("/")[2]
+        storage.client.put_object(Bucket=name, Key="news/notes.txt", Body=b"text")
         backup.list_all(settings)
         db.session.remove()
     lines = capsys.readouterr().out.splitlines()

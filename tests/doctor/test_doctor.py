@@ -198,8 +198,9 @@ def test_backups_that_are_sent_are_looked_at_where_they_lie(settings, storage, b
     (found,) = backups.sent(settings)
     assert (found.state, found.words[-15:]) == (State.NOTED, ", not encrypted")
     storage.client.delete_object(Bucket=name, Key="news/broadsheet-20010909T014640Z.zip")
-    storage.client.delete_object(Bucket=name, Key=new)
     storage.client.put_object(Bucket=name, Key=f"{new}.age", Body=b"")
+    assert [one.state for one in backups.sent(settings)] == [State.NOTED]
+    storage.client.delete_object(Bucket=name, Key=new)
     assert [one.state for one in backups.sent(settings)] == [State.GOOD]
     storage.refuses = lambda asked: (403, "SignatureDoesNotMatch")
     (found,) = backups.sent(settings)

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import shake_128
@@ -117,6 +118,12 @@ def test_what_the_storage_refuses_is_told(
     with pytest.raises(kind, match=said):
         place.send(tmp_path / "x.zip")
     assert place.sizes() == {}
+
+
+def test_without_what_it_needs_it_says_so(place: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3.exceptions", None)
+    with pytest.raises(StorageError, match=r"needs what is in requirements-s3\.txt"):
+        place.sizes()
 
 
 def test_the_secret_is_in_no_log(place: Bucket, caplog: pytest.LogCaptureFixture) -> None:
