@@ -123,7 +123,8 @@ class Trial:
                 readers.take()
             time.sleep(QUIET)
             self.report("nobody again", readers.take(), self.memory(), before)
-            self.wrong += sorted(set(readers.trouble))
+            for trouble in sorted(set(readers.trouble)):
+                self._expect(False, trouble)
         return self.wrong
 
     def memory(self) -> float:

@@ -66,18 +66,17 @@ def large_file(owned: None, instance: Path) -> None:
 
 @pytest.mark.usefixtures("large_file")
 def test_slow_clients_are_sent_away_and_readers_notice_nothing(serve: Serve) -> None:
-    served = serve("--workers", "1", BROADSHEET_THREADS="4", BROADSHEET_WORK="off")
+    served = serve("--workers", "1", BROADSHEET_THREADS="8", BROADSHEET_WORK="off")
     port = served.port
-    with SlowBodies(port, {}, 1) as senders, Unread(port, {"file": FILE}, 2) as readers:
-        # Three of four threads wait; the last one is for those who are quick.
+    with SlowBodies(port, {}, 4) as senders, Unread(port, {"file": FILE}, 2) as readers:
+        # Six of eight threads wait; the others are for those who are quick.
         until(lambda: status(port, "GET", FILE) == 503)
         assert status(port, "GET", "/") == 200
         head = f"POST /login HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n{FORM}Content-Length: 3\r\n"
-        assert ask(port, head, b"a=b").startswith(b"HTTP/1.1 503")
+        assert ask(port, head, b"a=b").startswith(b"HTTP/1.1 4")
         until(lambda: not senders.held and not readers.held)
-        assert dict(senders.said) == {"HTTP/1.1 408 Request Timeout": 1}
+        assert dict(senders.said) == {"HTTP/1.1 408 Request Timeout": 4}
     assert len(client.get(port, FILE).body) == SIZE
-    assert not ask(port, head, b"a=b").startswith(b"HTTP/1.1 503")
     assert served.stop() == (0, "")
 
 
@@ -122,6 +121,21 @@ def test_nginx_of_ours_waits_for_the_slow(serve: Serve, tmp_path: Path) -> None:
         # Of the site itself each would have heard 503 or 408 by now.
         assert (crowd.held, dict(crowd.said)) == (8, {})
     assert served.stop() == (0, "")
+
+
+def test_only_some_may_wait_until_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = Waits(8)
+    waits.receiving = dict.fromkeys(range(6), ("127.0.0.1", 0.0))
+    first = Thread(target=waits.find_room)
+    first.start()
+    until(lambda: not waits.queue._value)  # type: ignore[attr-defined]  # it waits
+    assert not waits.find_room()
+    waits.receiving.clear()
+    first.join()
+    assert waits.find_room()
+    waits.receiving = dict.fromkeys(range(6), ("127.0.0.1", 0.0))
+    monkeypatch.setattr(patience, "ROOM_WITHIN", 0.0)
+    assert not waits.find_room()
 
 
 def test_few_at_a_time_are_told_why_they_are_sent_away() -> None:

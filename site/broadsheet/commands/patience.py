@@ -1,7 +1,7 @@
 """How long the site waits for clients that are slow to send or to read, and for how many of them at a time.
 
 Each thread that reads what somebody sends, or hands out what somebody reads, waits as long as they take. So
-who takes less than a modem would is sent away; when many threads wait, sooner; and when most do, no more
+who takes less than a modem would is sent away; when many threads wait, sooner; and while most do, no more
 begin, so that readers always find one. For headers Granian itself waits, as serving.py says.
 """
 
@@ -34,6 +34,7 @@ LARGE = 256 * 1024  # bytes; a smaller answer is handed over as a whole, and no 
 SWALLOWED = 32 * MEGABYTE  # of what is too large, so that a browser gets to see what it is told
 MOUTHFUL = 64 * 1024
 RETRY_AFTER = 10
+ROOM_WITHIN = 10.0  # seconds
 AT_ONCE = 4  # threads that tell clients why they are sent away: each would open the database
 
 
@@ -42,6 +43,7 @@ class Waits:
 
     def __init__(self, threads: int) -> None:
         self.most, self.many = max(1, threads * 3 // 4), max(1, threads // 2)
+        self.queue = BoundedSemaphore(threads // 8)
         # Who asked, from what address, since when.
         self.receiving: dict[int, tuple[str, float]] = {}
         self.working: dict[int, tuple[str, float]] = {}
@@ -58,6 +60,20 @@ class Waits:
     @property
     def are_too_many(self) -> bool:
         return len(self) >= self.most
+
+    def find_room(self) -> bool:
+        """For one more. Who is quick waits for a moment, until the slow are sent away, but not everybody."""
+        if not self.are_too_many:
+            return True
+        if not self.queue.acquire(blocking=False):
+            return False
+        try:
+            until = time.monotonic() + ROOM_WITHIN
+            while self.are_too_many and time.monotonic() < until:
+                time.sleep(0.05)
+        finally:
+            self.queue.release()
+        return not self.are_too_many
 
     def suspects(self, patience: float) -> set[str]:
         """The addresses from which something has been coming in for longer than that."""
@@ -128,7 +144,7 @@ class Body:
 
     def read(self, size: int = -1) -> bytes:
         if self._began is None:
-            if self._waits.are_too_many:
+            if not self._waits.find_room():
                 raise self._refusal(ServiceUnavailable(retry_after=RETRY_AFTER))
             self._began = time.monotonic()
         got = self._wait_for(self._inner.read, size)
