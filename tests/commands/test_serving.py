@@ -19,6 +19,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from broadsheet.commands.serving import FAREWELL, SQLITE_CACHE, Handover, Leaving, keep_little_of_sqlite
+from broadsheet.config import LARGEST_TEXT
 from broadsheet.extensions import db
 from stage import free_port
 
@@ -160,6 +161,26 @@ def test_who_comes_while_no_worker_lives_waits_and_is_answered(serve: Serve) -> 
     assert served.stop()[0] == 0
 
 
+@contextmanager
+def sending(connection: socket.socket, size: int) -> Iterator[None]:
+    """A body that takes its time, but gets on; in the end the rest of it, at once."""
+    is_over, sent = Event(), 0
+
+    def send() -> None:
+        nonlocal sent
+        while not is_over.wait(0.2):
+            sent += connection.send(b"a" * 1000)
+
+    thread = Thread(target=send)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+    connection.sendall(b"a" * (size - sent))
+
+
 @pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGHUP])
 def test_request_under_way_is_answered_when_its_worker_is_told_to_go(
     serve: Serve,
@@ -168,16 +189,17 @@ def test_request_under_way_is_answered_when_its_worker_is_told_to_go(
     served = serve("--workers", "1", BROADSHEET_WORK="off")
     (worker,) = workers(served)
     with socket.create_connection(("127.0.0.1", served.port), timeout=20) as reader:
-        head = "POST /contact HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 20\r\n"
-        reader.sendall(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\nname=Ann".encode())
-        sleep(0.5)  # until it is read
-        served.process.send_signal(signal_)
-        if signal_ == signal.SIGHUP:
-            assert "has reloaded" in said(served)
-            until(lambda: len(workers(served)) == 2)
-        # Neither answered nor closed, also after its worker was told to end.
-        assert select([reader], [], [], 0.5 if signal_ == signal.SIGTERM else FAREWELL + 1)[0] == []
-        reader.sendall(b"&email=a%40b")
+        head = f"POST /contact HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {LARGEST_TEXT}\r\n"
+        reader.sendall(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode())
+        with sending(reader, LARGEST_TEXT):
+            sleep(0.5)  # until it is read
+            served.process.send_signal(signal_)
+            if signal_ == signal.SIGHUP:
+                assert "has reloaded" in said(served)
+                until(lambda: len(workers(served)) == 2)
+            # Neither answered nor closed, also after its worker was told to end.
+            wait = 0.5 if signal_ == signal.SIGTERM else FAREWELL + 1
+            assert select([reader], [], [], wait)[0] == []
         assert reader.recv(1000).startswith(b"HTTP/1.1 503 ")  # nobody has set the site up
     until(lambda: not is_running(worker))
     if signal_ == signal.SIGHUP:
