@@ -17,7 +17,7 @@ from bench.crowds import SlowBodies, Unread
 from werkzeug.exceptions import ClientDisconnected
 
 from broadsheet.commands import connections, patience
-from broadsheet.commands.patience import AT_ONCE, Patient, Waits, Watch
+from broadsheet.commands.patience import AT_ONCE, LARGE, Patient, Waits, Watch
 from broadsheet.config import LARGEST_TEXT
 from broadsheet.doctor import front
 
@@ -70,11 +70,10 @@ def test_slow_clients_are_sent_away_and_readers_notice_nothing(serve: Serve) -> 
     port = served.port
     with SlowBodies(port, {}, 4) as senders, Unread(port, {"file": FILE}, 2) as readers:
         # Six of eight threads wait; the others are for those who are quick.
-        until(lambda: status(port, "GET", FILE) == 503)
         assert status(port, "GET", "/") == 200
         head = f"POST /login HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n{FORM}Content-Length: 3\r\n"
         assert ask(port, head, b"a=b").startswith(b"HTTP/1.1 4")
-        until(lambda: not senders.held and not readers.held)
+        until(lambda: not senders.held and not readers.held, 60)
         assert dict(senders.said) == {"HTTP/1.1 408 Request Timeout": 4}
     assert len(client.get(port, FILE).body) == SIZE
     assert served.stop() == (0, "")
@@ -111,16 +110,38 @@ def test_what_has_no_end_or_is_too_large_is_refused_and_half_a_text_is_none(
     assert served.stop() == (0, "")
 
 
-def test_nginx_of_ours_waits_for_the_slow(serve: Serve, tmp_path: Path) -> None:
+def test_nginx_of_ours_waits_for_the_slow(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if not machine.program("nginx"):
         pytest.skip("no nginx on this machine; to get it: apt install nginx-light")
     served = serve("--workers", "1", BROADSHEET_THREADS="4", BROADSHEET_WORK="off", BROADSHEET_PROXY_HOPS="1")
     with proxies.nginx(tmp_path, served.port) as nginx, SlowBodies(nginx.port, {}, 8) as crowd:
+        monkeypatch.setattr(front, "SLOWLY", 30.0)
         assert front.answers_half_a_request(f"http://127.0.0.1:{served.port}")
+        monkeypatch.setattr(front, "SLOWLY", 2.0)
         assert not front.answers_half_a_request(nginx.base)
         # Of the site itself each would have heard 503 or 408 by now.
         assert (crowd.held, dict(crowd.said)) == (8, {})
     assert served.stop() == (0, "")
+
+
+def test_no_large_answer_begins_while_most_threads_wait() -> None:
+    waits, said = Waits(8), []
+
+    def ask(length: int, method: str = "GET") -> list[bytes]:
+        def application(_environ: Any, start_response: Any) -> Iterator[bytes]:
+            start_response("200 OK", [("Content-Length", str(length))])
+            return iter([b"some of it"])
+
+        environ = {"wsgi.input": None, "REMOTE_ADDR": "127.0.0.1", "REQUEST_METHOD": method}
+        return list(Patient(application, waits)(environ, lambda status, _headers: said.append(status)))
+
+    assert ask(LARGE + 1) == [b"some of it"]
+    waits.receiving = dict.fromkeys(range(6), ("127.0.0.1", 0.0))
+    assert ask(LARGE) == ask(LARGE + 1, "HEAD") == [b"some of it"]
+    assert ask(LARGE + 1) == []
+    assert said[-1].startswith("503")
 
 
 def test_only_some_may_wait_until_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -340,7 +340,8 @@ def test_the_public_address_is_asked(settings, answers):
     )
 
 
-def test_slow_visitors_need_a_proxy_that_waits(settings, answers):
+def test_slow_visitors_need_a_proxy_that_waits(settings, answers, monkeypatch):
+    monkeypatch.setattr(front, "SLOWLY", 30.0)
     _, url = answers
     assert list(front.slow_visitors(settings)) == []
     (alone,) = front.slow_visitors(replace(settings, site_url=url))
@@ -350,6 +351,7 @@ def test_slow_visitors_need_a_proxy_that_waits(settings, answers):
     assert (found.state, "hands on" in found.words) == (State.NOTED, True)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setattr(front, "SLOWLY", 0.1)
         (found,) = front.slow_visitors(replace(behind, site_url=url))
     assert found.state is State.GOOD
     assert list(front.slow_visitors(replace(behind, site_url=f"http://127.0.0.1:{free_port()}"))) == []
