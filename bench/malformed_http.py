@@ -33,6 +33,7 @@ PATIENCE = 20  # seconds
 UNTIL_CLOSED = 1.0  # seconds without an answer, after which the client says that this was all
 QUIET = 0.1  # seconds without a byte more, after which the answer is taken for whole
 CLIENTS = 8
+INSIDE = (b"root:x:0", b"SQLite format 3", b"import sys\n")  # /etc/passwd, the database, manage.py
 SIGNS = (b"\0", b"\r\n", b"\n", b"\r", b" ", b"\xff", b":", b"%00", b"\t", b",", b";")
 LOOKED_AT = 50  # requests, after which somebody looks into the log
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) [^\r\n]*\r\n")
@@ -126,6 +127,8 @@ def tried(target: Target, name: str, data: bytes) -> tuple[list[str], list[str]]
     wrong = []
     if any(status >= "500" for status in statuses) or b"Traceback" in answer:
         wrong.append(f"{name}: {answer[:300]!r} to {data[:300]!r}")
+    if any(inside in answer for inside in INSIDE):
+        wrong.append(f"{name}: a file that is none of the site's pages; {data[:300]!r}")
     if name.startswith(AMBIGUOUS) and len(statuses) > 1:
         wrong.append(f"{name}: what stands in the body is answered; {answer[:300]!r}")
     return statuses or ["no HTTP" if answer else "closed"], wrong

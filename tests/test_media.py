@@ -3,6 +3,7 @@
 import io
 import os
 import shutil
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -387,6 +388,49 @@ def test_sound_has_no_size_but_a_length() -> None:
 @pytest.mark.parametrize("data", [films.mp4()[:-120], films.webm()[:50], b"\0\0\0\x10ftypisom\0\0\0\0"])
 def test_cut_off_film_is_refused(data: bytes) -> None:
     assert "damaged" in refused(data)
+
+
+def _nested_mp4() -> bytes:
+    inside = b""
+    for _ in range(3_000):
+        inside = (len(inside) + 8).to_bytes(4) + b"moov" + inside
+    return b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + inside
+
+
+def _webm(inside: bytes) -> bytes:
+    return b"\x1a\x45\xdf\xa3\x85webm\0" + _element(b"\x18\x53\x80\x67", inside)
+
+
+def _element(id: bytes, inside: bytes) -> bytes:
+    return id + (len(inside) | 1 << 56).to_bytes(8) + inside
+
+
+def _nested_webm() -> bytes:
+    inside = b""
+    for _ in range(3_000):
+        inside = _element(b"\x18\x53\x80\x67", inside)
+    return _webm(inside)
+
+
+def _webm_of(size: bytes, seconds: float) -> bytes:
+    video = _element(b"\xe0", _element(b"\xb0", size) + _element(b"\xba", size))
+    tracks = _element(b"\x16\x54\xae\x6b", _element(b"\xae", video))
+    length = _element(b"\x44\x89", struct.pack(">d", seconds * 1_000))
+    return _webm(_element(b"\x15\x49\xa9\x66", length) + tracks)
+
+
+@pytest.mark.parametrize(
+    "data", [_nested_mp4(), _nested_webm(), _webm_of(b"\xff" * 8, 1.0)], ids=["mp4", "webm", "size"]
+)
+def test_film_that_would_break_its_reader_is_refused(data: bytes) -> None:
+    assert "damaged" in refused(data)
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), float("nan"), -1.0, 1e300])
+def test_length_that_is_none_is_not_believed(seconds: float) -> None:
+    upload = store(_webm_of(b"\x40", seconds))
+    assert (upload.width, upload.height, upload.seconds) == (64, 64, None)
+    assert store(_webm_of(b"\x41", 2.5)).seconds == 2.5
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,8 @@ def test_what_is_broken_is_told_in_the_desk_and_left_out_for_readers(
 @pytest.mark.parametrize(
     ("manifest", "words"),
     [
+        ("name = " + "[" * 50_000, "theme.toml cannot be read"),
+        ("name = " + "9" * 5_000, "theme.toml cannot be read"),
         ("name = ", "theme.toml cannot be read"),
         (MANIFEST.replace("0.4", "99"), "It needs Broadsheet 99"),
         (MANIFEST.replace('"0.4"', "4"), "from which version on it fits"),

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import IO
 
 MOST_BOXES = 10_000
+DEEPEST = 20  # boxes in boxes; a film needs five
+LARGEST = 100_000  # pixels of a side
+LONGEST = 10**9  # seconds
 LARGEST_HEADER = 64_000_000  # of a film of many hours
 
 
@@ -56,7 +59,7 @@ def read_mp4(path: Path) -> Film:
 
 
 def _boxes(
-    file: IO[bytes], start: int, end: int, budget: list[int] | None = None
+    file: IO[bytes], start: int, end: int, budget: list[int] | None = None, depth: int = 0
 ) -> Iterator[tuple[bytes, int, int]]:
     """Each box as its kind, where it begins (header included) and where it ends; those within it follow."""
     budget = budget if budget is not None else [MOST_BOXES]
@@ -64,7 +67,7 @@ def _boxes(
         budget[0] -= 1
         file.seek(start)
         head = file.read(8)
-        if len(head) < 8 or budget[0] < 0:
+        if len(head) < 8 or budget[0] < 0 or depth > DEEPEST:
             raise Damaged("cut off")
         size, kind, header = int.from_bytes(head[:4]), head[4:], 8
         if size == 1:
@@ -75,7 +78,7 @@ def _boxes(
             raise Damaged("a box is larger than what it stands in")
         yield kind, start, start + size
         if kind in _WITHIN:
-            yield from _boxes(file, start + header, start + size, budget)
+            yield from _boxes(file, start + header, start + size, budget, depth + 1)
         start += size
 
 
@@ -140,14 +143,19 @@ def read_webm(path: Path) -> Film:
                     duration = _real(value)
         if not found:
             raise Damaged("no tracks")
-    film.seconds = duration * scale / 1e9 or None
+    if max(film.width or 0, film.height or 0) > LARGEST:
+        raise Damaged("a picture of that size is none")
+    seconds = duration * scale / 1e9
+    film.seconds = seconds if 0 < seconds < LONGEST else None  # nor what is no number
     return film
 
 
-def _elements(file: IO[bytes], start: int, end: int, budget: list[int]) -> Iterator[tuple[int, int, int]]:
+def _elements(
+    file: IO[bytes], start: int, end: int, budget: list[int], depth: int = 0
+) -> Iterator[tuple[int, int, int]]:
     while start < end:
         budget[0] -= 1
-        if budget[0] < 0:
+        if budget[0] < 0 or depth > DEEPEST:
             raise Damaged("too many elements")
         file.seek(start)
         head = file.read(12)
@@ -163,7 +171,7 @@ def _elements(file: IO[bytes], start: int, end: int, budget: list[int]) -> Itera
             return
         yield id, start, stop
         if id in _MASTERS:
-            yield from _elements(file, start, stop, budget)
+            yield from _elements(file, start, stop, budget, depth + 1)
         start = stop
 
 

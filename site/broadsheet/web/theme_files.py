@@ -93,7 +93,7 @@ def _read_manifest(theme: Theme) -> None:
     except FileNotFoundError:
         theme.problems.append(_("It has no theme.toml, so it cannot be used."))
         return
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, too many digits, too deep
         theme.problems.append(_("theme.toml cannot be read: %(why)s", why=error))
         return
     for key, value in found.items():
