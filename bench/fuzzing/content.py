@@ -27,12 +27,17 @@ from broadsheet.models import Edition, Invitation, Passkey, Post, PreviewLink, R
 from broadsheet.models.user_session import RECENT
 from broadsheet.web import preview_links, second_factors, second_step
 from broadsheet.web.setting_up import setup_token
-from emptying import Template
 from stage import Database, person, settings
 
 PEOPLE = {"reader": "rea", "author": "ann", "editor": "ed", "admin": "ada"}
 ACTORS = ("stranger", "halfway", *PEOPLE, "returning")
 Restore = Callable[[], None]
+
+# But those that the database makes of others.
+COLUMNS = """
+    SELECT table_name, string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
+    WHERE table_schema = 'public' AND is_generated = 'NEVER' GROUP BY table_name
+"""
 
 
 @dataclass
@@ -172,12 +177,18 @@ def _of_sqlite(snapshot: Path) -> Restore:
 
 def _of_postgresql() -> Restore:
     with db.engine.begin() as connection:
-        begun = Template.read(connection)
-    begun.size = 2**62  # however large it has grown
+        ask = connection.exec_driver_sql
+        columns = dict(ask(COLUMNS).tuples().all())
+        ask("CREATE SCHEMA kept")
+        for table in columns:
+            ask(f'CREATE TABLE kept."{table}" AS TABLE "{table}"')
 
     def restore() -> None:
-        db.engine.dispose()
         with db.engine.begin() as connection:
-            begun.restore(connection)
+            ask = connection.exec_driver_sql
+            ask("SET LOCAL session_replication_role = replica")  # without triggers and foreign keys
+            for table, names in columns.items():
+                ask(f'DELETE FROM "{table}"')
+                ask(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM kept."{table}"')
 
     return restore
