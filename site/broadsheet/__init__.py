@@ -29,6 +29,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         addresses,
         appearance,
         catalogues,
+        counting,
         current_site,
         errors,
         filters,
@@ -103,6 +104,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     # Around Flask; the last one is the first that a request meets.
     static.init_app(app)
     press.init_app(app)
+    counting.init_app(app)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it

@@ -412,6 +412,13 @@ class Settings:
         "What is logged; with `info` also a line for each request.",
     )
 
+    metrics_token: str = setting(
+        "",
+        key,
+        "What Prometheus sends as its bearer token to read `/metrics`. Keep it secret.",
+        shown="none: there is no such address",
+    )
+
     no_setup: bool = setting(
         False,
         switch,

@@ -12,6 +12,7 @@ from broadsheet.blueprints import (
     health,
     home,
     icons,
+    metrics,
     pages,
     people,
     posts,
@@ -28,7 +29,7 @@ from broadsheet.blueprints import (
 
 def register(app: Flask) -> None:
     readers = (
-        *(health, home, about, contact, submit, posts, previews, people, topics),
+        *(health, metrics, home, about, contact, submit, posts, previews, people, topics),
         *(search, feeds, sitemap, well_known, uploads, cards, icons, themes),
     )
     for module in (*readers, account, desk, pages):

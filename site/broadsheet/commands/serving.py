@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, get_start_method
 from threading import Event, Thread
 from typing import Any
 
@@ -31,6 +31,7 @@ from granian.http import HTTP1Settings
 from broadsheet.commands.failures import FAILED
 from broadsheet.commands.work import Beside
 from broadsheet.config import ROOT, Settings
+from broadsheet.lib.metrics import WIDTH, Board
 
 GRACE = 10  # seconds in which requests under way may end when a worker is told to stop
 FAREWELL = 2.0  # seconds in which a worker that is to leave asks its clients to connect anew
@@ -105,6 +106,8 @@ class Server(Granian):  # type: ignore[misc,valid-type]  # chosen by the platfor
         self.hopeless = 0
         self._leaving: list[int] = []
         self._hurry = Event()
+        # Memory that processes share if they are forked from this one, and not otherwise.
+        self._board = Board(self.workers, WIDTH) if get_start_method() == "fork" else None
 
     def run(self, before: Handover | None = None) -> None:
         """Serves until a signal says stop; `stopped_by` tells which."""
@@ -151,7 +154,9 @@ class Server(Granian):  # type: ignore[misc,valid-type]  # chosen by the platfor
             own = numbers[idx % len(numbers)]
             others = [number for number in numbers if number != own]
             self._ssp, self._shd = None, socket_holder(own)
-        worker = super()._spawn_worker(idx, target, partial(callback_loader, own, others, ready))
+        worker = super()._spawn_worker(
+            idx, target, partial(callback_loader, own, others, ready, (self._board, idx))
+        )
         worker.ready, worker.pause = ready, 0.0
         return worker
 
@@ -303,11 +308,19 @@ def end(pid: int, grace: float) -> None:
 # -- within a worker
 
 
-def application(settings: Settings, server: int, listener: int, others: list[int], ready: Any) -> Any:
-    """The site, as each of the server's workers loads it."""
+def application(
+    settings: Settings,
+    server: int,
+    listener: int,
+    others: list[int],
+    ready: Any,
+    place: tuple[Board | None, int],
+) -> Any:
+    """The site, as each of the server's workers loads it; `place` is where this one counts."""
     from broadsheet import create_app
     from broadsheet.commands.patience import Patient, Waits, Watch
     from broadsheet.commands.shortcut import Shortcut
+    from broadsheet.web.counting import counts_of
     from broadsheet.web.press import Press
 
     for number in others:  # or they would be kept open when nobody accepts from them any more
@@ -315,6 +328,10 @@ def application(settings: Settings, server: int, listener: int, others: list[int
     Thread(target=end_with, args=(server,), name="parent", daemon=True).start()
     app = create_app(settings)
     keep_little_of_sqlite(app)
+    counts, (board, row) = counts_of(app), place
+    if board is not None:
+        counts.share(board, row)
+    counts.begin()
     shortcut = Shortcut()
     if isinstance(app.wsgi_app, Press):  # no proxy tells another address than the one that is seen
         shortcut.open(app.wsgi_app)

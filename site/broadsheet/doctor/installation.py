@@ -1,7 +1,6 @@
 """The machine and the instance folder."""
 
 import os
-import shutil
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,12 +10,12 @@ from sqlalchemy import func, select
 
 from broadsheet.config import FILE, PREFIX, SHORTEST_KEY, TABLE, Settings, default_of
 from broadsheet.database import reading
+from broadsheet.doctor import facts
 from broadsheet.doctor.finding import Finding, bad, good, megabytes, noted, some
 from broadsheet.extensions import db
 from broadsheet.lib import clock as time
 from broadsheet.models import Event, Site
 
-LITTLE_SPACE = 1_000_000_000  # bytes
 TOLERATED = timedelta(minutes=2)
 MINUTE = "%Y-%m-%d %H:%M UTC"
 # Before it no Broadsheet was made.
@@ -136,8 +135,8 @@ def _time_of_server() -> datetime | None:
 
 
 def disk(settings: Settings) -> Iterator[Finding]:
-    free = shutil.disk_usage(settings.instance).free
-    if free < LITTLE_SPACE:
+    free = facts.free_space(settings)
+    if free < facts.LITTLE_SPACE:
         yield bad(
             "Disk",
             f"only {megabytes(free)} are free",

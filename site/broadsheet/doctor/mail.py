@@ -4,23 +4,19 @@ Sources: RFC 7208 (SPF), RFC 6376 (DKIM), RFC 7489 (DMARC).
 """
 
 import smtplib
-import time
 from collections.abc import Iterator
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
-from flask import current_app
-
 from broadsheet.config import PREFIX, THIS_MACHINE, Settings
+from broadsheet.doctor import facts
 from broadsheet.doctor.finding import Finding, bad, good, noted
 from broadsheet.lib.lazy import lazily
-from broadsheet.mail.outbox import REFUSED
 from broadsheet.mail.server import Server, cause
 
 resolver = lazily("dns.resolver")
 dns_errors = lazily("dns.exception")
 
-LATE = 3600  # seconds
 CHECK = f"Check {PREFIX}SMTP_URL."
 PATIENCE = 5.0  # seconds for an answer of the name servers
 # A key's name is the sender's choice; these are what large providers and programs use.
@@ -31,30 +27,28 @@ SELECTORS = (
 
 
 def outbox(settings: Settings) -> Iterator[Finding]:
-    box = current_app.extensions["broadsheet_outbox"]
-    if box.server is None:
+    folder, found = settings.instance / "outbox", facts.mails()
+    if not found.is_set_up:
         yield noted(
             "Outbox",
-            f"no mail server is set: {len(box.waiting())} mails are kept in {box.folder}",
+            f"no mail server is set: {found.waiting} mails are kept in {folder}",
             f"Set {PREFIX}SMTP_URL, as in smtp://user:password@mail.example.org:587.",
         )
         return
-    waiting, refused = box.waiting(), list(box.folder.glob(f"*{REFUSED}"))
-    oldest = min((path.stat().st_mtime for path in waiting), default=time.time())
-    if time.time() - oldest > LATE:
-        minutes = int((time.time() - oldest) / 60)
+    if found.are_late and found.oldest is not None:
+        minutes = int(found.oldest.total_seconds() / 60)
         yield bad(
             "Outbox",
-            f"mails that wait: {len(waiting)}, the oldest for {minutes} minutes",
+            f"mails that wait: {found.waiting}, the oldest for {minutes} minutes",
             "See the line on the mail server.",
         )
     else:
-        yield good("Outbox", f"mails that wait: {len(waiting)}" if waiting else "all is sent")
-    if refused:
+        yield good("Outbox", f"mails that wait: {found.waiting}" if found.waiting else "all is sent")
+    if found.refused:
         yield bad(
             "Outbox",
-            f"mails that were refused: {len(refused)}",
-            f"Why stands beside each in {box.folder}; without .refused in its name it is tried again.",
+            f"mails that were refused: {found.refused}",
+            f"Why stands beside each in {folder}; without .refused in its name it is tried again.",
         )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError
 
 from broadsheet.config import Settings
 from broadsheet.database import reading, writing
+from broadsheet.doctor import facts
 from broadsheet.doctor.finding import Finding, bad, good, megabytes, noted, some
 from broadsheet.doctor.mariadb import problems_of_mariadb
 from broadsheet.extensions import db
@@ -46,10 +47,11 @@ def database(settings: Settings) -> Iterator[Finding]:
             f"values that cannot be read: {some(unreadable)}",
             f"Save what they belong to once more at the desk. Else: {RESTORE}",
         )
-    size = sum(one.stat().st_size for one in (file, Path(f"{file}-wal")) if one.is_file()) if file else 0
-    name = db.engine.dialect.name
-    kind = f"SQLite, {megabytes(size)}" if file else {"mariadb": "MariaDB"}.get(name, name)
-    yield good("Database", f"{kind}: whole")
+    with reading():
+        size = facts.database_size()
+        db.session.rollback()
+    kind = facts.database_name()
+    yield good("Database", f"{kind}, {megabytes(size)}: whole" if size is not None else f"{kind}: whole")
 
 
 def _problems_of_sqlite() -> list[str]:

@@ -1,18 +1,16 @@
 """What is done in the background, and what went wrong there."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from flask import current_app
 
 from broadsheet import jobs
 from broadsheet.config import Settings
 from broadsheet.database import reading
+from broadsheet.doctor import facts
 from broadsheet.doctor.finding import Finding, bad, good, noted, some
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-
-LATE = timedelta(minutes=30)
 
 
 def worker(settings: Settings) -> Iterator[Finding]:
@@ -27,7 +25,7 @@ def worker(settings: Settings) -> Iterator[Finding]:
             f"does not run{since}; jobs that wait: {found.waiting}",
             "python3 manage.py run starts one, if the site is to run; python3 manage.py work one by itself.",
         )
-    elif found.waiting_since is not None and clock.now() - found.waiting_since > LATE:
+    elif found.waiting_since is not None and clock.now() - found.waiting_since > facts.JOBS_ARE_LATE:
         yield bad(
             "Worker",
             f"jobs that wait: {found.waiting}, the oldest since {found.waiting_since:%Y-%m-%d %H:%M} UTC",

@@ -38,6 +38,12 @@ def proportional(pid: int) -> int | None:
     return _figures(PROC / str(pid) / "smaps_rollup").get("Pss")
 
 
+def threads(pid: int) -> int | None:
+    """Of the process, those that no Python began as well."""
+    lines = _read(PROC / str(pid) / "status").splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("Threads:")), None)
+
+
 def alike() -> list[int]:
     """This process, and those that its parent started as it did this one."""
     own, parent = _command(os.getpid()), os.getppid()

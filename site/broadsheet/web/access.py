@@ -80,6 +80,7 @@ ACCESS: dict[str, Ability | Anyone] = {
     "static": ANYONE,
     "health.live": ANYONE,
     "health.ready": ANYONE,
+    "metrics.show": ANYONE,  # the view asks for a token
     # Accounts: what takes a token checks it itself
     "account.setup": ANYONE,
     "account.login": ANYONE,

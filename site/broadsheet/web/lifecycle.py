@@ -6,7 +6,7 @@ import time
 from contextlib import AbstractContextManager, ExitStack
 from urllib.parse import quote
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 
 from broadsheet.database import reading
@@ -46,7 +46,9 @@ def enter(frame: AbstractContextManager[None]) -> None:
 def finish(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.get("request_id", "")
     if request.endpoint != "static":
-        milliseconds = (time.perf_counter() - g.began) * 1000 if "began" in g else 0
+        seconds = time.perf_counter() - g.began if "began" in g else 0
+        current_app.extensions["broadsheet_counts"].see(response.status_code, seconds)
+        milliseconds = seconds * 1000
         log.info(
             "%s %s %s",
             request.method,

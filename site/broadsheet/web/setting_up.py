@@ -12,7 +12,7 @@ from broadsheet.web.current_site import site
 from broadsheet.web.errors import wants_json
 
 OPEN_BEFORE_SETUP = (
-    *("account.setup", "static", "health.live", "health.ready"),
+    *("account.setup", "static", "health.live", "health.ready", "metrics.show"),
     *("icons.show", "icons.drawing", "icons.favicon", "icons.manifest"),
 )
 

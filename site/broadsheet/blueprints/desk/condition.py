@@ -1,8 +1,6 @@
 """How the house stands, for its admins: database, disk, mail, and when the last backup was made."""
 
-import shutil
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import current_app, url_for
@@ -11,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func
 
 from broadsheet import jobs
+from broadsheet.doctor import facts
 from broadsheet.extensions import db
 from broadsheet.lib import backups, clock, machine
 from broadsheet.lib.sent_backups import Standing
@@ -18,8 +17,6 @@ from broadsheet.models import OutgoingAddress
 from broadsheet.models.setting import LOOK
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import datetime_
-
-LITTLE_SPACE = 1_000_000_000  # bytes
 
 GOOD, NOTED, BAD = "good", "noted", "bad"
 
@@ -57,12 +54,8 @@ def findings() -> list[Finding]:
 
 def database() -> Finding:
     # That this page could be made says that it answers.
-    name = db.engine.dialect.name
-    file = db.engine.url.database
-    if name == "sqlite" and file and Path(file).is_file():
-        size = sum(one.stat().st_size for one in (Path(file), Path(f"{file}-wal")) if one.is_file())
-        return Finding(_("Database"), GOOD, _("SQLite, %(size)s", size=megabytes(size)))
-    return Finding(_("Database"), GOOD, {"postgresql": "PostgreSQL", "mariadb": "MariaDB"}.get(name, name))
+    name, size = facts.database_name(), facts.database_size()
+    return Finding(_("Database"), GOOD, name if size is None else f"{name}, {megabytes(size)}")
 
 
 def settings() -> list[Finding]:
@@ -79,8 +72,8 @@ def settings() -> list[Finding]:
 
 
 def space() -> Finding:
-    free = shutil.disk_usage(current_app.instance_path).free
-    state = BAD if free < LITTLE_SPACE else GOOD
+    free = facts.free_space(current_app.config["BROADSHEET"])
+    state = BAD if free < facts.LITTLE_SPACE else GOOD
     return Finding(_("Disk"), state, _("%(size)s free", size=megabytes(free)))
 
 
@@ -120,12 +113,15 @@ def errors() -> Finding:
 
 
 def outbox() -> Finding:
-    box = current_app.extensions["broadsheet_outbox"]
-    waiting = len(box.waiting())
-    if box.server is None:
+    found = facts.mails()
+    if not found.is_set_up:
         return Finding(_("Mail"), NOTED, _("not set up: mails are kept in a folder"))
-    if waiting:
-        return Finding(_("Mail"), NOTED, ngettext("%(num)d mail waits", "%(num)d mails wait", waiting))
+    if found.refused:
+        words = ngettext("%(num)d mail was refused", "%(num)d mails were refused", found.refused)
+        return Finding(_("Mail"), BAD, words)
+    if found.waiting:
+        words = ngettext("%(num)d mail waits", "%(num)d mails wait", found.waiting)
+        return Finding(_("Mail"), BAD if found.are_late else NOTED, words)
     return Finding(_("Mail"), GOOD, _("all is sent"))
 
 

@@ -73,6 +73,8 @@ class Press:
         self.older: dict[Key, Page] = {}  # of earlier editions: what may be right still
         self.codings: dict[str, str] = {}  # what is best for the headers that browsers send
         self.size = 0  # bytes of all that is kept, older pages too
+        # For /metrics: answered without Flask, and of these by 304; made by Flask; found right still; let go.
+        self.hits = self.unchanged = self.made = self.still_right = self.let_go = 0
         self.look_from = self.known_until = 0.0
         self._lock, self._looking = Lock(), Lock()
         self._renderers = BoundedSemaphore(RENDERERS)
@@ -107,9 +109,13 @@ class Press:
         if known is not None and known != copy.etag:
             return None
         page.was_asked = True
+        self.hits += 1
         if page.is_counted:
             self.visits.see(page.place, environ)
-        return copy.whole if known is None else copy.unchanged
+        if known is None:
+            return copy.whole
+        self.unchanged += 1
+        return copy.unchanged
 
     # -- which edition
 
@@ -182,7 +188,7 @@ class Press:
             others.done.wait()
             page = others.page
         if page is not None:
-            return self.send(page, environ, start_response)
+            return self.send(page, environ, start_response, pressed=True)
         rendered = self._rendered(environ, printing)
         return self._hand_over(rendered, self._page(rendered, environ, printing), environ, start_response)
 
@@ -191,7 +197,10 @@ class Press:
         self.limit, self.look_from = 0, inf
         self._begin(Printing(None), keep_older=False)
 
-    def send(self, page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def send(
+        self, page: Page, environ: Environ, start_response: StartResponse, *, pressed: bool = False
+    ) -> Iterable[bytes]:
+        """`pressed`: Flask has not made it just now, nor counted it."""
         page.was_asked = True
         copy = page.copies.get(self._coding(environ)) or self._copy(page, environ)
         is_wanted = environ["REQUEST_METHOD"] == "GET"
@@ -201,6 +210,9 @@ class Press:
             tell(environ)
         known = environ.get("HTTP_IF_NONE_MATCH")
         is_unchanged = known is not None and is_known(copy.etag, known)
+        if pressed:
+            self.hits += 1
+            self.unchanged += is_unchanged
         status, headers, body = copy.unchanged if is_unchanged else copy.whole
         start_response(LINES[status], headers)
         return [body] if is_wanted else []
@@ -227,7 +239,8 @@ class Press:
         try:
             if page := self._still_right(key, printing):
                 under_way.page = page
-                return self.send(page, environ, start_response)
+                self.still_right += 1
+                return self.send(page, environ, start_response, pressed=True)
             rendered = self._rendered(environ, printing)
             page = under_way.page = self._page(rendered, environ, printing)
             # What is wrong for a while only, or with one request, must not keep the page out for an edition.
@@ -246,6 +259,7 @@ class Press:
     def _rendered(self, environ: Environ, printing: Printing) -> Rendered:
         """By Flask, at one moment: all of a page takes the same for the present."""
         rendered = Rendered(clock.now())
+        self.made += 1
         asked = environ | {KEY: rendered.sheet, EDITION: printing.number}
         with self._turn(), clock.stopped(rendered.queries.at), queries.noting(rendered.queries):
             rendered.body = self.wsgi_app(asked, rendered.begin)
@@ -346,6 +360,7 @@ class Press:
                 pages[key] = page
             else:
                 self.size -= page.size
+                self.let_go += 1
 
 
 def has(headers: Headers, name: str) -> bool:
