@@ -15,7 +15,7 @@ from sqlalchemy import insert, select
 from broadsheet.database import Session, writing
 from broadsheet.extensions import db
 from broadsheet.jobs import engine
-from broadsheet.lib import clock
+from broadsheet.lib import clock, tracing
 from broadsheet.models import Job
 from broadsheet.models.job import ATTEMPTS
 
@@ -43,7 +43,8 @@ def later(function: Callable[..., object], *arguments: Any, at: datetime | None 
     """
     name = _name_of(function)
     digest = hashlib.sha256(json.dumps([name, arguments], sort_keys=True).encode()).hexdigest()
-    values = {"function": name, "arguments": list(arguments), "digest": digest, "run_at": at or clock.now()}
+    packed = Job.packed(list(arguments), tracing.request_id())
+    values = {"function": name, "arguments": packed, "digest": digest, "run_at": at or clock.now()}
     session = cast(Session, db.session())
     if session.is_announcing:
         with writing(), db.engine.begin() as connection:
@@ -78,9 +79,9 @@ def perform(app: Flask, id: int) -> None:
             job.fail(job.problem or "Its worker died over it.")
             db.session.commit()
             return
-        with engine.busy(app, Job, id):
+        with engine.busy(app, Job, id), tracing.for_request(job.request_id):
             try:
-                _function(job.function)(*job.arguments)
+                _function(job.function)(*job.own_arguments)
                 db.session.delete(db.session.get_one(Job, id))
                 db.session.commit()
             except Exception as error:

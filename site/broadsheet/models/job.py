@@ -40,7 +40,8 @@ class Job(Identified, Created, Model):
     __table_args__ = (Index("ix_jobs_due", "failed_at", "run_at"),)
 
     function: Mapped[str] = mapped_column(String(200))  # as `broadsheet.media:make_sizes`
-    arguments: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    # A list, or with the id of a request an object that has both: see `packed`.
+    arguments: Mapped[Any] = mapped_column(JSON, default=list)
     digest: Mapped[str] = mapped_column(String(64), index=True)  # of both, to know the same job again
     run_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -50,6 +51,20 @@ class Job(Identified, Created, Model):
 
     def __str__(self) -> str:
         return self.function
+
+    @staticmethod
+    def packed(arguments: list[Any], request_id: str) -> Any:
+        return {"arguments": arguments, "request_id": request_id} if request_id else arguments
+
+    @property
+    def own_arguments(self) -> list[Any]:
+        found: list[Any] = self.arguments["arguments"] if isinstance(self.arguments, dict) else self.arguments
+        return found
+
+    @property
+    def request_id(self) -> str:
+        """Of the request that asked for it; empty if none did."""
+        return str(self.arguments.get("request_id", "")) if isinstance(self.arguments, dict) else ""
 
     @classmethod
     def waiting(cls) -> Select[Self]:

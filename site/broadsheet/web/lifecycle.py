@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 
 from broadsheet.database import reading
+from broadsheet.lib import tracing
 from broadsheet.models import Actor, acting
 
 log = logging.getLogger("broadsheet.requests")
@@ -27,10 +28,17 @@ def init_app(app: Flask) -> None:
 
 def begin() -> None:
     g.began = time.perf_counter()
-    g.request_id = secrets.token_hex(8)
+    g.request_id = id_of_proxy() or secrets.token_hex(8)
     g.frames = ExitStack()
+    enter(tracing.for_request(g.request_id))
     if request.method in READ_METHODS:
         enter(reading())
+
+
+def id_of_proxy() -> str:
+    """The id under which a proxy of ours knows the request; a stranger could send the id of another's."""
+    sent = request.headers.get("X-Request-ID", "") if current_app.config["BROADSHEET"].proxy_hops else ""
+    return sent if tracing.FORM.fullmatch(sent) else ""
 
 
 def act() -> None:

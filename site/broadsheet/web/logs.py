@@ -9,8 +9,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Flask, current_app, g, has_app_context, has_request_context
+from flask import Flask, current_app, has_app_context
 
+from broadsheet.lib import tracing
 from broadsheet.lib.error_log import ErrorLog, Problem
 
 
@@ -52,7 +53,7 @@ class Errors(logging.Handler):
         errors = current_app.extensions["broadsheet_errors"] if has_app_context() else self.errors
         trace = TRACES.formatException(record.exc_info) if record.exc_info else ""
         at = datetime.fromtimestamp(record.created, UTC)
-        id = g.get("request_id", "") if has_request_context() else ""
+        id = tracing.request_id()
         with suppress(OSError):  # a full disk: standard error has it
             errors.add(Problem(at, record.name, record.getMessage(), id, trace))
 
@@ -96,4 +97,4 @@ class TextLines(logging.Formatter):
 
 
 def request_id() -> str:
-    return g.get("request_id", "-") if has_request_context() else "-"
+    return tracing.request_id() or "-"
