@@ -7,14 +7,22 @@ former one, and the former one goes.
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows, where one process serves
+    fcntl = None  # type: ignore[assignment]
+
 LARGEST = 1_000_000  # bytes; of the former file as well
 LONGEST_TRACE = 8_000  # characters: its end tells what happened
 LONGEST_MESSAGE = 500
+Stamp = tuple[int, int, int] | None  # of a file: which, how large, and when it was written
+
 LATELY, AT_MOST = timedelta(days=1), 1_000
 
 
@@ -35,6 +43,7 @@ class Problem:
 class ErrorLog:
     def __init__(self, folder: Path) -> None:
         self.path, self.former = folder / "errors.jsonl", folder / "errors.former.jsonl"
+        self._known: tuple[list[Stamp], list[Problem]] = [], []
 
     def add(self, problem: Problem) -> None:
         """Raises OSError."""
@@ -50,10 +59,19 @@ class ErrorLog:
         try:
             is_full = os.fstat(descriptor).st_size + len(data) > LARGEST
             os.write(descriptor, data)
+            if is_full:
+                self._begin_anew(descriptor)
         finally:
             os.close(descriptor)
-        if is_full:
-            os.replace(self.path, self.former)
+
+    def _begin_anew(self, descriptor: int) -> None:
+        """Once, if several find at a time that it is full: else the new file would become the former one, and
+        the former one go."""
+        if fcntl is not None:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # until it is closed
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(descriptor), os.stat(self.path)):
+                os.replace(self.path, self.former)
 
     def newest_first(self) -> Iterator[Problem]:
         """A line that cannot be read, which a full disk may have cut, is left out."""
@@ -65,8 +83,22 @@ class ErrorLog:
             yield from filter(None, map(_problem, reversed(lines)))
 
     def of_late(self, now: datetime) -> list[Problem]:
-        """Those of the last day, the newest first; more than AT_MOST tell nothing more."""
-        return [one for one in islice(self.newest_first(), AT_MOST) if now - one.at < LATELY]
+        """Those of the last day, the newest first, without their traces; more than AT_MOST tell nothing more.
+        The files are read only if something came since they were: Today asks every few seconds."""
+        stamp = [_stamp(path) for path in (self.path, self.former)]
+        known, newest = self._known
+        if known != stamp:
+            newest = [replace(one, trace="") for one in islice(self.newest_first(), AT_MOST)]
+            self._known = stamp, newest
+        return [one for one in newest if now - one.at < LATELY]
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _problem(line: str) -> Problem | None:
