@@ -85,3 +85,20 @@ def headings(page: Path) -> set[str]:
         re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
         for title in re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     }
+
+
+def test_the_container_file_copies_what_is_there_and_runs_as_nobody_special():
+    folder = DOCS / "service"
+    lines = (folder / "Containerfile").read_text().splitlines()
+    copied = [
+        word
+        for line in lines
+        if line.startswith("COPY ") and "--from" not in line
+        for word in line.split()[1:-1]
+    ]
+    assert "manage.py" in copied
+    assert [name for name in copied if not (DOCS.parent / name).exists()] == []
+    assert {path.name for path in DOCS.parent.glob("requirements*.txt")} - set(copied) == {
+        "requirements-dev.txt"
+    }
+    assert "USER 10001:10001" in lines

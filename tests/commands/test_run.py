@@ -59,8 +59,17 @@ def test_second_start_finds_the_same_site(serve: Serve, manage: Manage, instance
     key = (instance / "secret_key").read_bytes()
     served = serve()
     assert served.line == f"Broadsheet is ready: http://127.0.0.1:{served.port}/\n"
+    watched = manage("health", BROADSHEET_PORT=str(served.port))
+    assert (watched.returncode, watched.stdout) == (0, '{"database":"ok","status":"ok"}\n'), watched.stderr
     assert served.stop() == (0, "")
     assert (instance / "secret_key").read_bytes() == key
+
+
+def test_health_of_a_site_that_is_not_there(call: Manage) -> None:
+    port = free_port()
+    outcome = call("health", BROADSHEET_PORT=str(port))
+    assert outcome.returncode == 1
+    assert f"127.0.0.1:{port} does not answer" in outcome.stderr
 
 
 def test_interrupted_server_ends_with_130_and_says_nothing(serve: Serve) -> None:
