@@ -14,12 +14,13 @@ from werkzeug.exceptions import Conflict, HTTPException, InternalServerError, No
 from werkzeug.routing import RequestRedirect
 
 from broadsheet.config import MEGABYTE
+from broadsheet.database import reading
 from broadsheet.extensions import db
 from broadsheet.lib.searching import words_of
 from broadsheet.media.drawn import Busy
 from broadsheet.models import Visitor
 from broadsheet.web.addresses import moved
-from broadsheet.web.lifecycle import shown_path
+from broadsheet.web.lifecycle import enter, shown_path
 from broadsheet.web.origin import is_from_here
 from broadsheet.web.right_address import right_address
 
@@ -223,6 +224,8 @@ def database_is_away(error: OperationalError) -> ResponseReturnValue:
     # Who is signed in cannot be asked: the page and its headers take anybody for a visitor. Flask-Login keeps
     # its answer here.
     g._login_user = Visitor()
+    # What the page itself asks for must not wait for the write lock once more, each time as long as before.
+    enter(reading())
     return keep_what_was_typed(
         InsufficientStorage() if is_full(error) else ServiceUnavailable(retry_after=60)
     )
