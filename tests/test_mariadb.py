@@ -96,6 +96,18 @@ def test_writers_take_turns_and_none_is_turned_away(app, post, page):
     assert wrong == []
 
 
+def test_a_transaction_whose_connection_is_lost_can_be_given_up(app, post):
+    post.title = "Lost"
+    db.session.flush()
+    id = db.session.scalar(sa.text("SELECT connection_id()"))
+    with db.engine.connect() as other:
+        other.execute(sa.text(f"KILL {id}"))
+    with pytest.raises(sa.exc.DBAPIError):
+        db.session.scalar(sa.select(Post.title))
+    db.session.rollback()
+    assert db.session.scalar(sa.select(Post.title)) == "A published post"
+
+
 SAID = {Post: {"summary": Post.summary + "."}, User: {"bio": User.bio + "."}}
 
 
