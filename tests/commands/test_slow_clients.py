@@ -5,6 +5,7 @@ import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from io import BytesIO
 from pathlib import Path
 from threading import Thread, get_ident
 from time import sleep
@@ -17,7 +18,7 @@ from bench.crowds import SlowBodies, Unread
 from werkzeug.exceptions import ClientDisconnected
 
 from broadsheet.commands import connections, patience
-from broadsheet.commands.patience import AT_ONCE, LARGE, Patient, Waits, Watch
+from broadsheet.commands.patience import AT_ONCE, LARGE, Body, Patient, Waits, Watch
 from broadsheet.config import LARGEST_TEXT
 from broadsheet.doctor import front
 
@@ -147,9 +148,16 @@ def test_no_large_answer_begins_while_most_threads_wait() -> None:
 def test_only_some_may_wait_until_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
     waits = Waits(8)
     waits.receiving = dict.fromkeys(range(6), ("127.0.0.1", 0.0))
-    first = Thread(target=waits.find_room)
+    body = Body(BytesIO(b"a=b"), waits, "127.0.0.1")
+
+    def read() -> None:
+        with body.at_work():
+            body.read(3)
+
+    first = Thread(target=read)
     first.start()
     until(lambda: not waits.queue._value)  # type: ignore[attr-defined]  # it waits
+    assert waits.patient(0.0) == set()
     assert not waits.find_room()
     waits.receiving.clear()
     first.join()
