@@ -80,3 +80,10 @@ def test_form_is_not_read_out_of_json(client, preview, path, body):
         path, data=body, content_type="application/json", headers={"Origin": "http://localhost"}
     )
     assert answer.status_code == 422  # as one in which nothing was filled in
+
+
+def test_file_does_not_stand_where_a_text_is_expected(client):
+    sent = {"password": (io.BytesIO(b"x" * 5_000), "password.png"), "username": "ada"}
+    answer = client.submit("/login", sent, content_type="multipart/form-data")
+    assert answer.status_code == 422  # as one in which no password was filled in
+    assert "Please fill this in." in answer.text
