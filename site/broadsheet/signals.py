@@ -184,8 +184,8 @@ email_change_requested = _signals.signal(
 )
 email_changed = _signals.signal(
     "email_changed",
-    "An e-mail address took the place of `former`, by one's own wish until `undo_url` is followed. "
-    "Sender: the user.",
+    "An e-mail address took the place of `former`, by one's own wish until `undo_url` is followed, or, if it "
+    "`is_undone_by_older`, the link that an address before that one has. Sender: the user.",
 )
 email_change_undone = _signals.signal(
     "email_change_undone", "The old e-mail address is back, at its own wish. Sender: the user."

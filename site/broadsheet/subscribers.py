@@ -1,6 +1,7 @@
 """What follows from an event, after its commit. The only place that answers "what happens on …?"."""
 
 from functools import partial
+from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import gettext as _
@@ -155,7 +156,7 @@ def mail_account_notice(
     is_last: bool = True,
     former: str = "",
     undo_url: str = "",
-    **details: object,
+    **details: Any,
 ) -> None:
     """To the person whose account it is. Of signing in only from a `new_place`, of recovery codes not the
     first, of wrong codes only the `is_last` that is heard, of an address to the `former` one."""

@@ -40,8 +40,13 @@ class EmailChange(Identified, Created, Model):
         return cls._alive().where(cls.user_id == user.id, cls.confirmed_at.is_(None))
 
     @classmethod
+    def undoable(cls, user: "User") -> Select[Self]:
+        """The one that its former address can undo: never more than one."""
+        return cls._confirmed().where(cls.user_id == user.id)
+
+    @classmethod
     def undone_by(cls, token: str) -> Select[Self]:
-        return cls._alive().where(cls.token_hash == tokens.digest(token), cls.confirmed_at.is_not(None))
+        return cls._confirmed().where(cls.token_hash == tokens.digest(token))
 
     # -- verbs
 
@@ -57,11 +62,26 @@ class EmailChange(Identified, Created, Model):
         return change
 
     def confirm(self, *, undo_token: str, undo_url: str) -> None:
-        """The address is the person's, who stays signed in; `undo_url` goes to the old one alone."""
-        self.former, self.user.email = self.user.email, self.email
-        self.confirmed_at, self.token_hash = clock.now(), tokens.digest(undo_token)
-        self.expires_at = clock.now() + TIME_TO_UNDO
-        happened(signals.email_changed, self.user, secret={"former": self.former, "undo_url": undo_url})
+        """The address is the person's, who stays signed in; `undo_url` goes to the old one alone.
+
+        While an older address can take itself back, no later one gets a link: it would be that of a thief who
+        changes twice.
+        """
+        user, former = self.user, self.user.email
+        user.email = self.email
+        older = db.session.scalar(self.undoable(user))
+        if older is None:
+            self.former, self.confirmed_at, self.token_hash = former, clock.now(), tokens.digest(undo_token)
+            self.expires_at = clock.now() + TIME_TO_UNDO
+            details: dict[str, object] = {"undo_url": undo_url if former else ""}
+        else:
+            older.expires_at = clock.now() + TIME_TO_UNDO
+            if older.former == self.email:  # back where it began
+                self.forget(user)
+            else:
+                db.session.delete(self)
+            details = {"is_undone_by_older": older.former != self.email}
+        happened(signals.email_changed, user, secret={"former": former, **details})
 
     def undo(self) -> None:
         """The old address is the person's again, who is signed out everywhere: somebody else was in."""
@@ -82,6 +102,10 @@ class EmailChange(Identified, Created, Model):
         db.session.execute(delete(cls).where(cls.user_id == user.id))
 
     # -- private
+
+    @classmethod
+    def _confirmed(cls) -> Select[Self]:
+        return cls._alive().where(cls.confirmed_at.is_not(None), cls.former.is_not(None))
 
     @classmethod
     def _alive(cls) -> Select[Self]:

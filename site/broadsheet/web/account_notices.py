@@ -65,7 +65,9 @@ SENTENCES: dict[str, Callable[..., str]] = {
 }
 
 
-def particulars(user: User, signal: str, *, undo_url: str = "", **details: Any) -> dict[str, Any]:
+def particulars(
+    user: User, signal: str, *, undo_url: str = "", is_undone_by_older: bool = False, **details: Any
+) -> dict[str, Any]:
     """What the mail says: the sentence, when, from where, and by which browser if that is known."""
     moment = clock.now().astimezone(zone(user.timezone))
     browser = " · ".join(filter(None, (details.get("browser"), details.get("system"))))
@@ -76,6 +78,7 @@ def particulars(user: User, signal: str, *, undo_url: str = "", **details: Any) 
         "browser": browser,
         "address": acting_now().address,
         "undo_url": undo_url,
+        "is_undone_by_older": is_undone_by_older,
         "days_to_undo": TIME_TO_UNDO.days,
         # Whoever came in by a passkey may know no password at all.
         "is_password_known": signal == "second_factor_failed"

@@ -199,16 +199,60 @@ def test_the_old_address_takes_it_back_and_throws_everybody_out(client, own, ann
     assert any("is this one again" in text for to, text in mails() if "ann@example.com" in to)
 
 
-def test_it_takes_back_however_often_the_address_was_changed_since(client, own, ann, changed, mails):
-    ask(own, "thief@example.net")
-    own.submit(link(mails()[-1][1], "/account/email"))
-    of_thief = link(mails()[-1][1], "/account/email/undo")
-    assert ann.email == "thief@example.net"
+@pytest.fixture
+def change_to(own, mails):
+    """What the old address is told once Ann's has become another, by her browser."""
+
+    def change(email, client=own):
+        ask(client, email)
+        client.submit(link(mails()[-1][1], "/account/email"))
+        return mails()[-1]
+
+    return change
+
+
+def test_only_the_first_address_takes_back_however_often_it_was_changed_since(
+    client, own, ann, changed, change_to
+):
+    """A thief's address in between gets no link: that would let the thief in again."""
+    to, text = change_to("thief@example.net")
+    assert (to, ann.email) == (f"Ann Author <{NEW}>", "thief@example.net")
+    assert "/account/email/undo/" not in text
+    assert "The link that was mailed to your address before this one" in text
+    assert "Only ann@example.com can take it back" in own.get("/account/email").text
     ask(own, "thief@example.org")
     assert client.submit(changed).status_code == 303
     assert ann.email == "ann@example.com"
     assert not db.session.scalars(db.select(EmailChange)).all(), "no link of the thief's is left"
-    assert client.submit(of_thief).status_code == 410
+
+
+def test_a_change_after_the_change_gives_the_first_address_seven_days_more(
+    client, sign_in, ann, changed, change_to
+):
+    """Or a thief would wait until the owner's own change is a week old."""
+    with time_machine.travel(clock.now() + timedelta(days=6)):
+        change_to("thief@example.net", sign_in(ann))
+    with time_machine.travel(clock.now() + timedelta(days=12)):
+        assert client.submit(changed).status_code == 303
+    assert ann.email == "ann@example.com"
+
+
+def test_an_address_that_came_back_by_the_form_leaves_no_link(client, own, ann, changed, change_to):
+    change_to("thief@example.net")
+    to, text = change_to("ann@example.com")
+    assert (to, ann.email) == ("Ann Author <thief@example.net>", "ann@example.com")
+    assert "/account/email/undo/" not in text
+    assert "The link that was mailed to your address before" not in text
+    assert not db.session.scalars(db.select(EmailChange)).all()
+    assert client.submit(changed).status_code == 410
+
+
+def test_nobody_is_mailed_a_link_back_to_no_address(client, own, ann, change_to):
+    ann.email = None
+    db.session.commit()
+    _to, text = change_to(NEW)
+    assert "/account/email/undo/" not in text
+    assert db.session.scalar(EmailChange.undoable(ann)) is None
 
 
 def test_it_can_be_taken_back_for_seven_days(client, ann, changed):

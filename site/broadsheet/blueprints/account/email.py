@@ -6,6 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from sqlalchemy import Select
 from wtforms import StringField, ValidationError
 
 from broadsheet import mail
@@ -53,24 +54,24 @@ def withdraw() -> ResponseReturnValue:
 @limiter.limit("60 per hour")
 def confirm(token: str) -> ResponseReturnValue:
     """Takes both, the mailbox and the session: a slip in the address gives the account to no stranger."""
-    awaited = EmailChange.awaited(current_user).where(EmailChange.token_hash == tokens.digest(token))
-    change = db.session.scalar(awaited.with_for_update())
+    change = held(EmailChange.awaited(current_user).where(EmailChange.token_hash == tokens.digest(token)))
     if change is None or User.has_taken(change.email, but=change.user):
         return render_template("account/email_over.html", is_taken=change is not None), 410
     if not FlaskForm().validate_on_submit():
         return render_template("account/confirm_email.html", change=change)
     undo_token = tokens.new_token()
+    email = change.email
     change.confirm(undo_token=undo_token, undo_url=public_url("account.undo_email", token=undo_token))
     db.session.commit()
     # A lazy text counts as HTML, so none may hold an address.
-    flash(gettext("Your e-mail address is %(email)s now.", email=change.email), "success")
+    flash(gettext("Your e-mail address is %(email)s now.", email=email), "success")
     return redirect(url_for("account.email"), 303)
 
 
 @limiter.limit("60 per hour")
 def undo(token: str) -> ResponseReturnValue:
     """By the mailbox alone: somebody else has the session, and perhaps the password."""
-    change = db.session.scalar(EmailChange.undone_by(token).with_for_update())
+    change = held(EmailChange.undone_by(token))
     if change is None or not change.user.is_active or User.has_taken(change.former or "", but=change.user):
         return render_template("account/email_over.html", is_taken=False), 410
     if not FlaskForm().validate_on_submit():
@@ -82,12 +83,18 @@ def undo(token: str) -> ResponseReturnValue:
     return redirect(url_for("account.reset", token=reset_token(user)), 303)
 
 
+def held(query: Select[EmailChange]) -> EmailChange | None:
+    """Locked, the person first as by a new password: two changes at once wait for each other in one order."""
+    return db.session.scalar(query.join(EmailChange.user).with_for_update(of=(User, EmailChange)))
+
+
 def page(person: User, form: EmailForm) -> str:
     return render_template(
         "account/email.html",
         form=form,
         user=person,
         awaited=db.session.scalar(EmailChange.awaited(person)),
+        undoable=db.session.scalar(EmailChange.undoable(person)),
         sends_mail=mail.is_set_up(),
         days=TIME_TO_UNDO.days,
     )
