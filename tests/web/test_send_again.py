@@ -1,16 +1,25 @@
 """Somebody was signed out while typing: nothing that was typed is lost."""
 
 import errno
+import importlib
 import os
+import pkgutil
+import re
 
 import pytest
 import time_machine
+from flask_wtf import FlaskForm
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
+from wtforms import PasswordField
+from wtforms.fields.core import UnboundField
 
+import broadsheet
+from broadsheet import ROOT
 from broadsheet.extensions import db
 from broadsheet.lib import clock, markdown
 from broadsheet.models import Message, Post, Tag, UserSession
+from broadsheet.web import errors
 from stage import PASSWORD
 from visiting import A_WHILE, fields_of
 
@@ -65,6 +74,46 @@ def test_no_password_comes_back(client, ann):
     assert answer.status_code == 403
     assert PASSWORD not in answer.text
     assert fields_of(answer.text, "/login")["username"] == "ann"
+
+
+def test_no_secret_of_any_form_comes_back(sign_in, ada):
+    browser = sign_in(ada)
+    secrets = {name: f"the {name} of Ada" for name in errors.SECRET}
+    path = f"/desk/people/{ada.id}/edit"
+    answer = browser.post(path, data=secrets | {"name": "Ada A.", "csrf_token": "stale"}, headers=HERE)
+    assert answer.status_code == 403
+    assert fields_of(answer.text, path)["name"] == "Ada A."
+    assert " of Ada" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+SECRETS = {"one-time-code", "current-password", "new-password"}  # as browsers are told
+SECRET_NAME = re.compile(r"password|passphrase|secret|credential|(^|_)(code|token|key)s?$")
+
+
+def fields_of_all_forms():
+    """(name, whether it is for a secret) of the fields that forms have and of those that templates write."""
+    for module in pkgutil.walk_packages(broadsheet.__path__, "broadsheet."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
+    forms = [FlaskForm]
+    for form in forms:
+        forms += form.__subclasses__()
+        for name, field in vars(form).items():
+            if isinstance(field, UnboundField):
+                told = field.kwargs.get("render_kw", {}).get("autocomplete")
+                yield name, issubclass(field.field_class, PasswordField) or told in SECRETS
+    for path in (ROOT / "templates").rglob("*.html"):
+        for tag in re.findall(r"<input[^>]*>", path.read_text()):
+            if name := re.search(r' name="(\w+)"', tag):
+                told = re.search(r' autocomplete="([\w-]+)"', tag)
+                yield name[1], 'type="password"' in tag or bool(told and told[1] in SECRETS)
+
+
+def test_every_field_that_holds_a_secret_is_known_as_one():
+    """By its kind, by what browsers are told to fill in, or by its name."""
+    secret = {name for name, is_secret in fields_of_all_forms() if is_secret or SECRET_NAME.search(name)}
+    assert secret - {"csrf_token"} == errors.SECRET
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import errno
 import logging
 import re
 
-from flask import Flask, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
@@ -79,8 +79,10 @@ PARTS = frozenset(
 )
 LONGEST = 100
 
-# Fields that never travel into the form that sends a request again.
-SECRET = frozenset({"password", "new_password", "repeated"})
+# Fields that never travel into the form that sends a request again. Without one of the first there is nothing
+# to send; the other stands beside what was typed, and is asked for once more.
+ALL_THAT_IS_TYPED = frozenset({"password", "new_password", "code", "recovery_code", "credential"})
+SECRET = ALL_THAT_IS_TYPED | {"own_password"}
 NOT_SENT_AGAIN = SECRET | {"csrf_token"}
 # SQLite's own (sqlite.org/rescode.html), and PostgreSQL's (appendix A of its manual).
 SQLITE_FULL, DISK_FULL = 13, "53100"
@@ -178,9 +180,7 @@ def offer_to_send_again(error: HTTPException) -> ResponseReturnValue:
     """The session ended while somebody was typing: what was typed stands in the answer, ready to be sent."""
     if not is_form_of_ours():
         return show(error)
-    return form_again(409 if isinstance(error, Conflict) else 403), 409 if isinstance(
-        error, Conflict
-    ) else 403
+    return form_again(409 if isinstance(error, Conflict) else 403)
 
 
 def is_form_of_ours() -> bool:
@@ -188,9 +188,9 @@ def is_form_of_ours() -> bool:
     return request.method == "POST" and not wants_json() and is_from_here(required=True)
 
 
-def form_again(status: int) -> str:
+def form_again(status: int) -> Response:
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_SENT_AGAIN]
-    return render_template(
+    page = render_template(
         "errors/send_again.html",
         fields=fields,
         action=request.full_path.rstrip("?"),
@@ -199,19 +199,23 @@ def form_again(status: int) -> str:
         # A visitor's form has none, and gets none: it would take a cookie.
         needs_token=status in (403, 409) or "csrf_token" in request.form,
     )
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"  # what was typed is nobody else's
+    return response
 
 
 def keep_what_was_typed(error: HTTPException) -> ResponseReturnValue:
     """Something of ours failed over a form: it is shown again, with what was typed."""
     try:
-        is_kept = is_form_of_ours() and any(request.form.values()) and SECRET.isdisjoint(request.form)
-        page = form_again(error.code or 500) if is_kept else ""
+        is_kept = (
+            is_form_of_ours() and any(request.form.values()) and ALL_THAT_IS_TYPED.isdisjoint(request.form)
+        )
+        response = form_again(error.code or 500) if is_kept else None
     except Exception:
         log.exception("the form could not be shown again")
-        page = ""
-    if not page:
+        response = None
+    if response is None:
         return show(error)
-    response = make_response(page, error.code)
     for name, value in error.get_headers():
         if name.lower() == "retry-after":
             response.headers[name] = value

@@ -62,10 +62,10 @@ class PersonForm(OwnPasswordForm):
     def __init__(self, person: User) -> None:
         super().__init__(obj=person)
         self.person = person
-        if person.is_byline:  # who cannot sign in has no use for an address and no rights
+        # Who cannot sign in has no use for an address and no rights. One's own address is changed at
+        # /account/email, where it needs its mailbox and can be taken back.
+        if person.is_byline or is_oneself(person):
             del self.email, self.role, self.own_password
-        elif is_oneself(person):
-            del self.role
 
     def validate_email(self, field: StringField) -> None:
         if User.has_taken(field.data, but=self.person):
