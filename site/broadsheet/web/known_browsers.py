@@ -16,6 +16,9 @@ from broadsheet.models import User
 from broadsheet.web.signing import signer
 
 COOKIE = "broadsheet_known"  # with a prefix on HTTPS
+# Of the app that was set up here last. A cookie of its own: the other does not come to the page of the app:
+# what it says of others who sign in here would be lost.
+APP_COOKIE = "broadsheet_app"
 PATH = "/login"
 LIFETIME = timedelta(days=365)
 PEOPLE = 5  # of one browser, as a family has them
@@ -34,7 +37,8 @@ def has_proved(user: User) -> bool:
     """Whether the person has given a second factor here, under whatever password, since the present app is
     theirs: who only knew a password has never had such a browser."""
     app = user.app_mark
-    return bool(app) and any((id, of_app) == (user.id, app) for id, _mark, _nonce, of_app in _known())
+    proved = [[id, of_app] for id, _mark, _nonce, of_app in _known()]
+    return bool(app) and [user.id, app] in [*proved, _read(APP_COOKIE)]
 
 
 def is_new_to(user: User) -> bool:
@@ -48,12 +52,21 @@ def remember(user: User, *, second_factor: bool) -> None:
     after_this_request(partial(_remember, user, app))
 
 
+def remember_app(user: User) -> None:
+    """The person has set the app up in this browser, which is as good as one of its codes at sign-in."""
+    after_this_request(partial(_send, APP_COOKIE, [user.id, user.app_mark]))
+
+
 def _remember(user: User, app: str, response: Response) -> Response:
     own = [user.id, user.password_mark, of(user) or secrets.token_hex(8), app]
     others = [entry for entry in _known() if entry[0] != user.id]
+    return _send(COOKIE, [own, *others][:PEOPLE], response)
+
+
+def _send(cookie: str, value: list[Any], response: Response) -> Response:
     response.set_cookie(
-        prefixed(COOKIE, "__Secure-"),
-        _signer().dumps([own, *others][:PEOPLE]),
+        prefixed(cookie, "__Secure-"),
+        _signer(cookie).dumps(value),
         max_age=LIFETIME,
         path=PATH,
         secure=request.is_secure,
@@ -66,14 +79,21 @@ def _remember(user: User, app: str, response: Response) -> Response:
 def _known() -> list[list[Any]]:
     """(id, mark of the password, nonce, mark of the app) of each person."""
     try:
-        known = _signer().loads(
-            request.cookies.get(prefixed(COOKIE, "__Secure-"), ""), max_age=int(LIFETIME.total_seconds())
-        )
+        known = _read(COOKIE)
         entries = known if isinstance(known[0], list) else [known]  # one alone, before there were several
         # Without an app before there were any.
         return [[id, mark, nonce, *(app or [""])] for id, mark, nonce, *app in entries]
-    except (BadData, ValueError, TypeError, IndexError, KeyError):
+    except (ValueError, TypeError, IndexError, KeyError):
         return []
+
+
+def _read(cookie: str) -> Any:
+    """What we wrote there; None if it was somebody else, or too long ago."""
+    value = request.cookies.get(prefixed(cookie, "__Secure-"), "")
+    try:
+        return _signer(cookie).loads(value, max_age=int(LIFETIME.total_seconds()))
+    except BadData:
+        return None
 
 
 def prefixed(cookie: str, prefix: str) -> str:
@@ -81,5 +101,5 @@ def prefixed(cookie: str, prefix: str) -> str:
     return prefix + cookie if request.is_secure else cookie
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return signer("known browser")
+def _signer(cookie: str) -> URLSafeTimedSerializer:
+    return signer({COOKIE: "known browser", APP_COOKIE: "app set up in a browser"}[cookie])

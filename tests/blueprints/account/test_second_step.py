@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app_codes import CODES, STEP, actions, code_of, password_step
+from app_codes import CODES, STEP, actions, code_of, password_step, set_up
 from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.models import AuthenticatorApp, RecoveryCode, Role, User, UserSession
@@ -225,6 +225,45 @@ def test_a_hundred_wrong_codes_are_the_end_until_there_is_a_new_password(limited
     owner = limited.test_client()
     owner.submit("/login", {"username": "ada", "password": "staple stable table"})
     assert owner.submit(STEP, {"code": code_of(app)}).status_code == 303
+
+
+def test_a_new_password_opens_the_day_again_but_not_without_end(limited, standing_still):
+    """Whoever knew the former guesses no more; whoever reads the owner's mail sets as many as they like."""
+    standing_still.shift(60)
+    ada = db.session.scalars(User.known_as("ada")).one()
+    app = db.session.scalars(db.select(AuthenticatorApp)).one()
+
+    def try_the_right_code():
+        standing_still.shift(30)
+        owner = limited.test_client()
+        password_step(owner, "ada")
+        return owner.submit(STEP, {"code": code_of(app)}).status_code
+
+    guessed_before(limited, ada, 50, attempts.WRONG_CODES[0])
+    assert try_the_right_code() == 429
+    ada.set_password(PASSWORD)
+    db.session.commit()
+    assert try_the_right_code() == 303
+    guessed_before(limited, ada, 100, attempts.WRONG_CODES[2])
+    ada.set_password(PASSWORD)
+    db.session.commit()
+    assert try_the_right_code() == 429
+
+
+def test_the_browser_that_set_the_app_up_is_the_owner_s(make_app, standing_still):
+    app = make_app(BROADSHEET_RATE_LIMITS="on")
+    with app.app_context():
+        ada = person("Ada Admin", Role.ADMIN)
+        db.session.commit()
+        own = app.test_client()
+        password_step(own, "ada")
+        authenticator, _ = set_up(own, ada)
+        own.submit("/logout")
+        guessed_before(app, ada, 50, attempts.WRONG_CODES[0])
+        for browser, status in ((app.test_client(), 429), (own, 303)):
+            standing_still.shift(30)
+            password_step(browser, "ada")
+            assert browser.submit(STEP, {"code": code_of(authenticator)}).status_code == status
 
 
 def test_browsers_known_by_the_password_alone_give_no_more_tries(make_app, standing_still):

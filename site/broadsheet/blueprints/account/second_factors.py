@@ -12,7 +12,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import one_time_codes
 from broadsheet.lib.browsers import browser_of
 from broadsheet.models import AuthenticatorApp, Passkey, User
-from broadsheet.web import attempts, limits, second_factors
+from broadsheet.web import attempts, known_browsers, limits, second_factors
 from broadsheet.web.current_site import site
 from broadsheet.web.fields import Required, line
 from broadsheet.web.passkeys import why_not_here
@@ -83,6 +83,7 @@ def authenticator_app() -> ResponseReturnValue:
             )
         )
         return offer_page(person, form, secret), 422
+    known_browsers.remember_app(person)
     return set_up(person, had_one)
 
 
