@@ -10,7 +10,7 @@ from flask import Flask
 from broadsheet.commands import archives, backup
 from broadsheet.config import Settings
 from broadsheet.extensions import db
-from broadsheet.transfer.archive import Archive, ArchiveError, Lock
+from broadsheet.transfer.archive import Archive, ArchiveError, Lock, ownership
 from storage import Storage
 
 Told = pytest.CaptureFixture[str]
@@ -39,7 +39,7 @@ def test_straight_into_storage_and_some_are_kept(sending: Flask, storage: Storag
     assert lines[0].startswith(f"Saved: s3://{name}/other/broadsheet-20")
     assert lines[1] == "Kept: 2 backups; 2 deleted."
     there = storage.names(f"s3://{name}/other")
-    (made,) = there - {"broadsheet-20260103T000000Z.zip"}
+    (made,) = there - {"broadsheet-20260103T000000Z.zip", ownership.NAME}
     assert list(settings.backups.iterdir()) == []
     with (
         archives.at_hand(f"s3://{name}/other/{made}", settings, settings.instance) as file,
@@ -47,6 +47,19 @@ def test_straight_into_storage_and_some_are_kept(sending: Flask, storage: Storag
     ):
         archive.check()
     assert list(settings.instance.glob(".fetched*")) == []
+
+
+def test_not_where_another_site_sends(sending: Flask, storage: Storage) -> None:
+    settings = settings_of(sending)
+    name = settings.backup_s3.split("/")[2]
+    theirs = {"broadsheet-20260101T000000Z.zip", "broadsheet-20260102T000000Z.zip", ownership.NAME}
+    for one in theirs:
+        storage.client.put_object(Bucket=name, Key=f"other/{one}", Body=b"somebody else")
+    with sending.app_context():
+        with pytest.raises(ArchiveError, match="is where another site sends its backups"):
+            backup.into_bucket(f"s3://{name}/other", settings, Lock(), 1)
+        db.session.remove()
+    assert storage.names(f"s3://{name}/other") == theirs
 
 
 def test_what_is_out_of_reach_is_told_and_costs_no_backup(

@@ -19,6 +19,7 @@ from aiosmtpd.smtp import AuthResult
 
 from broadsheet.doctor import State, backups, examine, front, installation, mail, store, work
 from broadsheet.extensions import db
+from broadsheet.lib import backups as kept
 from broadsheet.lib import clock
 from broadsheet.media import places
 from broadsheet.models import Upload
@@ -183,22 +184,25 @@ def test_an_old_backup_is_bad(settings):
     assert "is of 2001-09-09" in bad(backups.newest(settings))[0]
 
 
+def sending(settings, bucket):
+    values = {name.removeprefix("BROADSHEET_").lower(): value for name, value in bucket.items()}
+    return replace(settings, **values)
+
+
 def test_backups_that_are_sent_are_looked_at_where_they_lie(settings, storage, bucket, monkeypatch):
     monkeypatch.setattr("broadsheet.transfer.archive.bucket.ATTEMPTS", 1)
     assert list(backups.sent(settings)) == []
-    settings = replace(
-        settings, **{name.removeprefix("BROADSHEET_").lower(): value for name, value in bucket.items()}
-    )
+    settings = sending(settings, bucket)
     assert bad(backups.sent(settings)) == [f"none lies in {settings.backup_s3}"]
     name = settings.backup_s3.split("/")[2]
-    storage.client.put_object(Bucket=name, Key="news/broadsheet-20010909T014640Z.zip", Body=b"")
+    storage.client.put_object(Bucket=name, Key="news/broadsheet-20010909T014640Z.zip", Body=b"text")
     assert "the newest of 2001-09-09 01:46 UTC" in bad(backups.sent(settings))[0]
     new = f"news/broadsheet-{clock.now():%Y%m%dT%H%M%S}Z.zip"
-    storage.client.put_object(Bucket=name, Key=new, Body=b"")
+    storage.client.put_object(Bucket=name, Key=new, Body=b"text")
     (found,) = backups.sent(settings)
     assert (found.state, found.words[-15:]) == (State.NOTED, ", not encrypted")
     storage.client.delete_object(Bucket=name, Key="news/broadsheet-20010909T014640Z.zip")
-    storage.client.put_object(Bucket=name, Key=f"{new}.age", Body=b"")
+    storage.client.put_object(Bucket=name, Key=f"{new}.age", Body=b"text")
     assert [one.state for one in backups.sent(settings)] == [State.NOTED]
     storage.client.delete_object(Bucket=name, Key=new)
     assert [one.state for one in backups.sent(settings)] == [State.GOOD]
@@ -206,6 +210,27 @@ def test_backups_that_are_sent_are_looked_at_where_they_lie(settings, storage, b
     (found,) = backups.sent(settings)
     assert found.words == f"{settings.backup_s3}: the secret half of the access key is wrong."
     assert settings.backup_s3_secret not in str(found)
+
+
+def test_backups_that_were_tampered_with_where_they_lie_are_told(settings, storage, bucket):
+    settings = sending(settings, bucket)
+    name, now = settings.backup_s3.split("/")[2], clock.now()
+
+    def put(key, text=b"text"):
+        storage.client.put_object(Bucket=name, Key=f"news/{key}", Body=text)
+
+    put("broadsheet-20980101T000000Z.zip.age")
+    words = [one.words for one in backups.sent(settings)]
+    assert "1 in" in words[0]
+    assert "of a date to come" in words[0]
+    assert words[1].startswith("none lies in")
+    here = kept.new_name(now)
+    kept.opened(settings.backups)
+    (settings.backups / here).write_bytes(b"longer than that")
+    put(here)
+    assert f"not as long as made, such as {here}" in bad(backups.sent(settings))[0]
+    put("broadsheet-site.txt", b"another\n")
+    assert "is where another site sends its backups" in bad(backups.sent(settings))[0]
 
 
 def test_how_backups_are_encrypted_is_told(settings):

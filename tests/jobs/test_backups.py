@@ -17,7 +17,7 @@ from broadsheet.jobs import backups
 from broadsheet.lib import clock
 from broadsheet.lib.backups import newest
 from broadsheet.models import ChoreRun, Event, Role
-from broadsheet.transfer.archive import Archive, Keys, encryption, passphrase
+from broadsheet.transfer.archive import Archive, Keys, encryption, ownership, passphrase
 from broadsheet.transfer.archive import bucket as buckets
 from stage import person
 from storage import Storage
@@ -114,7 +114,7 @@ def test_it_is_sent_and_who_is_to_know_is_told_once_when_that_fails(
         storage.behave()
         jobs.do(SEND, at_once=True)
         assert jobs.status().failing == []
-        assert storage.names(where) == {path.name}
+        assert storage.names(where) == {path.name, ownership.NAME}
         db.session.rollback()
         storage.behave()
         jobs.do(SEND, at_once=True)
@@ -161,3 +161,12 @@ def test_one_of_a_clock_that_was_ahead_keeps_none_from_being_made(make_app: Call
     for path in folder.iterdir():
         os.utime(path, (stamp, stamp))
     assert newest(folder) is None
+
+
+def test_what_is_told_of_a_failure_is_short(app: Flask) -> None:
+    with app.app_context():
+        backups.tell_of_failure(backups.SEND, "odd\x1b\u202e" + "A" * 300_000)
+        db.session.commit()
+        (told,) = db.session.scalars(db.select(Event).where(Event.action == "backup_failed"))
+        assert told.details["problem"] == "odd" + "A" * 196 + "…"
+        db.session.remove()

@@ -38,12 +38,21 @@ def test_only_what_it_has_named_itself_is_deleted(tmp_path: Path) -> None:
     ]
     for name in others:
         (tmp_path / name).touch()
-    dropped = backups.thin_out(tmp_path, Keep(1, 0, 0), BERLIN)
+    dropped = backups.thin_out(tmp_path, Keep(1, 0, 0), BERLIN, NOW)
     assert [path.name for path in dropped] == [
         "broadsheet-20261127T033000Z.zip",
         "broadsheet-20261126T033000Z.zip",
     ]
     assert {path.name for path in tmp_path.iterdir()} == {"broadsheet-20261128T033000Z.zip", *others}
+
+
+def test_what_is_ahead_of_the_clock_pushes_nothing_out(tmp_path: Path) -> None:
+    names = {backups.new_name(NOW + timedelta(days=day)) for day in (0, *range(1000, 1009))}
+    for name in names:
+        (tmp_path / name).touch()
+    assert backups.thin_out(tmp_path, Keep(2, 0, 0), BERLIN, NOW) == []
+    assert backups.drop_all_but(tmp_path, 1, NOW) == []
+    assert {path.name for path in tmp_path.iterdir()} == names
 
 
 def test_it_is_due_at_a_time_of_the_site() -> None:

@@ -4,18 +4,20 @@ import io
 import logging
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import shake_128
 from pathlib import Path
 
 import pytest
 
 from broadsheet.config import Settings, SettingsError, load
+from broadsheet.lib import backups
 from broadsheet.transfer.archive import bucket as buckets
 from broadsheet.transfer.archive.bucket import Bucket, Forbidden, StorageError
 from stage import free_port
 from storage import SECRET, Storage
 
+BEGAN = datetime(2010, 11, 11, tzinfo=UTC)  # as the storage says of all that is being sent
 LEAST = 5 * 2**20  # bytes of a part, but for the last: S3 takes none that is shorter
 
 
@@ -138,12 +140,34 @@ def test_what_was_cut_off_is_thrown_away_after_days(place: Bucket, storage: Stor
         found = storage.client.list_multipart_uploads(Bucket=place.bucket)
         return [one["Key"] for one in found.get("Uploads", ())]
 
-    for key in ("news/cut.zip", "others/cut.zip"):
+    ours, others = "news/broadsheet-20101110T000000Z.zip", f"others/{backups.new_name(BEGAN)}"
+    for key in (ours, others):
         storage.client.create_multipart_upload(Bucket=place.bucket, Key=key)
-    place.forget_unfinished(datetime(2010, 11, 11, tzinfo=UTC))  # it says that all began then
-    assert left() == ["news/cut.zip", "others/cut.zip"]
-    place.forget_unfinished(datetime(2010, 11, 14, tzinfo=UTC))
-    assert left() == ["others/cut.zip"]
+    place.forget_unfinished(BEGAN)
+    assert left() == [ours, others]
+    place.forget_unfinished(BEGAN + timedelta(days=3))
+    assert left() == [others]
+
+
+@pytest.mark.parametrize("folder", ["", "/news"])
+def test_what_other_programs_are_sending_is_left_alone(place: Bucket, storage: Storage, folder: str) -> None:
+    name = backups.new_name(BEGAN)
+    theirs = {"somebody-elses/video.mp4", "news/other-program.bin", f"news/deep/{name}", "newsroom/x"}
+    place = Bucket(f"s3://{place.bucket}{folder}", place.settings)
+    for key in (*theirs, place.key(name)):
+        storage.client.create_multipart_upload(Bucket=place.bucket, Key=key)
+    place.forget_unfinished(BEGAN + timedelta(days=400))
+    found = storage.client.list_multipart_uploads(Bucket=place.bucket)
+    assert {one["Key"] for one in found.get("Uploads", ())} == theirs
+
+
+@pytest.mark.usefixtures("once")
+def test_what_it_says_is_short_and_can_be_seen(place: Bucket, storage: Storage) -> None:
+    storage.refuses = lambda asked: (400, "Odd\u009b31m\u202e" + "A" * 300_000)
+    with pytest.raises(StorageError, match="Odd31mAAA") as refused:
+        place.sizes()
+    assert len(str(refused.value)) < 300
+    assert str(refused.value).isprintable()
 
 
 @pytest.mark.parametrize(

@@ -113,20 +113,26 @@ def into_folder(folder: Path, lock: "Lock", keep: int | None) -> None:
     name = backups.new_name(clock.now(), encrypted=bool(lock))
     report(written(backups.opened(folder) / name, Kind.BACKUP, lock))
     if keep:
-        dropped = backups.drop_all_but(folder, keep)
+        dropped = backups.drop_all_but(folder, keep, clock.now())
         click.echo(f"Kept: {number(len(backups.made(folder)), 'backup')}; {len(dropped)} deleted.")
 
 
 def into_bucket(address: str, settings: "Settings", lock: "Lock", keep: int | None) -> None:
     """By way of a file, which is gone at the end: what was begun can be tried again, in parts."""
+    from broadsheet.extensions import db
     from broadsheet.lib import backups, clock
-    from broadsheet.transfer.archive import Kind
+    from broadsheet.models import Site
+    from broadsheet.transfer.archive import Kind, ownership
     from broadsheet.transfer.archive.bucket import Bucket
 
-    bucket = Bucket(address.rstrip("/"), settings)
-    names = [name for name in bucket.sizes() if backups.moment_of(name)]  # it answers, before much is done
+    bucket, now, identity = Bucket(address.rstrip("/"), settings), clock.now(), Site.load().identity
+    db.session.rollback()
+    there = bucket.sizes()  # it answers, before much is done
+    if not ownership.is_claimed(bucket, there, identity):
+        ownership.claim(bucket, identity)  # as whoever names the folder by hand says that it is this site's
+    names = [name for name in there if (at := backups.moment_of(name)) and not backups.is_ahead(at, now)]
     with tempfile.TemporaryDirectory(dir=backups.opened(settings.backups), prefix=backups.SENDING) as aside:
-        name = backups.new_name(clock.now(), encrypted=bool(lock))
+        name = backups.new_name(now, encrypted=bool(lock))
         saved = written(Path(aside) / name, Kind.BACKUP, lock)
         with progress("bytes", PLAIN_BYTES) as show:
             bucket.send(saved.path, show)
@@ -146,11 +152,11 @@ def send(settings: "Settings") -> None:
     from broadsheet.models import Site
     from broadsheet.transfer.archive import ArchiveError, sending
 
-    zone = ZoneInfo(Site.load().timezone or "UTC")
+    site = Site.load()
     db.session.rollback()
     try:
         with progress("bytes", PLAIN_BYTES) as show:
-            sent = sending.send(settings, zone, clock.now(), show)
+            sent = sending.send(settings, site.identity, ZoneInfo(site.timezone or "UTC"), clock.now(), show)
     except ArchiveError as error:
         raise ArchiveError(f"It could not be sent: {error} The worker tries again.") from error
     for name in sent.names:

@@ -2,11 +2,15 @@
 
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from broadsheet.config import Settings
 from broadsheet.doctor.finding import Finding, bad, good, noted
 from broadsheet.lib import backups, clock
-from broadsheet.transfer.archive import ArchiveError, Lock
+from broadsheet.models import Site
+from broadsheet.transfer.archive import ArchiveError, Lock, ownership, sending
 from broadsheet.transfer.archive.bucket import Bucket, StorageError
 
 
@@ -27,29 +31,52 @@ def sent(settings: Settings) -> Iterator[Finding]:
     where = settings.backup_s3
     if not where:
         return
+    bucket, now = Bucket(where, settings), clock.now()
     try:
-        names = Bucket(where, settings).sizes()
+        names = bucket.sizes()
+        if identity := _identity():
+            ownership.is_claimed(bucket, names, identity)
     except StorageError as error:
         yield bad(
             "Sent backups", str(error), "See backup_s3 and what begins so in docs/reference/settings.md."
         )
         return
-    moments = sorted(filter(None, map(backups.moment_of, names)))
+    if short := sending.cut_short(settings, names, now):
+        yield bad(
+            "Sent backups",
+            f"{len(short)} in {where} not as long as made, such as {short[0]}",
+            "They are sent again, if they lie here: see that the worker runs.",
+        )
+    if ahead := [name for name in names if (at := backups.moment_of(name)) and backups.is_ahead(at, now)]:
+        yield noted(
+            "Sent backups",
+            f"{len(ahead)} in {where} of a date to come, such as {ahead[0]}: none of them counts",
+            "If no clock was wrong, somebody else writes there: change the access key.",
+        )
+    there = sending.counting(names, now)
+    moments = sorted(filter(None, map(backups.moment_of, there)))
     if not moments:
         yield bad(
             "Sent backups", f"none lies in {where}", "python3 manage.py backup makes one, and sends it."
         )
         return
     words = f"{len(moments)} in {where}, the newest of {moments[-1]:%Y-%m-%d %H:%M} UTC"
-    if clock.now() - moments[-1] > backups.old_after(daily=settings.backup_at is not None):
+    if now - moments[-1] > backups.old_after(daily=settings.backup_at is not None):
         yield bad(
             "Sent backups", words, "See that the worker runs and what it says; or python3 manage.py backup"
         )
-    elif not all(name.endswith(".age") for name in names if backups.moment_of(name)):
+    elif not all(name.endswith(".age") for name in there):
         cure = "Set backup_recipients, or be sure of who reads there."
         yield noted("Sent backups", f"{words}, not encrypted", cure)
     else:
         yield good("Sent backups", words)
+
+
+def _identity() -> str:
+    """Of the site; empty if the database does not tell, which is told elsewhere."""
+    with suppress(SQLAlchemyError):
+        return Site.load().identity
+    return ""
 
 
 def encryption(settings: Settings) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from broadsheet import signals
 from broadsheet.extensions import db
 from broadsheet.lib import backups
 from broadsheet.lib.lazy import lazily
+from broadsheet.lib.one_line import brief
 from broadsheet.models import Actor, Site, acting
 from broadsheet.models.event import happened
 
@@ -46,10 +47,10 @@ def back_up(now: datetime) -> int:
     settings = current_app.config["BROADSHEET"]
     if settings.backup_at is None:
         return 0
-    zone = _zone()
+    zone = _zone_of(_site())
     folder = settings.backups
     # One of next year was made while the clock was wrong, and is no reason to make none until then.
-    there = [one for one in backups.made(folder) if one[0] <= now + backups.SKEW]
+    there = backups.made_until(now, folder)
     if there and there[0][0] >= backups.last_due(now, settings.backup_at, zone):
         return 0
     require_room(backups.opened(folder), [path for _at, path in there[:1]])
@@ -59,7 +60,7 @@ def back_up(now: datetime) -> int:
     for missing in saved.manifest.missing:
         log.warning("The file of %s is missing; its row is in the backup", missing)
     backups.forget_drafts(folder, now)
-    backups.thin_out(folder, settings.backup_keep, zone)
+    backups.thin_out(folder, settings.backup_keep, zone, now)
     return 1
 
 
@@ -70,7 +71,8 @@ def send(now: datetime) -> int:
     settings = current_app.config["BROADSHEET"]
     if not settings.backup_s3 or not sending.is_due(settings, now):
         return 0
-    return len(sending.send(settings, _zone(), now).names)
+    site = _site()
+    return len(sending.send(settings, site.identity, _zone_of(site), now).names)
 
 
 def tell_of_failure(name: str, problem: str) -> None:
@@ -78,13 +80,17 @@ def tell_of_failure(name: str, problem: str) -> None:
     settings = current_app.config["BROADSHEET"]
     where = settings.backup_s3 if name == SEND else str(settings.backups)
     with acting(ACTOR):
-        happened(signals.backup_failed, Backup(where), was_made=name == SEND, problem=problem)
+        happened(signals.backup_failed, Backup(where), was_made=name == SEND, problem=brief(problem))
 
 
-def _zone() -> ZoneInfo:
-    zone = ZoneInfo(Site.load().timezone or "UTC")
+def _site() -> Site:
+    site = Site.load()
     db.session.rollback()  # nobody waits for this transaction while an archive is made or sent
-    return zone
+    return site
+
+
+def _zone_of(site: Site) -> ZoneInfo:
+    return ZoneInfo(site.timezone or "UTC")
 
 
 def require_room(folder: Path, newest: list[Path]) -> None:

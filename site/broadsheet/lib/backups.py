@@ -43,6 +43,17 @@ def made(folder: Path) -> list[tuple[datetime, Path]]:
     return sorted(((at, path) for at, path in found if at), reverse=True)
 
 
+def made_until(now: datetime, folder: Path) -> list[tuple[datetime, Path]]:
+    """The same, but for what is ahead."""
+    return [(at, path) for at, path in made(folder) if not is_ahead(at, now)]
+
+
+def is_ahead(at: datetime, now: datetime) -> bool:
+    """Whether it was made while a clock was wrong, or somebody else called it so: it counts for nothing, and
+    nothing is done to it."""
+    return at > now + SKEW
+
+
 def moment_of(name: str) -> datetime | None:
     """When one was made, by what `new_name` calls it; None if that is no name of a backup."""
     match = NAME.fullmatch(name)
@@ -72,14 +83,14 @@ def _is_one(name: str) -> bool:
     return not name.startswith((".", ASIDE))
 
 
-def drop_all_but(folder: Path, many: int) -> list[Path]:
+def drop_all_but(folder: Path, many: int, now: datetime) -> list[Path]:
     """Deletes all but the newest; which. Raises OSError."""
-    return _drop(path for _at, path in made(folder)[many:])
+    return _drop(path for _at, path in made_until(now, folder)[many:])
 
 
-def thin_out(folder: Path, keep: Keep, zone: ZoneInfo) -> list[Path]:
+def thin_out(folder: Path, keep: Keep, zone: ZoneInfo, now: datetime) -> list[Path]:
     """Deletes what the rule does not keep; which. Raises OSError."""
-    found = made(folder)
+    found = made_until(now, folder)
     kept = kept_of([at for at, _path in found], keep, zone)
     return _drop(path for at, path in found if at not in kept)
 

@@ -19,6 +19,7 @@ class Standing:
 
     @classmethod
     def seen(cls, address: str, names: dict[str, int], now: datetime) -> Self:
+        """`names` are those that count."""
         return cls(address, now, max(filter(None, map(backups.moment_of, names)), default=None))
 
     @classmethod

@@ -14,7 +14,8 @@ from threading import Lock
 from typing import IO, Any, Self
 
 from broadsheet.config import Settings
-from broadsheet.lib.one_line import one_line
+from broadsheet.lib import backups
+from broadsheet.lib.one_line import brief
 from broadsheet.transfer.archive.manifest import ArchiveError
 
 SCHEME = "s3://"
@@ -108,15 +109,28 @@ class Bucket:
         with self._telling(name):
             self._client.delete_object(Bucket=self.bucket, Key=self.key(name))
 
+    def read(self, name: str, most: int) -> bytes:
+        """The first bytes of what is small."""
+        with self._telling(name):
+            return bytes(self._client.get_object(Bucket=self.bucket, Key=self.key(name))["Body"].read(most))
+
+    def write(self, name: str, data: bytes) -> None:
+        with self._telling(name):
+            self._client.put_object(Bucket=self.bucket, Key=self.key(name), Body=data)
+
     def forget_unfinished(self, now: datetime) -> None:
-        """Parts of a sending that was cut off cost money, and nobody sees them."""
+        """Parts of a backup whose sending was cut off cost money, and nobody sees them. What else is being
+        sent to this bucket is not ours."""
         with self._telling():
-            found = self._client.list_multipart_uploads(Bucket=self.bucket, Prefix=self.key(""))
-            for one in found.get("Uploads", ()):
-                if now - one["Initiated"] > ABANDONED:
-                    self._client.abort_multipart_upload(
-                        Bucket=self.bucket, Key=one["Key"], UploadId=one["UploadId"]
-                    )
+            start = self.key("")
+            pages = self._client.get_paginator("list_multipart_uploads")
+            for page in pages.paginate(Bucket=self.bucket, Prefix=start):
+                for one in page.get("Uploads", ()):
+                    is_ours = backups.moment_of(one["Key"].removeprefix(start)) is not None
+                    if is_ours and now - one["Initiated"] > ABANDONED:
+                        self._client.abort_multipart_upload(
+                            Bucket=self.bucket, Key=one["Key"], UploadId=one["UploadId"]
+                        )
 
     @cached_property
     def _client(self) -> Any:
@@ -167,7 +181,7 @@ class Bucket:
             cause = error.__context__ if isinstance(error, Boto3Error) and error.__context__ else error
             code = cause.response.get("Error", {}).get("Code", "") if isinstance(cause, ClientError) else ""
             kind = Forbidden if code in ("403", "AccessDenied") else StorageError
-            raise kind(f"{where}: {SAID.get(code) or one_line(cause).rstrip('.')}.") from None
+            raise kind(f"{where}: {SAID.get(code) or brief(cause).rstrip('.')}.") from None
 
 
 def _transfer() -> Any:
