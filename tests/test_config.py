@@ -93,6 +93,19 @@ def test_secrets_are_not_repeated(instance: Path, name: str, value: str) -> None
     assert "hunter2" not in str(error.value)
 
 
+def test_secrets_stand_in_no_repr(instance: Path) -> None:
+    values = {
+        "SECRET_KEY": "hunter2-hunter2-hunter2",
+        "SECRET_KEY_FALLBACKS": "hunter2-hunter2-hunter2-former",
+        "DATABASE_URL": "postgresql://ann:hunter2@host/db",
+        "REDIS_URL": "redis://:hunter2@host:6379/0",
+        "SMTP_URL": "smtp://ann:hunter2@host:587",
+        "BACKUP_S3_SECRET": "hunter2",
+    }
+    settings = read(instance, **{f"BROADSHEET_{name}": value for name, value in values.items()})
+    assert "hunter2" not in repr(settings)
+
+
 def test_broken_file_is_named_with_its_line(instance: Path) -> None:
     (instance / "broadsheet.toml").write_text("port = 1\nhost =\n", encoding="utf-8")
     with pytest.raises(SettingsError, match=r"broadsheet\.toml is not valid TOML.*line 2"):

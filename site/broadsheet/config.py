@@ -221,10 +221,12 @@ def setting(
     *,
     shown: str = "",
     only_environment: bool = False,
+    is_secret: bool = False,
 ) -> Any:
-    """A field of Settings. `shown` stands in the reference for a default that says too little by itself."""
+    """A field of Settings. `shown` stands in the reference for a default that says too little by itself; what
+    is secret stands in no `repr`."""
     details = {"parse": parse, "meaning": meaning, "shown": shown, "only_environment": only_environment}
-    return field(default=default, metadata=details)
+    return field(default=default, metadata=details, repr=not is_secret)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,17 +246,20 @@ class Settings:
         "The database: `sqlite:///…`, `postgresql://user:password@host/name` or"
         " `mariadb://user:password@host/name`.",
         shown="`broadsheet.db` in the instance folder",
+        is_secret=True,
     )
     secret_key: str = setting(
         "",
         key,
         "What signs cookies and links. Keep it secret; changing it signs everybody out.",
         shown="made at the first start and kept in `secret_key` in the instance folder",
+        is_secret=True,
     )
     secret_key_fallbacks: tuple[str, ...] = setting(
         (),
         keys,
         "Earlier secret keys, separated by commas, that are still accepted while a key is being changed.",
+        is_secret=True,
     )
 
     host: str = setting(
@@ -324,6 +329,7 @@ class Settings:
         "Redis or Valkey for the counters of the limits and to wake the worker: `redis://host:6379/0`, for a "
         "site on several hosts.",
         shown="none: they are kept in the instance folder, for all processes of the machine",
+        is_secret=True,
     )
     max_upload_size: int = setting(
         20, number(1, 10_000), "The largest picture or document that is uploaded, in megabytes."
@@ -337,6 +343,7 @@ class Settings:
         smtp_url,
         "The mail server: `smtp://user:password@host:587` (with STARTTLS where offered) or `smtps://…:465`.",
         shown="none: mail is written to `outbox/` in the instance folder",
+        is_secret=True,
     )
     mail_from: str = setting("", email, "The sender of the site's mails.", shown="`noreply@` the site's host")
 
@@ -401,6 +408,7 @@ class Settings:
         text,
         "Its secret half. No page, log or report shows it.",
         shown="the variable `AWS_SECRET_ACCESS_KEY`, or what the machine has of Amazon's",
+        is_secret=True,
     )
 
     log_format: str = setting(

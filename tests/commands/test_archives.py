@@ -16,10 +16,12 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+import click
 import pyrage
 import pytest
 
 from broadsheet.commands import encryption
+from broadsheet.commands.restore import restore
 from broadsheet.config import Settings
 from storage import Storage
 from visiting import fields_of
@@ -180,11 +182,17 @@ def test_each_misuse_is_one_line(call: Manage, instance: Path, tmp_path: Path) -
         "There is no site here yet. Begin with:  python3 manage.py run",
     )
     nothing.write_bytes(b"")
+    swapped = shutil.copy(RELEASE, tmp_path / "broadsheet-20261129T030000Z.zip.age")
     for arguments, said in (
         (("backup",), no_site),
         (("export", str(nothing)), no_site),
         (("restore", str(nothing)), f"{nothing} is no archive of Broadsheet, or is damaged."),
         (("verify", str(nothing)), f"{nothing} is no archive of Broadsheet, or is damaged."),
+        (
+            ("restore", str(swapped), "--plain"),
+            f"{swapped} is not encrypted, though it is called so:"
+            " somebody may have put it in the place of another.",
+        ),
     ):
         outcome = call(*arguments)
         assert (outcome.returncode, outcome.stderr, outcome.stdout) == (1, f"{said}\n", "")
@@ -221,7 +229,7 @@ def test_a_passphrase_is_asked_for_on_a_terminal_and_nowhere_else(
     monkeypatch.setattr("sys.stdin", Terminal())
     monkeypatch.setattr("click.prompt", prompt)
     assert encryption.lock_of((), True, None).passphrase == "four words or more"
-    keys = encryption.keys_of(None, None, Settings())
+    keys = encryption.keys_of(tmp_path / "x.zip", None, None, False, Settings())
     assert keys.passphrase
     assert keys.passphrase() == "four words or more"
     assert [(one["hide_input"], "confirmation_prompt" in one) for one in asked] == [
@@ -233,3 +241,28 @@ def test_a_passphrase_is_asked_for_on_a_terminal_and_nowhere_else(
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
+
+
+def test_where_backups_are_encrypted_a_plain_one_is_taken_on_purpose_alone(tmp_path: Path) -> None:
+    file, key = tmp_path / "passphrase", tmp_path / "key"
+    file.write_text("four words or more\n")
+    backup, news = tmp_path / "broadsheet-20261129T030000Z.zip", tmp_path / "news.zip"
+    there = f"s3://bucket/{news.name}"
+    by_key = Settings(backup_recipients=("age1" + "q" * 58,))
+    by_words = Settings(backup_passphrase_file=file)
+    for archive, settings, said in (
+        (backup, by_key, "If you know where it comes from, say --plain"),
+        (backup, by_words, "If you know where it comes from, say --plain"),
+        (there, by_key, "If you know where it comes from, say --plain"),
+        (news, by_key, ""),
+        (backup, Settings(), ""),
+        (there, Settings(), ""),
+    ):
+        assert encryption.keys_of(archive, None, None, False, settings).demanded.endswith(said)
+        assert bool(encryption.keys_of(archive, None, None, False, settings).demanded) == bool(said)
+        assert encryption.keys_of(archive, None, None, True, settings).demanded == ""
+    for identity, words in ((key, None), (None, file)):
+        keys = encryption.keys_of(news, identity, words, False, Settings())
+        assert keys.demanded == "though a key or a passphrase was given for it"
+        with pytest.raises(click.UsageError, match="--plain is for an archive"), click.Context(restore):
+            encryption.keys_of(news, identity, words, True, Settings())

@@ -233,6 +233,21 @@ def test_backups_that_were_tampered_with_where_they_lie_are_told(settings, stora
     assert "is where another site sends its backups" in bad(backups.sent(settings))[0]
 
 
+def test_backups_that_go_by_plain_http_are_told(settings, monkeypatch):
+    pytest.importorskip("boto3")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    assert list(backups.way(settings)) == []
+    settings = replace(settings, backup_s3="s3://bucket/news", backup_s3_region="eu-central-1")
+    assert list(backups.way(settings)) == []
+    for endpoint in ("https://storage.example.org", "http://127.0.0.1:9000"):
+        assert list(backups.way(replace(settings, backup_s3_endpoint=endpoint))) == []
+    unsafe = "http://storage.example.org"
+    (said,) = bad(backups.way(replace(settings, backup_s3_endpoint=unsafe)))
+    assert said.startswith("go to storage.example.org by plain HTTP")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", unsafe)
+    assert bad(backups.way(settings)) == [said]
+
+
 def test_how_backups_are_encrypted_is_told(settings):
     file = settings.instance / "passphrase"
     assert list(backups.encryption(settings)) == []

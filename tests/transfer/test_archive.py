@@ -573,6 +573,34 @@ def test_an_archive_with_a_passphrase_opens_with_it_alone(
     assert site.rows("SELECT count(*) FROM posts") == full.rows("SELECT count(*) FROM posts")
 
 
+def test_no_plain_one_is_taken_for_one_that_was_encrypted(archive: Path, tmp_path: Path) -> None:
+    (swapped := tmp_path / "broadsheet-20261129T030000Z.zip.age").write_bytes(archive.read_bytes())
+    key = encryption_key(tmp_path)
+    for path, keys, said in (
+        (swapped, Keys(), "somebody may have put it in the place of another"),
+        (
+            swapped,
+            Keys(passphrase=lambda: "vier Wörter oder mehr"),
+            "is not encrypted, though it is called so",
+        ),
+        (archive, Keys(key), "is not encrypted, though a secret key was named for it"),
+        (
+            archive,
+            Keys(demanded="though the settings say so"),
+            "is not encrypted, though the settings say so",
+        ),
+    ):
+        with (
+            pytest.raises(ArchiveError, match=said),
+            Archive.opened(path, keys=keys, scratch=tmp_path),
+        ):
+            pass
+    with Archive.opened(
+        archive, keys=Keys(passphrase=lambda: "asked for if needed"), scratch=tmp_path
+    ) as opened:
+        opened.check()
+
+
 def encryption_key(folder: Path) -> Path:
     encryption.new_key(folder / "key")
     return folder / "key"

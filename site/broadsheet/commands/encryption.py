@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from broadsheet.config import Settings
+from broadsheet.lib import backups
 
 if TYPE_CHECKING:
     from broadsheet.transfer.archive import Keys, Lock
@@ -34,7 +35,10 @@ def takes_keys(command: Any) -> Any:
         help="The secret key of an encrypted archive.",
     )
     words = "The passphrase of an encrypted archive is the first line of FILE; else it is asked for."
-    return identity(takes_passphrase(words)(command))
+    plain = click.option(
+        "--plain", is_flag=True, help="Take a backup that is not encrypted, though the settings ask for it."
+    )
+    return identity(takes_passphrase(words)(plain(command)))
 
 
 def takes_passphrase(words: str) -> Any:
@@ -65,13 +69,29 @@ def lock_of(recipients: tuple[str, ...], ask: bool, file: Path | None) -> "Lock"
     return Lock(recipients, words)
 
 
-def keys_of(identity: Path | None, file: Path | None, settings: Settings) -> "Keys":
+def keys_of(
+    archive: Path | str, identity: Path | None, file: Path | None, plain: bool, settings: Settings
+) -> "Keys":
     """A passphrase is asked for only where no file has one."""
     from broadsheet.transfer.archive import Keys, passphrase
 
+    given = identity or file
+    if plain and given:
+        raise click.UsageError(
+            "--plain is for an archive that no key and no passphrase opens.", click.get_current_context()
+        )
+    demanded = "though a key or a passphrase was given for it" if given else ""
+    if not plain and not given and is_to_be_encrypted(archive, settings):
+        demanded = "though the settings have backups encrypted. If you know where it comes from, say --plain"
     file = file or settings.backup_passphrase_file
     if file:
-        return Keys(identity, lambda: passphrase.from_file(file))
+        return Keys(identity, lambda: passphrase.from_file(file), demanded)
     if sys.stdin.isatty():
-        return Keys(identity, lambda: click.prompt("Passphrase", hide_input=True, err=True))
-    return Keys(identity)
+        return Keys(identity, lambda: click.prompt("Passphrase", hide_input=True, err=True), demanded)
+    return Keys(identity, demanded=demanded)
+
+
+def is_to_be_encrypted(archive: Path | str, settings: Settings) -> bool:
+    """What lies elsewhere or is called as a backup is, where backups are encrypted."""
+    is_encrypting = bool(settings.backup_recipients or settings.backup_passphrase_file)
+    return is_encrypting and (isinstance(archive, str) or backups.moment_of(archive.name) is not None)

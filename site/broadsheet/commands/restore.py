@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 )
 @takes_archive
 @click.option("--yes", is_flag=True, help="Replace the site that is here without asking.")
-def restore(file: Path | str, identity: Path | None, passphrase_file: Path | None, yes: bool) -> None:
+def restore(
+    file: Path | str, identity: Path | None, passphrase_file: Path | None, plain: bool, yes: bool
+) -> None:
     """Put what an archive holds in the place of the site.
 
     Stop the site before. What is here is saved into `backups` first, and the line that says where also takes
@@ -34,7 +36,7 @@ def restore(file: Path | str, identity: Path | None, passphrase_file: Path | Non
     """
     settings = load()
     make_private(settings.instance)
-    keys = keys_of(identity, passphrase_file, settings)
+    keys = keys_of(file, identity, passphrase_file, plain, settings)
     with to_oneself(settings), opened(file, keys, settings, settings.instance) as archive:
         archive.require_room(settings.instance)
         there = what_is_here(settings)

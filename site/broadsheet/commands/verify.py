@@ -14,7 +14,7 @@ from broadsheet.config import Settings, load, make_private
 
 @click.command(epilog=example("python3 manage.py verify instance/backups/broadsheet-20261129T030000Z.zip"))
 @takes_archive
-def verify(file: Path | str, identity: Path | None, passphrase_file: Path | None) -> None:
+def verify(file: Path | str, identity: Path | None, passphrase_file: Path | None, plain: bool) -> None:
     """Prove that an archive can be restored.
 
     Looks at every byte, restores it into a scratch folder, starts a site there, asks for pages and an upload,
@@ -23,7 +23,7 @@ def verify(file: Path | str, identity: Path | None, passphrase_file: Path | None
     from broadsheet.commands.trying import tried
 
     own = load()
-    keys = keys_of(identity, passphrase_file, own)
+    keys = keys_of(file, identity, passphrase_file, plain, own)
     with (
         tempfile.TemporaryDirectory(prefix="broadsheet-verify-") as scratch,
         opened(file, keys, own, Path(scratch)) as archive,

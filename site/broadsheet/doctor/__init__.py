@@ -32,6 +32,7 @@ HERE: tuple[tuple[str, Check], ...] = (
     ("Errors", work.errors),
     ("Backup", backups.newest),
     ("Encryption", backups.encryption),
+    ("Sent backups", backups.way),
     ("Outbox", mail.outbox),
 )
 # What asks other machines.

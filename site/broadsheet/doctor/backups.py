@@ -3,10 +3,11 @@
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from broadsheet.config import Settings
+from broadsheet.config import THIS_MACHINE, Settings
 from broadsheet.doctor.finding import Finding, bad, good, noted
 from broadsheet.lib import backups, clock
 from broadsheet.models import Site
@@ -70,6 +71,22 @@ def sent(settings: Settings) -> Iterator[Finding]:
         yield noted("Sent backups", f"{words}, not encrypted", cure)
     else:
         yield good("Sent backups", words)
+
+
+def way(settings: Settings) -> Iterator[Finding]:
+    """Asks nobody. On this machine nobody is on the way."""
+    if not settings.backup_s3:
+        return
+    try:
+        url = urlsplit(Bucket(settings.backup_s3, settings).endpoint)
+    except StorageError:
+        return  # which `sent` tells
+    if url.scheme == "http" and url.hostname not in THIS_MACHINE:
+        yield bad(
+            "Sent backups",
+            f"go to {url.hostname} by plain HTTP: whoever is on the way reads them, and may change them",
+            "Set backup_s3_endpoint to an address that begins with https://.",
+        )
 
 
 def _identity() -> str:

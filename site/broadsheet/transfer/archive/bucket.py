@@ -66,6 +66,12 @@ class Bucket:
     def bucket(self) -> str:
         return self.address.removeprefix(SCHEME).partition("/")[0]
 
+    @property
+    def endpoint(self) -> str:
+        """The address that is asked, wherever it was set."""
+        with self._telling():
+            return str(self._client.meta.endpoint_url)
+
     def key(self, name: str) -> str:
         folder = self.address.removeprefix(SCHEME).partition("/")[2]
         return f"{folder}/{name}" if folder else name

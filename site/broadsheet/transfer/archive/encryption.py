@@ -21,6 +21,7 @@ else:
     pyrage = lazily("pyrage")
 
 HEAD = b"age-encryption.org/v1\n"
+SUFFIX = ".age"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Keys:
 
     identity: Path | None = None
     passphrase: Callable[[], str] | None = None
+    demanded: str = ""  # as the end of a sentence: why no archive is taken that is not encrypted
 
 
 def recipient(text: str) -> Any:
@@ -122,6 +124,7 @@ def deciphered(file: IO[bytes], name: str, keys: Keys, scratch: Path) -> Iterato
     head = file.read(len(HEAD) + 20)
     file.seek(0)
     if not head.startswith(HEAD):
+        _require_no_encryption(name, keys)
         yield file
         return
     decipher = _by_passphrase(name, keys) if passphrase.is_meant(head) else _by_identity(name, keys)
@@ -131,6 +134,15 @@ def deciphered(file: IO[bytes], name: str, keys: Keys, scratch: Path) -> Iterato
         except (pyrage.DecryptError, passphrase.Wrong) as error:
             raise ArchiveError(f"{name} cannot be deciphered: {error}.") from None
         yield plain
+
+
+def _require_no_encryption(name: str, keys: Keys) -> None:
+    """Whoever may write where an archive lies must not have one of theirs taken for it."""
+    demanded = keys.demanded or ("though a secret key was named for it" if keys.identity else "")
+    if name.endswith(SUFFIX):
+        demanded = "though it is called so: somebody may have put it in the place of another"
+    if demanded:
+        raise ArchiveError(f"{name} is not encrypted, {demanded}.")
 
 
 def _by_identity(name: str, keys: Keys) -> Callable[[IO[bytes], IO[bytes]], None]:

@@ -61,7 +61,7 @@ def send(
     whole = map(backups.moment_of, counting(there, now))
     kept |= backups.kept_of([moment for moment in whole if moment], settings.backup_keep, zone)
     try:
-        for name in [name for name, size in there.items() if not size or backups.moment_of(name) not in kept]:
+        for name in [name for name in there if backups.moment_of(name) not in kept]:
             bucket.remove(name)
             sent.dropped.append(name)
             del there[name]
