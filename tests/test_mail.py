@@ -3,19 +3,23 @@
 import errno
 import logging
 import os
+import smtplib
 import socket
 import stat
+import threading
 import time
+from contextlib import ExitStack, suppress
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from broadsheet import mail
 from broadsheet.extensions import db
 from broadsheet.jobs import worker
-from broadsheet.mail import outbox
+from broadsheet.mail import dialogue, outbox
 from broadsheet.mail import server as mail_server
 from broadsheet.mail.outbox import Outbox
 from broadsheet.mail.server import Server
@@ -258,7 +262,7 @@ def test_many_go_on_few_connections_and_one_refusal_hurts_no_other(mailing, serv
 
 
 def test_a_server_that_hangs_is_asked_once_a_round_and_not_for_each_letter(make_app, monkeypatch, caplog):
-    monkeypatch.setattr(mail_server, "TIMEOUT", 0.2)
+    monkeypatch.setattr(dialogue, "TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         app = make_app(BROADSHEET_SMTP_URL=f"smtp://127.0.0.1:{silent.getsockname()[1]}")
         with app.test_request_context():
@@ -334,6 +338,66 @@ def test_insists_on_starttls_when_told(make_app, server, caplog, monkeypatch):
         assert path.exists()
         assert server.handler.letters == []
         outbox_of(app).close()
+
+
+def test_no_password_goes_to_another_machine_without_tls():
+    """Whoever stands between takes the offer away. For another machine stands a second address of this."""
+    heard = []
+
+    def overhear(_server, _session, _envelope, _mechanism, login):
+        heard.append(login.password)
+        return AuthResult(success=True)
+
+    controller = Controller(
+        Postbox(), hostname="127.0.0.2", port=free_port(), authenticator=overhear, auth_require_tls=False
+    )
+    controller.start()
+    try:
+        with pytest.raises(smtplib.SMTPNotSupportedError, match="offers no TLS"):
+            Server.at(f"smtp://me:hush-hush@127.0.0.2:{controller.port}").try_out()
+        assert not heard
+        is_encrypted, signed_in = Server.at(f"smtp://127.0.0.2:{controller.port}").try_out()
+        assert not is_encrypted
+        assert not signed_in
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def talker():
+    """A mail server that says what it is given, a piece at a time, whatever it hears."""
+    with ExitStack() as stack, socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def talk(pieces, pause=0.0):
+            def speak():
+                with suppress(OSError):
+                    client, _address = listening.accept()
+                    with client:
+                        for piece in pieces:
+                            client.sendall(piece)
+                            time.sleep(pause)
+                        client.recv(100)
+
+            thread = threading.Thread(target=speak)
+            thread.start()
+            stack.callback(thread.join)
+            return Server.at(f"smtp://127.0.0.1:{listening.getsockname()[1]}")
+
+        yield talk
+
+
+def test_an_answer_without_end_is_not_heard_to_its_end(talker):
+    server = talker([b"220 here\r\n", *[b"250-more\r\n" * 1000] * 10, b"250 done\r\n221 bye\r\n"])
+    with pytest.raises(smtplib.SMTPServerDisconnected, match="no end"):
+        server.try_out()
+
+
+def test_an_answer_that_trickles_is_not_waited_for(talker, monkeypatch):
+    monkeypatch.setattr(dialogue, "DIALOGUE", 0.5)
+    trickle = [bytes([one]) for one in b"220 here I am\r\n"]
+    server = talker([*trickle, b"250 done\r\n221 bye\r\n"], pause=0.1)
+    with pytest.raises(smtplib.SMTPServerDisconnected, match=r"timed out|too long"):
+        server.try_out()
 
 
 def test_the_log_holds_no_password(make_app, caplog):

@@ -25,6 +25,7 @@ ALLOWED: dict[str, dict[str, set[str] | None]] = {
     "jobs/link_checks.py": {"httpx2": ERRORS},
     "jobs/stills.py": {"httpx2": ERRORS},
     # To the mail server, the name servers and the storage of the owner, and to the site at its own address
+    "mail/dialogue.py": {"smtplib": None, "socket": None},
     "mail/server.py": {"smtplib": None, "ssl": None},
     "mail/outbox.py": {"smtplib": {"SMTPException", "SMTPResponseException", "SMTPRecipientsRefused"}},
     "doctor/mail.py": {"smtplib": None, "dns": None},

@@ -341,7 +341,8 @@ class Settings:
     smtp_url: str = setting(
         "",
         smtp_url,
-        "The mail server: `smtp://user:password@host:587` (with STARTTLS where offered) or `smtps://…:465`.",
+        "The mail server: `smtp://user:password@host:587` (by STARTTLS, or no password leaves the machine) "
+        "or `smtps://…:465`.",
         shown="none: mail is written to `outbox/` in the instance folder",
         is_secret=True,
     )

@@ -8,8 +8,9 @@ import pytest
 from broadsheet.config import MEGABYTE
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import PreviewLink
+from broadsheet.models import PreviewLink, Role
 from broadsheet.web import preview_links
+from stage import person
 
 
 class Slow(io.BytesIO):
@@ -61,6 +62,30 @@ def test_each_address_has_a_bound_of_its_own(sign_in, ann, path, most):
     browser = sign_in(ann)
     assert taken(browser, path, most)
     assert not taken(browser, path, most + 1)
+
+
+def send_a_film(client):
+    """The answer to its beginning, and whether anything was read."""
+    body = Slow(b"a=b")
+    form = {"content_type": "application/x-www-form-urlencoded", "input_stream": body}
+    length = {"CONTENT_LENGTH": str(400 * MEGABYTE)}
+    answer = client.post(
+        "/desk/uploads", environ_overrides=length, headers={"Sec-Fetch-Site": "same-origin"}, **form
+    )
+    assert not body.locked
+    return answer.status_code, body.tell() > 0
+
+
+def test_a_session_that_was_ended_sends_no_large_file(sign_in, ann):
+    browser = sign_in(ann)
+    assert send_a_film(browser)[1]
+    ann.end_sessions()
+    db.session.commit()
+    assert send_a_film(browser) == (401, False), "the cookie is as good as before"
+
+
+def test_a_reader_sends_no_large_file(sign_in):
+    assert send_a_film(sign_in(person("Rita Reader", Role.READER))) == (403, False)
 
 
 def test_what_has_no_length_or_too_long_an_address_is_refused(client):

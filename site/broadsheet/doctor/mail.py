@@ -64,6 +64,12 @@ def server(settings: Settings) -> Iterator[Finding]:
         yield bad(
             "Mail server", f"{where} refuses the user or password: {cause(error)}", f"Check {PREFIX}SMTP_URL."
         )
+    except smtplib.SMTPNotSupportedError as error:
+        yield bad(
+            "Mail server",
+            f"{where} cannot be used: {cause(error)}",
+            "Take smtps://, or a server that offers STARTTLS and signing in.",
+        )
     except (OSError, smtplib.SMTPException) as error:
         yield bad("Mail server", f"{where} cannot be reached: {cause(error)}", CHECK)
     else:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
+from broadsheet.config import THIS_MACHINE
+from broadsheet.mail import dialogue
+from broadsheet.mail.dialogue import Dialogue, EncryptedDialogue
 from broadsheet.mail.letter import one_line
 
 log = logging.getLogger(__name__)
-
-TIMEOUT = 30.0  # seconds, for each step of talking to the mail server
-
 
 LETTERS_A_CONNECTION = 50  # large providers close it after a hundred
 
@@ -33,11 +33,18 @@ class Server:
     user: str = ""
     password: str = ""
     tls: bool = False  # from the first byte
-    starttls: bool = False  # insisted on; else used where the server offers it
+    starttls: bool = (
+        False  # insisted on; else used where the server offers it. Whoever stands between can hide it
+    )
+
+    @property
+    def needs_starttls(self) -> bool:
+        """No password goes to another machine in the clear."""
+        return not self.tls and (self.starttls or (bool(self.user) and self.host not in THIS_MACHINE))
 
     @classmethod
     def at(cls, url: str) -> "Server":
-        """Of `smtp://user:password@host:587` (with `?starttls` TLS is insisted on) or `smtps://…:465`."""
+        """Of `smtp://user:password@host:587` (with `?starttls` TLS is insisted on without a user, too) or `smtps://…:465`."""
         parts = urlsplit(url)
         tls = parts.scheme == "smtps"
         return cls(
@@ -55,19 +62,21 @@ class Server:
         with self.connect() as connection:
             return isinstance(connection.sock, ssl.SSLSocket), bool(self.user)
 
-    def connect(self) -> smtplib.SMTP:
+    def connect(self) -> Dialogue:
         """Signed in, and encrypted where that is asked for or offered. Raises OSError or SMTPException."""
         context = ssl.create_default_context()
         if self.tls:
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                self.host, self.port, timeout=TIMEOUT, context=context
+            connection: Dialogue = EncryptedDialogue(
+                self.host, self.port, timeout=dialogue.TIMEOUT, context=context
             )
         else:
-            connection = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+            connection = Dialogue(self.host, self.port, timeout=dialogue.TIMEOUT)
         try:
             connection.ehlo_or_helo_if_needed()
-            if not self.tls and (self.starttls or connection.has_extn("starttls")):
+            if not self.tls and connection.has_extn("starttls"):
                 connection.starttls(context=context)
+            elif self.needs_starttls:
+                raise smtplib.SMTPNotSupportedError("it offers no TLS, and nothing is sent to it without")
             if self.user:
                 connection.login(self.user, self.password)
         except BaseException:
@@ -81,7 +90,7 @@ class Courier:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self._connection: smtplib.SMTP | None = None
+        self._connection: Dialogue | None = None
         self._delivered = 0
 
     def deliver(self, message: EmailMessage) -> None:
@@ -102,11 +111,12 @@ class Courier:
     def leave(self) -> None:
         """Says goodbye."""
         if self._connection is not None:
+            self._connection.begin()
             with suppress(OSError, smtplib.SMTPException):
                 self._connection.quit()
         self._drop()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> Dialogue:
         if self._connection is None:
             try:
                 self._connection = self.server.connect()
@@ -119,7 +129,8 @@ class Courier:
             self._connection.close()
         self._connection, self._delivered = None, 0
 
-    def _send(self, connection: smtplib.SMTP, message: EmailMessage) -> None:
+    def _send(self, connection: Dialogue, message: EmailMessage) -> None:
+        connection.begin()
         eight_bit = connection.has_extn("8bitmime")
         message.policy = message.policy.clone(cte_type="8bit" if eight_bit else "7bit")
         try:

@@ -184,8 +184,9 @@ def offer_to_send_again(error: HTTPException) -> ResponseReturnValue:
 
 
 def is_form_of_ours() -> bool:
-    """A stranger's form must not be given a valid token."""
-    return request.method == "POST" and not wants_json() and is_from_here(required=True)
+    """A stranger's form must not be given a valid token. What is too large to be read is not shown again."""
+    is_read = (request.content_length or 0) <= (request.max_content_length or 0)
+    return request.method == "POST" and is_read and not wants_json() and is_from_here(required=True)
 
 
 def form_again(status: int) -> Response:

@@ -5,13 +5,18 @@ it would stay, in a file without a name, so that a crash leaves nothing behind.
 """
 
 import tempfile
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from flask import Flask, abort, current_app, request, session
 from flask import Request as FlaskRequest
+from sqlalchemy.orm import joinedload
 
 from broadsheet import media
 from broadsheet.config import LARGEST_TEXT, MEGABYTE
+from broadsheet.database import reading
+from broadsheet.extensions import db
+from broadsheet.models import Ability, UserSession
+from broadsheet.web.access import ACCESS
 
 MOUTHFUL = 512 * 1024
 LONGEST_ADDRESS = 8000  # as RFC 9110, section 4.1, recommends at least
@@ -57,16 +62,35 @@ def refuse_unbounded() -> None:
 
 
 def make_room() -> None:
-    """Anybody may send a text. Large files come from people who are signed in: strangers must not keep the
-    disk busy."""
+    """Anybody may send a text. Large files come from people who may send them: others must not keep the disk
+    busy."""
     if "_user_id" not in session:
         return
-    settings, most = current_app.config["BROADSHEET"], LENGTHENED * LARGEST_TEXT
+    request.max_content_length = max(LENGTHENED * LARGEST_TEXT, current_app.config["MAX_CONTENT_LENGTH"])
+    largest = largest_file()
+    if largest and (request.content_length or 0) > request.max_content_length:
+        demand_ability()
+        request.max_content_length = max(largest + LARGEST_TEXT, request.max_content_length)
+
+
+def largest_file() -> int:
+    """That this address takes."""
+    settings = current_app.config["BROADSHEET"]
     if request.endpoint in SENT_BY_FORM:
-        most = max(settings.max_media_size, settings.max_upload_size) * MEGABYTE + LARGEST_TEXT
-    elif request.endpoint in WITH_A_PICTURE:
-        most = settings.max_upload_size * MEGABYTE + LARGEST_TEXT
-    request.max_content_length = max(most, current_app.config["MAX_CONTENT_LENGTH"])
+        return int(max(settings.max_media_size, settings.max_upload_size)) * MEGABYTE
+    return int(settings.max_upload_size) * MEGABYTE if request.endpoint in WITH_A_PICTURE else 0
+
+
+def demand_ability() -> None:
+    """Before anything is read: the cookie outlives its session, and not everybody may upload."""
+    with reading():
+        current = UserSession.current(str(session["_user_id"])).options(joinedload(UserSession.user))
+        found = db.session.scalar(current)
+        user = found.user if found is not None and found.user.is_active else None
+        is_able = user is not None and user.can(cast(Ability, ACCESS[request.endpoint or ""]))
+        db.session.commit()  # no transaction waits for a body that comes slowly
+    if not is_able:
+        abort(403 if user else 401)
 
 
 def read_form() -> None:
