@@ -31,6 +31,7 @@ ALLOWED: dict[str, dict[str, set[str] | None]] = {
     "doctor/mail.py": {"smtplib": None, "dns": None},
     "doctor/front.py": {"httpx2": {"get", "HTTPError", "Response"}, "http.client": None},
     "transfer/archive/bucket.py": {"boto3": None, "botocore": None},
+    "commands/health.py": {"http.client": {"HTTPConnection"}},
     "commands/trying.py": {"http.client": None, "socket": None},
     # Listens, and tells its own name
     "commands/connections.py": {"socket": None},
