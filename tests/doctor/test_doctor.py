@@ -21,6 +21,7 @@ from broadsheet.doctor import State, backups, examine, front, installation, mail
 from broadsheet.extensions import db
 from broadsheet.lib import backups as kept
 from broadsheet.lib import clock
+from broadsheet.mail import server as mail_server
 from broadsheet.media import places
 from broadsheet.models import Upload
 from stage import free_port
@@ -295,6 +296,12 @@ def test_a_mail_server_is_tried_without_sending(settings, smtp):
     assert (well.state, well.words) == (State.GOOD, f"127.0.0.1:{smtp} answers, and takes user and password")
     assert "refuses the user or password" in bad(found(f"smtp://ann:wrong@127.0.0.1:{smtp}"))[0]
     assert "cannot be reached" in bad(found(f"smtp://127.0.0.1:{free_port()}"))[0]
+
+
+def test_a_mail_server_that_would_have_the_password_in_the_clear_is_bad(settings, smtp, monkeypatch):
+    monkeypatch.setattr(mail_server, "THIS_MACHINE", ())  # as if it were another one
+    found = list(mail.server(replace(settings, smtp_url=f"smtp://ann:right@127.0.0.1:{smtp}")))
+    assert "cannot be used: it offers no TLS" in bad(found)[0]
 
 
 def test_mail_that_waits_long_and_mail_that_was_refused_are_bad(make_app, smtp):
