@@ -1,5 +1,6 @@
 """Slow clients at a real server: those who read are answered, and the slow are sent away."""
 
+import errno
 import http.client
 import socket
 import sqlite3
@@ -8,7 +9,7 @@ from contextlib import closing, suppress
 from io import BytesIO
 from pathlib import Path
 from threading import Thread, get_ident
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlencode
 
@@ -124,6 +125,12 @@ def test_nginx_of_ours_waits_for_the_slow(
         assert not front.answers_half_a_request(nginx.base)
         # Of the site itself each would have heard 503 or 408 by now.
         assert (crowd.held, dict(crowd.said)) == (8, {})
+        # What is too large is not taken in at all, and of a file nothing is kept: the site answers at once.
+        for path, said in (("/contact", b"413"), ("/desk/uploads", b"503")):  # that it is not set up
+            with socket.create_connection(("127.0.0.1", nginx.port), timeout=20) as connection:
+                head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{nginx.port}\r\n{FORM}"
+                connection.sendall(f"{head}Content-Length: 20000000\r\n\r\n".encode())
+                assert connection.recv(12) == b"HTTP/1.1 " + said
     assert served.stop() == (0, "")
 
 
@@ -292,12 +299,89 @@ def test_who_sends_too_little_is_heard_no_more_but_told_why(door: Door) -> None:
     assert hears(quick)
 
 
-def test_who_waits_for_us_is_spared(door: Door) -> None:
-    _, waiting = door.pair()
+def test_whom_the_site_is_at_work_for_is_spared(door: Door) -> None:
+    """And nobody else of that address."""
+    (asking, at_work), (trickling, slow), idle = door.pair(), door.pair(), door.pair()
     waits = Waits(4)
-    waits.receiving[1] = waits.working[2] = "127.0.0.1", 0.0
-    look_twice(Watch(waits, door.port, 1000))
-    assert hears(waiting)
+    watch = Watch(waits, door.port, 1000)
+    watch.look()
+    for each in (asking, trickling):
+        each.send(b"POST / HTTP/1.1")
+    look_twice(watch)
+    waits.receiving[1] = "127.0.0.1", 0.0
+    waits.working[2] = "127.0.0.1", monotonic()
+    look_twice(watch, meanwhile=lambda: trickling.send(b"a"))
+    assert (at_work.recv(100), slow.recv(100)) == (b"POST / HTTP/1.1", b"POST / HTTP/1.1a")
+    assert [hears(at_work), hears(slow), hears(idle[1])] == [True, False, False]
+    waits.working.clear()
+    look_twice(watch)
+    assert not hears(at_work)
+
+
+def test_request_on_a_connection_that_was_kept_has_its_own_time(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking, kept = door.pair()
+    waits = Waits(4)
+    watch = Watch(waits, door.port, 1000)
+    waits.receiving[1] = "127.0.0.1", 0.0
+    monkeypatch.setattr(patience, "PATIENCE", 3600.0)
+    asking.send(b"GET / HTTP/1.1")
+    watch.look()
+    kept.send(b"HTTP/1.1 200 OK")
+    watch.look()
+    asking.send(b"POST / HTTP/1.1")
+    sleep(0.01)
+    monkeypatch.setattr(patience, "PATIENCE", 0.001)
+    watch.look()  # no answer was sent between this look and the former
+    assert kept.recv(100) == b"GET / HTTP/1.1POST / HTTP/1.1"
+    assert hears(kept)
+    look_twice(watch)
+    assert not hears(kept)
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="needs a socket of both kinds")
+def test_peer_is_known_by_one_name() -> None:
+    """However the server writes it: of a socket of both kinds, IPv4 comes in the shape of IPv6."""
+    waits, suspects = Waits(4), set()
+
+    class Slow:
+        def read(self, _size: int) -> bytes:
+            suspects.update(waits.suspects(-1.0))
+            return b"a=b"
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [environ["wsgi.input"].read(3)]
+
+    listener = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True)
+    with listener, socket.create_connection(("127.0.0.1", listener.getsockname()[1])):
+        ours, (written, *_) = listener.accept()
+        environ = {"wsgi.input": Slow(), "REMOTE_ADDR": written, "REQUEST_METHOD": "POST"}
+        Patient(application, waits)(environ, lambda *_: None)
+        (state,) = connections.states(ours.getsockname()[1]).values()
+        ours.close()
+    assert (written, suspects) == ("::ffff:127.0.0.1", {state.peer})
+
+
+def test_watch_outlives_what_goes_wrong(
+    door: Door, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks: list[int] = []
+
+    def states(port: int) -> connections.States:
+        looks.append(port)
+        if len(looks) < 3:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return {}
+
+    monkeypatch.setattr(connections, "states", states)
+    monkeypatch.setattr(patience, "STEP", 0.0)
+    watch = Watch(Waits(4), door.port, 1000)
+    for _ in range(3):
+        watch.look_in_time()
+    assert len(looks) == 3
+    assert [record.name for record in caplog.records] == [patience.__name__]  # once, however often it fails
 
 
 def test_idle_ones_make_room_when_connections_run_short(door: Door) -> None:

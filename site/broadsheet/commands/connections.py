@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 THROW_AWAY = struct.pack("ii", 1, 0)  # SO_LINGER: what was not sent is kept no longer, in the kernel either
 BREATH = 50  # connections that are looked at before other threads get their turn
+BEGINS_WITHIN = 3.0  # seconds; the site with a request that is there
 # struct tcp_info in linux/tcp.h, as far as Linux 4.6 knows it.
 SIZE = 160
 UNACKED, TAKEN, RECEIVED, NOT_SENT, SENT = 24, 120, 128, 144, 156
@@ -51,14 +52,46 @@ def _states(port: int) -> Iterator[tuple[int, State]]:
                         yield status.st_ino, _state(int(name), one)
 
 
+def plain(address: str) -> str:
+    """However a socket of both kinds or a server writes it: IPv4 as such, IPv6 without the interface."""
+    return address.removeprefix("::ffff:").partition("%")[0]
+
+
 def _state(descriptor: int, one: socket.socket) -> State:
-    peer = one.getpeername()[0].removeprefix("::ffff:")
+    peer = plain(one.getpeername()[0])
     counted = one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, SIZE)
     if len(counted) < SIZE:
         raise OSError("this kernel counts less")
     unacked, not_sent, sent = (struct.unpack_from("I", counted, at)[0] for at in (UNACKED, NOT_SENT, SENT))
     received, taken = (struct.unpack_from("Q", counted, at)[0] for at in (RECEIVED, TAKEN))
     return State(descriptor, peer, received, taken, sent, bool(unacked or not_sent))
+
+
+class Spell(NamedTuple):
+    """Of a connection: the time since something was last sent to it. Moments are those of looks."""
+
+    began: float | None  # when something came; never, if it is kept for a request that may come
+    after: float  # and by which the last of it came
+    by: float
+
+    def is_spared(self, before: float, begun: list[float]) -> bool:
+        """If what came is new, or the site may be at work on it: that begins when the last of it is there.
+        Whoever goes on to send is not waited for; and what is kept for the next request may be closed.
+        """
+        if self.began is None:
+            return False
+        return self.began > before or any(self.after <= since <= self.by + BEGINS_WITHIN for since in begun)
+
+
+def spell(former: Spell | None, before: State | None, state: State, looks: tuple[float, float]) -> Spell:
+    """`looks`: the moments of this one and of the former."""
+    now, then = looks
+    if former is None or before is None:
+        return Spell(now if state.received else None, then, now)
+    began = former.began if state.sent == before.sent else None
+    if state.received == before.received:
+        return former._replace(began=began)
+    return Spell(began or now, then, now)
 
 
 def hear_no_more(connection: int, state: State) -> None:

@@ -5,6 +5,7 @@ who takes less than a modem would is sent away; when many threads wait, sooner; 
 begin, so that readers always find one. For headers Granian itself waits, as serving.py says.
 """
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -16,12 +17,14 @@ from flask import has_request_context, make_response
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestTimeout, ServiceUnavailable
 
 from broadsheet.commands import connections
-from broadsheet.commands.connections import State, States
+from broadsheet.commands.connections import Spell, State, States
 from broadsheet.config import MEGABYTE
 from broadsheet.web import errors
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
 
 # As Apache's mod_reqtimeout has them.
 PATIENCE = 20.0  # seconds in which a client has to get on
@@ -77,16 +80,15 @@ class Waits:
 
     def suspects(self, patience: float) -> set[str]:
         """The addresses from which something has been coming in for longer than that."""
-        return since_before(self.receiving, patience)
+        before = time.monotonic() - patience
+        return {address for address, since in list(self.receiving.values()) if since < before}
 
-    def patient(self, patience: float) -> set[str]:
-        """The addresses that wait for us, and are quiet for that reason."""
-        return since_before(self.working, patience)
-
-
-def since_before(waits: dict[int, tuple[str, float]], patience: float) -> set[str]:
-    before = time.monotonic() - patience
-    return {address for address, since in list(waits.values()) if since < before}
+    def work_begun(self) -> dict[str, list[float]]:
+        """When the site began with what it is at, of each address."""
+        begun: dict[str, list[float]] = {}
+        for address, since in list(self.working.values()):
+            begun.setdefault(address, []).append(since)
+        return begun
 
 
 class Patient:
@@ -96,7 +98,7 @@ class Patient:
         self.app, self.waits = app, waits
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
-        body = Body(environ["wsgi.input"], self.waits, environ.get("REMOTE_ADDR", ""))
+        body = Body(environ["wsgi.input"], self.waits, connections.plain(environ.get("REMOTE_ADDR", "")))
         environ["wsgi.input"] = body
         # Granian gives what has come for the whole if the client hangs up, and says that it may be believed.
         environ.pop("wsgi.input_terminated", None)
@@ -233,6 +235,8 @@ class Watch:
     def __init__(self, waits: Waits, port: int, connections: int) -> None:
         self._waits, self._port, self._many = waits, port, connections * 3 // 4
         self._seen: deque[tuple[float, States]] = deque()
+        self._spells: dict[int, Spell] = {}
+        self._fails = False
 
     def begin(self) -> None:
         Thread(target=self._watch, name="patience", daemon=True).start()
@@ -240,11 +244,26 @@ class Watch:
     def _watch(self) -> None:
         while True:
             time.sleep(PULSE)
-            if self._waits.are_many or not self._seen or time.monotonic() - self._seen[-1][0] >= STEP:
-                self.look()
+            self.look_in_time()
+
+    def look_in_time(self) -> None:
+        if not (self._waits.are_many or not self._seen or time.monotonic() - self._seen[-1][0] >= STEP):
+            return
+        try:
+            self.look()
+            self._fails = False
+        except Exception:  # as when no file can be opened any more, not even to look who holds them
+            if not self._fails:
+                log.exception("It could not be seen which clients are slow.")
+            self._fails = True
 
     def look(self) -> None:
         now, found = time.monotonic(), connections.states(self._port)
+        then, last = self._seen[-1] if self._seen else (now, {})
+        self._spells = {
+            one: connections.spell(self._spells.get(one), last.get(one), state, (now, then))
+            for one, state in found.items()
+        }
         self._seen.append((now, found))
         are_too_many = len(found) > self._many
         patience = SHORT_PATIENCE if are_too_many or self._waits.are_many else PATIENCE
@@ -255,18 +274,16 @@ class Watch:
             return
         peers = {state.peer for state in found.values()}
         suspects = peers if are_too_many else self._waits.suspects(patience)
-        suspects = suspects - self._waits.patient(patience)
+        begun, least = self._waits.work_begun(), int(RATE * patience)
         for one, state in found.items():
-            if one in before:
-                judge(one, before[one], state, int(RATE * patience), suspects)
-
-
-def judge(one: int, before: State, now: State, least: int, suspects: set[str]) -> None:
-    """`suspects`: the addresses of which connections may be closed that send nothing, or too little."""
-    if takes_too_little(before, now, least):
-        connections.end(one, now)
-    elif now.peer in suspects and sends_too_little(before, now, least):
-        connections.hear_no_more(one, now)
+            if one not in before:
+                continue
+            if takes_too_little(before[one], state, least):
+                connections.end(one, state)
+                continue
+            is_slow = state.peer in suspects and sends_too_little(before[one], state, least)
+            if is_slow and not self._spells[one].is_spared(now - patience, begun.get(state.peer, [])):
+                connections.hear_no_more(one, state)
 
 
 def takes_too_little(before: State, now: State, least: int) -> bool:
@@ -274,6 +291,6 @@ def takes_too_little(before: State, now: State, least: int) -> bool:
 
 
 def sends_too_little(before: State, now: State, least: int) -> bool:
-    """Or nothing at all, as a connection that is kept for the next request: that may always be closed."""
+    """Or nothing at all."""
     is_idle = not now.is_sending and now.sent == before.sent
     return is_idle and now.received - before.received < least
