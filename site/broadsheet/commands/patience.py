@@ -146,12 +146,9 @@ class Body:
 
     def read(self, size: int = -1) -> bytes:
         if self._began is None:
-            was_at_work = self._waits.working.pop(id(self), None)  # nobody is spared for waiting here
             if not self._waits.find_room():
                 raise self._refusal(ServiceUnavailable(retry_after=RETRY_AFTER))
             self._began = time.monotonic()
-            if was_at_work:
-                self._waits.working[id(self)] = was_at_work
         got = self._wait_for(self._inner.read, size)
         self.taken += len(got)
         if not got and size:
@@ -190,7 +187,6 @@ class Body:
 
     def _refusal(self, error: HTTPException) -> HTTPException:
         """In few words, and by turns: hundreds may be told so at the same moment, and few of them listen."""
-        self._waits.working.pop(id(self), None)
         if not self._has_turn:
             self._has_turn = self._waits.turns.acquire()
         if has_request_context():
