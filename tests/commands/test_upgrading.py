@@ -1,6 +1,7 @@
 """An upgrade is taken when it has gone well, and can be gone back on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,29 @@ def test_what_was_there_is_kept_and_comes_back(older: Flask, capfd: pytest.Captu
         assert migrating.is_at_head()
         assert db.session.scalars(sa.select(User.name)).all() == ["Ada Admin"]
         db.session.remove()
+
+
+def test_what_another_start_is_making_is_waited_for(
+    empty_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until it is whole there are tables, and no revision: it looks like somebody else's."""
+    with empty_app.app_context():
+        (head,) = migrating.revisions_of(empty_app)
+
+        @contextmanager
+        def lock_of_the_other(path: Path) -> Iterator[None]:
+            say_revision(f"INSERT INTO alembic_version VALUES ('{head}')")
+            yield
+
+        say_revision("DELETE FROM alembic_version")
+        monkeypatch.setattr("broadsheet.lib.locks.file_lock", lock_of_the_other)
+        migrating.bring_up_to_date(empty_app)
+        assert migrating.is_at_head()
+
+
+def say_revision(statement: str) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(sa.text(statement))
 
 
 def test_nobody_is_signed_in_after_going_back(older: Flask, capfd: pytest.CaptureFixture[str]) -> None:

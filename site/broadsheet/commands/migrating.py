@@ -39,7 +39,8 @@ def bring_up_to_date(app: Flask) -> None:
     settings = app.config["BROADSHEET"]
     check_file(settings.database_file)
     try:
-        if not is_at_head() and not is_current(app):
+        if not is_at_head():
+            # What another start is making right now looks like somebody else's until it is whole.
             with file_lock(settings.instance / "migrating.lock"), _lock_on_server():
                 if not is_current(app):
                     _upgrade(app)
