@@ -1,5 +1,6 @@
 import pytest
 
+from broadsheet.blueprints.desk.link_rows import MOST_LINKS
 from broadsheet.models import Site
 from markup import Page
 
@@ -76,3 +77,13 @@ def test_requires_sign_in_and_the_role(client, sign_in, ann):
     assert client.get("/desk/navigation").location.startswith("/login?")
     assert sign_in(ann).get("/desk/navigation").status_code == 403
     assert sign_in(ann).submit("/desk/navigation", rows(("1", "Home", "/"))).status_code == 403
+
+
+@pytest.mark.parametrize("address", ["/desk/navigation", "/desk/settings"])
+@pytest.mark.parametrize("count", [MOST_LINKS - 1, MOST_LINKS])
+def test_as_many_links_as_there_may_be_are_shown_again(sign_in, ed, ada, address, count):
+    links = [{"label": f"Link {number}", "url": "https://a.example/"} for number in range(count)]
+    Site.load().change(navigation=links, social_links=links)
+    answer = sign_in(ada).get(address)
+    assert answer.status_code == 200
+    assert answer.text.count("https://a.example/") >= count

@@ -56,9 +56,9 @@ class MenuRow(LinkRow):
 
 
 def as_rows(links: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
-    """What a form shows: the links, numbered, and empty rows for new ones."""
+    """What a form shows: the links, numbered, and empty rows for new ones as long as there may be more."""
     rows: list[dict[str, Any]] = [{"position": number, **link} for number, link in enumerate(links, 1)]
-    return rows + [{}] * SPARE_ROWS
+    return rows + [{}] * min(SPARE_ROWS, max(0, MOST_LINKS - len(rows)))
 
 
 def from_rows(rows: Iterable[Any]) -> list[dict[str, str]]:
