@@ -125,6 +125,7 @@ class Browser:
         self._port = port
         self._cookies: dict[str, str] = {}
         self._token = ""
+        self.policy = ""  # the content security policy of the last answer
 
     @property
     def token(self) -> str:
@@ -144,13 +145,21 @@ class Browser:
 
     def submit(self, path: str, **typed: str) -> float:
         """Sends a form; the seconds until it was acknowledged. Raises Unexpected unless it was."""
-        fields = urlencode({"csrf_token": self._token, **typed})
         began = time.perf_counter()
-        status, text = self._ask("POST", path, fields, {"Content-Type": "application/x-www-form-urlencoded"})
+        status, text = self.send(path, typed)
         took = time.perf_counter() - began
         if status != 303:
             raise Unexpected(f"sending a form to {path} is answered by {status}: {_words(text)}")
         return took
+
+    def send(self, path: str, typed: Mapping[str, str], headers: Any = ()) -> tuple[int, str]:
+        """Sends a form, whatever comes of it: the status and the page of the answer."""
+        fields = urlencode({"csrf_token": self._token, **typed})
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.post(path, fields, kind | dict(headers))
+
+    def post(self, path: str, body: str | bytes, headers: Any) -> tuple[int, str]:
+        return self._ask("POST", path, body, headers)
 
     def sign_in(self, username: str, password: str) -> None:
         self.open("/login")
@@ -173,6 +182,7 @@ class Browser:
         with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT)) as connection:
             connection.request(method, path, body or None, {"Cookie": self.cookie, **dict(headers)})
             answer = connection.getresponse()
+            self.policy = answer.getheader("Content-Security-Policy") or ""
             for name, value in answer.getheaders():
                 if name.lower() == "set-cookie":
                     key, _, content = value.partition(";")[0].partition("=")

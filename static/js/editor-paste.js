@@ -33,9 +33,10 @@ for (const editor of document.querySelectorAll('[data-behaviour~="editor"]')) {
   });
 }
 
-// Even where nothing is shown, the policy of the page complains of each style it finds; what they say is still wanted.
+// Even where nothing is shown, the policy of the page complains of each style and handler that it finds; what the
+// styles say is still wanted.
 function unstyled(html) {
-  return html.replace(/<style\b[\s\S]*?<\/style>/gi, "").replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
+  return html.replace(/<style\b[\s\S]*?<\/style>/gi, "").replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/(?<![\w-])(style|on\w+)\s*=/gi, " data-$1="));
 }
 
 function hasForm(html) {
