@@ -29,7 +29,7 @@ RUNNING = {
 def test_nothing_runs_that_somebody_filled_in(browser: Browser, tmp_path: Path) -> None:
     said: list[str] = []
     # The markup alone: what it holds needs no policy to hold it back.
-    plan = Plan(20, sent=1, most=1, settled=1, reflected=3, walked=12, behaved=1, policies=[False])
+    plan = Plan(20, sent=1, most=1, settled=1, reflected=3, walked=16, behaved=1, policies=[False])
     result = run(plan, tmp_path, browser, said.append)
     assert list(result.found) == []
     assert result.pages > 40, said
