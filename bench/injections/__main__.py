@@ -138,16 +138,12 @@ def walk(watcher: Watcher, start: Sequence[str], plan: Plan) -> None:
 
 
 def texts(posts: Sequence[str]) -> Iterator[str]:
-    """Where the desk shows what is written in a text."""
+    """Where the desk shows what is written: the lists, then each text."""
+    yield from ("/desk/posts", "/desk/messages", "/desk/submissions", "/desk/uploads", "/desk/tags")
+    yield from ("/desk/posts/1/notes", "/desk/messages/1", "/desk/submissions/1")
+    yield from (f"/desk/posts/{id}/preview" for id in posts)
     for id in posts:
-        yield from (f"/desk/posts/{id}/{view}" for view in ("edit", "preview", "comparison?from=1"))
-    yield from (
-        "/desk/posts/1/notes",
-        "/desk/messages/1",
-        "/desk/submissions/1",
-        "/desk/uploads",
-        "/desk/tags",
-    )
+        yield from (f"/desk/posts/{id}/{view}" for view in ("edit", "revisions", "reviews"))
 
 
 def answers(watcher: Watcher, refusals: Sequence[tuple[str, int, str, str]], plan: Plan) -> None:
