@@ -26,6 +26,7 @@ RUNNING = {
 }
 
 
+@pytest.mark.slow
 def test_nothing_runs_that_somebody_filled_in(browser: Browser, tmp_path: Path) -> None:
     said: list[str] = []
     # The markup alone: what it holds needs no policy to hold it back.
