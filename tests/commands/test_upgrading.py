@@ -72,7 +72,7 @@ def test_what_another_start_is_making_is_waited_for(
 
         @contextmanager
         def lock_of_the_other(path: Path) -> Iterator[None]:
-            say_revision(f"INSERT INTO alembic_version VALUES ('{head}')")
+            say_revision("INSERT INTO alembic_version VALUES (:head)", head=head)
             yield
 
         say_revision("DELETE FROM alembic_version")
@@ -81,9 +81,9 @@ def test_what_another_start_is_making_is_waited_for(
         assert migrating.is_at_head()
 
 
-def say_revision(statement: str) -> None:
+def say_revision(statement: str, **values: str) -> None:
     with db.engine.begin() as connection:
-        connection.execute(sa.text(statement))
+        connection.execute(sa.text(statement), values)
 
 
 def test_nobody_is_signed_in_after_going_back(older: Flask, capfd: pytest.CaptureFixture[str]) -> None:
