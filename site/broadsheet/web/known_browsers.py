@@ -13,6 +13,7 @@ from flask import Response, after_this_request, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from broadsheet.models import User
+from broadsheet.web.cookies import prefixed
 from broadsheet.web.signing import signer
 
 COOKIE = "broadsheet_known"  # with a prefix on HTTPS
@@ -94,11 +95,6 @@ def _read(cookie: str) -> Any:
         return _signer(cookie).loads(value, max_age=int(LIFETIME.total_seconds()))
     except BadData:
         return None
-
-
-def prefixed(cookie: str, prefix: str) -> str:
-    """On HTTPS browsers take a cookie of such a name from us alone, over HTTPS (RFC 6265bis, 4.1.3)."""
-    return prefix + cookie if request.is_secure else cookie
 
 
 def _signer(cookie: str) -> URLSafeTimedSerializer:

@@ -24,6 +24,7 @@ from broadsheet.models import Ability, User, UserSession, Visitor
 from broadsheet.models import user_session as lifetimes
 from broadsheet.models.event import happened
 from broadsheet.web import known_browsers, lifecycle
+from broadsheet.web.cookies import prefixed
 from broadsheet.web.public_address import remember_address
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class Sessions(SecureCookieSessionInterface):
     Public answers stay without `Vary: Cookie`: caches may share them."""
 
     def get_cookie_name(self, app: Flask) -> str:
-        return known_browsers.prefixed(super().get_cookie_name(app), "__Host-")
+        return prefixed(super().get_cookie_name(app), "__Host-")
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
