@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
@@ -41,6 +41,7 @@ from broadsheet.transfer import files, front_matter, history, losses, rewriting,
 from broadsheet.transfer.entry import Entry
 from broadsheet.transfer.pictures import Pictures
 from broadsheet.transfer.places import Places, Target, is_picture, lacks_its_scheme
+from broadsheet.transfer.progress import Progress
 from broadsheet.transfer.rendering import Later, Renderer
 from broadsheet.transfer.report import Counts, Report
 
@@ -50,7 +51,6 @@ AHEAD = 8  # slices that are being rendered while one is written
 _NAME_LENGTH = 120
 _IN_A_FRAGMENT = "!$&'*+,;=:@/?%"
 
-Progress = Callable[[int, int], object]
 Item = TypeVar("Item")
 
 

@@ -17,6 +17,7 @@ from broadsheet.config import Settings
 from broadsheet.lib import backups
 from broadsheet.lib.one_line import brief
 from broadsheet.transfer.archive.manifest import ArchiveError
+from broadsheet.transfer.progress import Progress
 
 SCHEME = "s3://"
 PART = 16 * 2**20  # bytes; of a part at once only a little is in memory, as it is read from the file
@@ -35,8 +36,6 @@ SAID = {
     "InvalidAccessKeyId": "the access key is not known there",
     "SignatureDoesNotMatch": "the secret half of the access key is wrong",
 }
-
-Progress = Callable[[int, int], object]
 
 
 class StorageError(ArchiveError):

@@ -7,7 +7,7 @@ import lzma
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Self, cast
@@ -15,6 +15,7 @@ from typing import IO, Any, Self, cast
 from broadsheet.transfer.archive import encryption, manifest
 from broadsheet.transfer.archive.encryption import Keys
 from broadsheet.transfer.archive.manifest import ArchiveError, Manifest, Part
+from broadsheet.transfer.progress import Progress
 
 BLOCK = 1 << 20
 LONGEST_LINE = 64 * 2**20  # bytes; a text has 4 MB, and its rendering not ten times as much
@@ -29,8 +30,6 @@ UNREADABLE = (
 )
 
 NONE = Keys()
-
-Progress = Callable[[int, int], object]
 
 
 class Archive:

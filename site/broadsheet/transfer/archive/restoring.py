@@ -4,7 +4,7 @@ What an archive of an earlier release holds is first put into tables as they wer
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -19,10 +19,9 @@ from broadsheet.transfer.archive import tables
 from broadsheet.transfer.archive.contents import Kind
 from broadsheet.transfer.archive.manifest import ArchiveError
 from broadsheet.transfer.archive.reading import Archive
+from broadsheet.transfer.progress import Progress
 
 SLICE = 100  # texts whose words are written at a time
-
-Progress = Callable[[int, int], object]
 
 
 class Migrations(Protocol):

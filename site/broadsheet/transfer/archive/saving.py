@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +19,10 @@ from broadsheet.transfer.archive.contents import FILES, FORMER, THEMES, UPLOADS,
 from broadsheet.transfer.archive.encryption import Lock
 from broadsheet.transfer.archive.manifest import KEY, ArchiveError, Manifest, is_tame
 from broadsheet.transfer.archive.writing import Writer
+from broadsheet.transfer.progress import Progress
 
 OPEN = Lock()
 ATTEMPTS = 20  # to see the database and the uploads at one moment
-
-Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Brings the backups of the folder to where they are sent, and the rule that keeps some of them, too."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,12 +11,11 @@ from broadsheet.lib import backups
 from broadsheet.lib.sent_backups import Standing
 from broadsheet.transfer.archive import ownership
 from broadsheet.transfer.archive.bucket import Bucket, Forbidden, StorageError
+from broadsheet.transfer.progress import Progress
 
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN = timedelta(days=1)  # so that somebody notices what others deleted there
-
-Progress = Callable[[int, int], object]
 
 
 @dataclass

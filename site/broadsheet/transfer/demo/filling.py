@@ -6,7 +6,7 @@ published post is then made once, not anew with each byline and tag.
 
 import random
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -44,6 +44,7 @@ from broadsheet.models.rendering import words_of
 from broadsheet.transfer.demo import drawing, phrases
 from broadsheet.transfer.demo.texts import Text, drafts, words_for
 from broadsheet.transfer.markdown import Import
+from broadsheet.transfer.progress import Progress
 from broadsheet.transfer.rendering import Renderer
 from broadsheet.transfer.report import Counts
 
@@ -59,8 +60,6 @@ SCHEDULED = 5  # posts, however many there are
 # Of a thousand posts.
 DRAFTS, EXPIRED, UNLISTED, TRASHED, PINNED = 10, 2, 4, 2, 1
 MOST_PINNED = 2
-
-Progress = Callable[[int, int], object]
 
 
 @dataclass(slots=True)
