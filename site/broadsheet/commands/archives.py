@@ -12,13 +12,11 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from broadsheet.commands.encryption import takes_keys
-from broadsheet.commands.progress import progress
+from broadsheet.commands.progress import BYTES_STEP, TABLES_STEP, progress
 from broadsheet.config import Settings
 
 if TYPE_CHECKING:
     from broadsheet.transfer.archive import Archive, Keys
-
-PLAIN_STEP = 10**10  # bytes and tables are counted where somebody watches
 
 
 class File(click.Path):
@@ -58,7 +56,7 @@ def opened(file: Path | str, keys: "Keys", settings: Settings, scratch: Path) ->
         Archive.read(plain, str(file), keys=keys, scratch=scratch) as archive,
     ):
         restoring.require_known(archive, known_revisions())
-        with progress("bytes", PLAIN_STEP) as show:
+        with progress("bytes", BYTES_STEP) as show:
             archive.check(show)
         yield archive
 
@@ -75,7 +73,7 @@ def at_hand(file: Path | str, settings: Settings, scratch: Path) -> Iterator[IO[
     bucket, name = Bucket.holding(file, settings)
     require_room(scratch, bucket.size(name))
     with tempfile.TemporaryFile(dir=scratch, prefix=".fetched-") as fetched:
-        with progress("bytes", PLAIN_STEP) as show:
+        with progress("bytes", BYTES_STEP) as show:
             bucket.fetch(name, fetched, show)
         fetched.seek(0)
         yield fetched
@@ -97,7 +95,7 @@ def put_in_place(archive: "Archive", settings: Settings) -> None:
     from broadsheet.transfer.archive import places, restoring
 
     with places.beside(settings.database, settings.database_file) as place:
-        with progress("tables", PLAIN_STEP) as show:
+        with progress("tables", TABLES_STEP) as show:
             restoring.build(
                 archive, place.url, Migrations(settings), above=edition_of(settings), progress=show
             )

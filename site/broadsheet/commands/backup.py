@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadsheet.commands.archives import PLAIN_STEP as PLAIN_BYTES
 from broadsheet.commands.archives import File, in_one_line
 from broadsheet.commands.demands import example, in_use, with_app
 from broadsheet.commands.encryption import lock_of, takes_lock
-from broadsheet.commands.progress import number, progress
+from broadsheet.commands.progress import BYTES_STEP, PARTS_STEP, number, progress
 
 if TYPE_CHECKING:
     from broadsheet.config import Settings
     from broadsheet.transfer.archive import Kind, Lock, Saved
-
-PLAIN_STEP = 1000
 
 
 @click.command(
@@ -134,7 +131,7 @@ def into_bucket(address: str, settings: "Settings", lock: "Lock", keep: int | No
     with tempfile.TemporaryDirectory(dir=backups.opened(settings.backups), prefix=backups.SENDING) as aside:
         name = backups.new_name(now, encrypted=bool(lock))
         saved = written(Path(aside) / name, Kind.BACKUP, lock)
-        with progress("bytes", PLAIN_BYTES) as show:
+        with progress("bytes", BYTES_STEP) as show:
             bucket.send(saved.path, show)
         report(saved, f"{bucket.address}/{name}")
     if keep:
@@ -155,7 +152,7 @@ def send(settings: "Settings") -> None:
     site = Site.load()
     db.session.rollback()
     try:
-        with progress("bytes", PLAIN_BYTES) as show:
+        with progress("bytes", BYTES_STEP) as show:
             sent = sending.send(settings, site.identity, ZoneInfo(site.timezone or "UTC"), clock.now(), show)
     except ArchiveError as error:
         raise ArchiveError(f"It could not be sent: {error} The worker tries again.") from error
@@ -201,7 +198,7 @@ def written(file: Path, kind: "Kind", lock: "Lock") -> "Saved":
             raise click.ClickException("There is no site here yet. Begin with:  python3 manage.py run")
         source = Source(db.engine, settings.instance, kind)
         try:
-            with in_one_line(), progress("parts", PLAIN_STEP) as show:
+            with in_one_line(), progress("parts", PARTS_STEP) as show:
                 return save(source, file, lock=lock, progress=show)
         except OSError as error:
             raise click.ClickException(f"{file} could not be written: {error.strerror}.") from error

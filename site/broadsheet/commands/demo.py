@@ -9,7 +9,7 @@ from broadsheet.commands.progress import number, progress
 
 SAMPLE = Path(__file__).resolve().parents[3] / "docs" / "sample" / "content"
 MOST = 1_000_000
-PLAIN_STEP = 10_000
+MADE_UP_STEP = 10_000  # posts, which come fast
 
 
 @click.command(
@@ -78,7 +78,7 @@ def large(posts: int) -> None:
     from broadsheet.transfer.demo.filling import Filling
 
     try:
-        with progress(plain_step=PLAIN_STEP) as show:
+        with progress(plain_step=MADE_UP_STEP) as show:
             counts = Filling(posts, show).run()
     except KeyboardInterrupt:
         click.echo("Stopped. What was written stays.", err=True)

@@ -7,13 +7,16 @@ from functools import partial
 
 import click
 
-PLAIN_STEP = 250  # between two lines where nobody watches
+# Between two lines where nobody watches.
+POSTS_STEP = 250
+PARTS_STEP = 1000
+BYTES_STEP = TABLES_STEP = 10**10  # never: these are for who watches
 
 Show = Callable[[int, int], None]
 
 
 @contextmanager
-def progress(noun: str = "posts", plain_step: int = PLAIN_STEP) -> Iterator[Show]:
+def progress(noun: str = "posts", plain_step: int = POSTS_STEP) -> Iterator[Show]:
     """A bar on a terminal, now and then a line elsewhere. What it yields gets (done, of how many)."""
     if not sys.stderr.isatty():
         yield partial(plainly, noun, plain_step)
