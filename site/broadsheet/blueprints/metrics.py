@@ -15,7 +15,7 @@ from broadsheet import jobs
 from broadsheet.config import Settings
 from broadsheet.doctor import facts
 from broadsheet.extensions import db
-from broadsheet.lib import clock
+from broadsheet.lib import backups, clock
 from broadsheet.lib.metrics import MEDIA_TYPE, family, histogram
 from broadsheet.lib.release import VERSION
 from broadsheet.web.counting import BOUNDS, CLASSES, counts_of
@@ -105,15 +105,15 @@ def of_store() -> Iterator[str]:
 
 
 def of_house(settings: Settings) -> Iterator[str]:
-    mails, backups = facts.mails(), facts.backed_up(settings)
+    mails = facts.mails()
     states = [({"state": "waiting"}, mails.waiting), ({"state": "refused"}, mails.refused)]
     yield family("broadsheet_mails", "gauge", "Mails that are not sent; one to many counts once.", states)
     oldest = mails.oldest.total_seconds() if mails.oldest else 0
     yield family("broadsheet_mails_oldest_seconds", "gauge", "How long the oldest waits.", [({}, oldest)])
     free = facts.free_space(settings)
     yield family("broadsheet_disk_free_bytes", "gauge", "Of the instance folder's disk.", [({}, free)])
-    since = backups.age.total_seconds() if backups.age is not None else None
-    yield family("broadsheet_backup_age_seconds", "gauge", "Age of the newest backup.", [({}, since)])
+    backup = age(backups.newest(settings.backups))
+    yield family("broadsheet_backup_age_seconds", "gauge", "Age of the newest backup.", [({}, backup)])
 
 
 def age(since: datetime | None) -> float | None:

@@ -1,13 +1,15 @@
 """What is kept for a bad day, and for whose eyes."""
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from broadsheet.config import THIS_MACHINE, Settings
+from broadsheet.doctor import facts
 from broadsheet.doctor.finding import Finding, bad, good, noted
 from broadsheet.lib import backups, clock
 from broadsheet.models import Site
@@ -21,7 +23,7 @@ def newest(settings: Settings) -> Iterator[Finding]:
         yield noted("Backup", f"none lies in {settings.backups}", "python3 manage.py backup")
         return
     words = f"the newest in {settings.backups} is of {at:%Y-%m-%d %H:%M} UTC"
-    if clock.now() - at > backups.old_after(daily=settings.backup_at is not None):
+    if facts.is_old(at, settings):
         yield bad("Backup", words, "Set backup_at, and see that the worker runs; or python3 manage.py backup")
     else:
         yield good("Backup", words)
@@ -48,29 +50,8 @@ def sent(settings: Settings) -> Iterator[Finding]:
             f"{len(short)} in {where} not as long as made, such as {short[0]}",
             "They are sent again, if they lie here: see that the worker runs.",
         )
-    if ahead := [name for name in names if (at := backups.moment_of(name)) and backups.is_ahead(at, now)]:
-        yield noted(
-            "Sent backups",
-            f"{len(ahead)} in {where} of a date to come, such as {ahead[0]}: none of them counts",
-            "If no clock was wrong, somebody else writes there: change the access key.",
-        )
-    there = sending.counting(names, now)
-    moments = sorted(filter(None, map(backups.moment_of, there)))
-    if not moments:
-        yield bad(
-            "Sent backups", f"none lies in {where}", "python3 manage.py backup makes one, and sends it."
-        )
-        return
-    words = f"{len(moments)} in {where}, the newest of {moments[-1]:%Y-%m-%d %H:%M} UTC"
-    if now - moments[-1] > backups.old_after(daily=settings.backup_at is not None):
-        yield bad(
-            "Sent backups", words, "See that the worker runs and what it says; or python3 manage.py backup"
-        )
-    elif not all(name.endswith(".age") for name in there):
-        cure = "Set backup_recipients, or be sure of who reads there."
-        yield noted("Sent backups", f"{words}, not encrypted", cure)
-    else:
-        yield good("Sent backups", words)
+    yield from _ahead(where, names, now)
+    yield _newest_sent(settings, sending.counting(names, now))
 
 
 def way(settings: Settings) -> Iterator[Finding]:
@@ -94,6 +75,32 @@ def _identity() -> str:
     with suppress(SQLAlchemyError):
         return Site.load().identity
     return ""
+
+
+def _ahead(where: str, names: Iterable[str], now: datetime) -> Iterator[Finding]:
+    if ahead := [name for name in names if (at := backups.moment_of(name)) and backups.is_ahead(at, now)]:
+        yield noted(
+            "Sent backups",
+            f"{len(ahead)} in {where} of a date to come, such as {ahead[0]}: none of them counts",
+            "If no clock was wrong, somebody else writes there: change the access key.",
+        )
+
+
+def _newest_sent(settings: Settings, names: Iterable[str]) -> Finding:
+    """`names` are those that count."""
+    where = settings.backup_s3
+    moments = sorted(filter(None, map(backups.moment_of, names)))
+    if not moments:
+        cure = "python3 manage.py backup makes one, and sends it."
+        return bad("Sent backups", f"none lies in {where}", cure)
+    words = f"{len(moments)} in {where}, the newest of {moments[-1]:%Y-%m-%d %H:%M} UTC"
+    if facts.is_old(moments[-1], settings):
+        cure = "See that the worker runs and what it says; or python3 manage.py backup"
+        return bad("Sent backups", words, cure)
+    if not all(name.endswith(".age") for name in names):
+        cure = "Set backup_recipients, or be sure of who reads there."
+        return noted("Sent backups", f"{words}, not encrypted", cure)
+    return good("Sent backups", words)
 
 
 def encryption(settings: Settings) -> Iterator[Finding]:

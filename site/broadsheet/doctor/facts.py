@@ -35,20 +35,6 @@ class Mails:
         return self.is_set_up and self.oldest is not None and self.oldest > MAIL_IS_LATE
 
 
-@dataclass(frozen=True)
-class Backups:
-    newest: datetime | None
-    is_daily: bool
-
-    @property
-    def age(self) -> timedelta | None:
-        return None if self.newest is None else max(clock.now() - self.newest, timedelta())
-
-    @property
-    def are_old(self) -> bool:
-        return self.age is not None and self.age > backups.old_after(daily=self.is_daily)
-
-
 def mails() -> Mails:
     box = current_app.extensions["broadsheet_outbox"]
     waiting = [_mtime(path) for path in box.waiting()]
@@ -57,8 +43,9 @@ def mails() -> Mails:
     return Mails(box.server is not None, len(waiting), refused, oldest)
 
 
-def backed_up(settings: Settings) -> Backups:
-    return Backups(backups.newest(settings.backups), settings.backup_at is not None)
+def is_old(newest: datetime, settings: Settings) -> bool:
+    """Of backups, wherever they lie."""
+    return clock.now() - newest > backups.old_after(daily=settings.backup_at is not None)
 
 
 def free_space(settings: Settings) -> int:

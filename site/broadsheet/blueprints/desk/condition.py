@@ -141,10 +141,9 @@ def sent_backup() -> list[Finding]:
 def dated(what: Any, at: datetime | None) -> Finding:
     if at is None:
         return Finding(what, BAD, _("none yet"))
-    age = clock.now() - at
-    is_old = age > backups.old_after(daily=current_app.config["BROADSHEET"].backup_at is not None)
-    ago = format_timedelta(-age, add_direction=True)
-    return Finding(what, BAD if is_old else GOOD, f"{datetime_(at)} ({ago})")
+    state = BAD if facts.is_old(at, current_app.config["BROADSHEET"]) else GOOD
+    ago = format_timedelta(at - clock.now(), add_direction=True)
+    return Finding(what, state, f"{datetime_(at)} ({ago})")
 
 
 def links() -> Finding:
