@@ -1,4 +1,4 @@
-"""Errors at the desk: what went wrong, found by the number that its reader was shown."""
+"""Errors at the desk: what went wrong, found by the reference that its reader was shown."""
 
 import json
 import logging
@@ -24,16 +24,17 @@ def breaks(app, monkeypatch):
     assert about
 
 
-def test_what_a_reader_met_is_found_by_its_number(client, sign_in, ada, breaks):
+def test_what_a_reader_met_is_found_by_its_reference(client, sign_in, ada, breaks):
     met = client.get("/about?private=word")
     assert met.status_code == 500
-    number = re.search(r"[0-9a-f]{16}", Page(met.text).one("main").text)[0]
+    reference = re.search(r"[0-9a-f]{16}", Page(met.text).one("main").text)[0]
     admin = sign_in(ada)
     listed = Page(admin.get("/desk/errors").text).one("main").text
     assert "GET /about failed" in listed
+    assert "Reference on the page" in listed
     assert "RuntimeError: the pipes are frozen" in listed
     assert "private" not in listed
-    assert number in Page(admin.get(f"/desk/errors?id={number}").text).one("main").text
+    assert reference in Page(admin.get(f"/desk/errors?id={reference}").text).one("main").text
     assert "No error has this reference" in admin.get("/desk/errors?id=0000").text
     assert "1 since yesterday" in admin.get("/desk").text
 
@@ -44,7 +45,7 @@ def test_nothing_went_wrong(sign_in, ada):
     assert "none since yesterday" in admin.get("/desk").text
 
 
-def test_an_error_in_the_background_has_no_number(app, sign_in, ada):
+def test_an_error_in_the_background_has_no_reference(app, sign_in, ada):
     with app.app_context():
         logging.getLogger("broadsheet.jobs").error("the chore failed")
         logging.getLogger("broadsheet.jobs").warning("it is late")
