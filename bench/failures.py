@@ -12,6 +12,7 @@ Exits 1 if anything of this does not hold. Full disks and kills at random: bench
 """
 
 import argparse
+import http.client
 import os
 import shutil
 import signal
@@ -28,7 +29,7 @@ from urllib.parse import urlencode
 
 from aiosmtpd.controller import Controller
 
-from bench import client, scratch, servers
+from bench import client, scratch
 from bench.client import Browser, Unexpected
 from bench.crashes import FORM, Site
 
@@ -46,12 +47,20 @@ class Postbox:
         return self.answer
 
 
+class MailServer(Controller):
+    def _create_server(self) -> Any:
+        return self.loop.create_server(
+            self._factory_invoker, host=self.hostname, port=self.port, reuse_port=True
+        )
+
+
 class Trial:
     """A site with an admin who writes, and a visitor."""
 
     def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
         self.say, self.wrong = say, 0
-        self.instance, self.mail_port = folder / "instance", servers.free_port()
+        self.instance, self.kept = folder / "instance", kept_port()
+        self.mail_port = int(self.kept.getsockname()[1])
         scratch.manage(self.instance, *scratch.new_admin(), typed=scratch.PASSWORD + "\n")
         self.site = Site(self.instance, folder / "log", smtp_url=f"smtp://127.0.0.1:{self.mail_port}")
         self.site.start()
@@ -122,7 +131,7 @@ def mail(trial: Trial) -> None:
         trial.readers_are_answered("mail server hangs")
     postbox = Postbox()
     postbox.answer = "451 Later"
-    controller = Controller(postbox, hostname="127.0.0.1", port=trial.mail_port)
+    controller = MailServer(postbox, hostname="127.0.0.1", port=trial.mail_port)
     controller.start()
     try:
         sent.append(trial.send_message())
@@ -140,6 +149,7 @@ def processes(trial: Trial) -> None:
     for name, arguments in (("a server process", " run "), ("the background worker", " work ")):
         children = [pid for pid in family(trial) if arguments in command(pid)]
         os.kill(children[-1], signal.SIGKILL)
+        until(lambda gone=children[-1]: not command(gone))  # a dying process may still take a connection
         trial.readers_are_answered(f"{name} is killed")
         trial.works(f"{name} is killed")
         until(lambda arguments=arguments, gone=children[-1]: replaced(trial, arguments, gone))
@@ -152,8 +162,16 @@ TRIALS = (lock, mail, processes)
 @contextmanager
 def silent(port: int) -> Iterator[None]:
     """Takes connections and says nothing."""
-    with socket.create_server(("127.0.0.1", port)):
+    with socket.create_server(("127.0.0.1", port), reuse_port=True):
         yield
+
+
+def kept_port() -> socket.socket:
+    """Of which nothing listens, and that nobody else is given meanwhile: who connects is refused."""
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    one.bind(("127.0.0.1", 0))
+    return one
 
 
 def letters(trial: Trial) -> list[Path]:
@@ -202,10 +220,11 @@ def run(folder: Path, say: Callable[[str], None]) -> int:
         trial.works("at first")
         for take_away in TRIALS:
             take_away(trial)
-    except Unexpected as error:
-        trial.holds(str(error), False)
+    except (OSError, http.client.HTTPException, Unexpected) as error:
+        trial.holds(f"an answer, and not {error!r}", False)
     finally:
         trial.site.kill()
+        trial.kept.close()
     return trial.wrong
 
 

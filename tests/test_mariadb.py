@@ -88,11 +88,12 @@ def test_writers_take_turns_and_none_is_turned_away(app, post, page):
                 db.session.remove()
 
     pairs = (Post, ids[0]), (User, ids[1])
-    threads = [threading.Thread(target=write, args=args) for args in (pairs, pairs[::-1])]
+    threads = [threading.Thread(target=write, args=args, daemon=True) for args in (pairs, pairs[::-1])]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
+    assert not any(thread.is_alive() for thread in threads), "they wait for each other"
     assert wrong == []
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bench import malformed_http
 from bench.malformed_http import Target, changed, run, tried
 from bench.malformed_shapes import AMBIGUOUS, SMUGGLED, shapes
 
@@ -34,6 +35,7 @@ class Careless(http.server.BaseHTTPRequestHandler):
     """Breaks at one address, and takes whatever follows for a request."""
 
     protocol_version = "HTTP/1.1"
+    timeout = 0.2  # seconds without a request, after which it closes
 
     def do_GET(self) -> None:
         self.send_response(500 if self.path == "/broken" else 200)
@@ -47,7 +49,8 @@ class Careless(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def careless() -> Iterator[Target]:
+def careless(monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
+    monkeypatch.setattr(malformed_http, "QUIET", 20.0)  # all that it says is heard, however slowly it comes
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Careless)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))

@@ -181,6 +181,15 @@ def sending(connection: socket.socket, size: int) -> Iterator[None]:
     connection.sendall(b"a" * (size - sent))
 
 
+def is_read(port: int) -> bool:
+    """Whether a worker has accepted the connection to this port, and read what came by it."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return any(
+        row[1].endswith(f":{port:04X}") and row[3] == "01" and row[4].endswith(":00000000") and row[9] != "0"
+        for row in rows
+    )
+
+
 @pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGHUP])
 def test_request_under_way_is_answered_when_its_worker_is_told_to_go(
     serve: Serve,
@@ -192,7 +201,7 @@ def test_request_under_way_is_answered_when_its_worker_is_told_to_go(
         head = f"POST /contact HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {LARGEST_TEXT}\r\n"
         reader.sendall(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode())
         with sending(reader, LARGEST_TEXT):
-            sleep(0.5)  # until it is read
+            until(lambda: is_read(served.port))
             served.process.send_signal(signal_)
             if signal_ == signal.SIGHUP:
                 assert "has reloaded" in said(served)
