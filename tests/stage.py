@@ -11,6 +11,7 @@ from contextvars import Context
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -27,6 +28,14 @@ from broadsheet.models import Role, User
 
 PASSWORD = "correct horse battery"
 SECRET_KEY = "a secret key that only the tests know"
+
+
+def is_on(store: str) -> bool:
+    """Whether the tests run on it: "sqlite", "postgresql" or "mariadb"."""
+    return (os.environ.get("BROADSHEET_DATABASE_URL") or "sqlite").startswith(store)
+
+
+on_sqlite = pytest.mark.skipif(not is_on("sqlite"), reason="of SQLite alone")
 
 
 class Client(FlaskClient):

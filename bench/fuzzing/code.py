@@ -13,15 +13,26 @@ IN_A_REQUEST = ("args", "form", "values", "files")
 
 
 def forms() -> dict[str, set[str]]:
-    """The fields of each form that stands in a page; not of those from which others are made."""
+    """The fields of each form that stands in a page; not of those from which others are only made."""
     found: dict[str, set[str]] = {}
     waiting = list(FlaskForm.__subclasses__())
     while waiting:
         form = waiting.pop()
         waiting += form.__subclasses__()
-        if form.__module__.startswith("broadsheet.") and not form.__subclasses__():
+        is_shown = not form.__subclasses__() or form.__name__ in _called()
+        if form.__module__.startswith("broadsheet.") and is_shown:
             found[name_of(form)] = {one for one in dir(form) if hasattr(getattr(form, one), "field_class")}
     return found
+
+
+@cache
+def _called() -> frozenset[str]:
+    """The names that are called anywhere in the code."""
+    files = (ROOT / "site" / "broadsheet").rglob("*.py")
+    nodes = (node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    return frozenset(
+        node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    )
 
 
 def name_of(form: type) -> str:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 import everything
+from bench.client import Unexpected
 from bench.fuzzing.site import RAW_TOKEN, Site
 from broadsheet import create_app, edition
 from broadsheet.blueprints.account import password as forgotten
@@ -23,7 +24,17 @@ from broadsheet.extensions import db
 from broadsheet.lib import clock, passwords, tokens
 from broadsheet.mail.outbox import Outbox
 from broadsheet.media.parts import Parts
-from broadsheet.models import Edition, Invitation, Passkey, Post, PreviewLink, Role, User, UserSession
+from broadsheet.models import (
+    Edition,
+    EmailChange,
+    Invitation,
+    Passkey,
+    Post,
+    PreviewLink,
+    Role,
+    User,
+    UserSession,
+)
 from broadsheet.models.user_session import RECENT
 from broadsheet.web import preview_links, second_factors, second_step
 from broadsheet.web.setting_up import setup_token
@@ -140,11 +151,18 @@ def _addresses() -> list[str]:
     Invitation.create(email="new@example.org", role=Role.AUTHOR, by=ada, token=invited, url="")
     post = db.session.scalars(sa.select(Post).limit(1)).one()
     link = PreviewLink.create(post, by=ada, expires_at=clock.now() + timedelta(days=30), may_note=True)
+    confirmed, undone = tokens.new_token(), tokens.new_token()
+    EmailChange.ask(ada, "ada@example.net", token=confirmed, url="")
+    rea = db.session.scalars(User.known_as("rea")).one()
+    change = EmailChange.ask(rea, "rea@example.net", token=tokens.new_token(), url="")
+    change.confirm(undo_token=undone, undo_url="")
     db.session.commit()
     return [
+        f"/account/email/confirm/{confirmed}",
+        f"/account/email/undo/{undone}",
         "/account/authenticator-app",
         f"/invitation/{invited}",
-        f"/password/reset/{forgotten._signer().dumps([ada.id, ada.password_mark])}",
+        f"/password/reset/{forgotten.reset_token(ada)}",
         f"/preview/{preview_links.token(link)}",
         f"/desk/uploads/parts/{Parts.begin('sent.txt', 5, by=ada.id).token}",
     ]
@@ -176,6 +194,8 @@ def _of_sqlite(snapshot: Path) -> Restore:
 
 
 def _of_postgresql() -> Restore:
+    if db.engine.dialect.name != "postgresql":
+        raise Unexpected("this is tried on SQLite and PostgreSQL alone")
     with db.engine.begin() as connection:
         ask = connection.exec_driver_sql
         columns = dict(ask(COLUMNS).tuples().all())

@@ -24,12 +24,9 @@ from broadsheet.lib import clock
 from broadsheet.mail import server as mail_server
 from broadsheet.media import places
 from broadsheet.models import Upload
-from stage import free_port
+from stage import free_port, on_sqlite
 
 LONG_AGO = 1_000_000_000
-
-IS_ON_A_SERVER = "://" in os.environ.get("BROADSHEET_DATABASE_URL", "")
-on_sqlite = pytest.mark.skipif(IS_ON_A_SERVER, reason="of SQLite alone")
 
 
 @pytest.fixture

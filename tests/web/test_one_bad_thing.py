@@ -1,7 +1,5 @@
 """One bad text, one bad value in the database: the rest of the site goes on, and somebody is told which."""
 
-import os
-
 import pytest
 from sqlalchemy import update
 
@@ -10,6 +8,7 @@ from broadsheet.extensions import db
 from broadsheet.jobs import chores
 from broadsheet.lib import clock, markdown
 from broadsheet.models import Post, Setting, Site
+from stage import on_sqlite
 
 UNFIT = {
     "timezone": "Europe/Atlantis",
@@ -72,7 +71,7 @@ def test_a_text_that_cannot_be_rendered_anew_keeps_nobody_waiting(app, post, dra
     assert chores.render_anew(clock.now()) == 0
 
 
-@pytest.mark.skipif("postgresql" in os.environ.get("BROADSHEET_DATABASE_URL", ""), reason="of SQLite alone")
+@on_sqlite
 def test_a_damaged_row_hurts_no_other_and_the_doctor_names_it(app, client, post, draft):
     draft.publish()
     db.session.commit()

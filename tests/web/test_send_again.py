@@ -2,7 +2,6 @@
 
 import errno
 import importlib
-import os
 import pkgutil
 import re
 
@@ -20,7 +19,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import clock, markdown
 from broadsheet.models import Message, Post, Tag, UserSession
 from broadsheet.web import errors
-from stage import PASSWORD
+from stage import PASSWORD, on_sqlite
 from visiting import A_WHILE, fields_of
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -192,7 +191,7 @@ def test_a_text_that_cannot_be_rendered_is_kept_and_hurts_no_other(writing, clie
     assert fields_of(answer.text, "/desk/posts/new")["body"] == TEXT
 
 
-@pytest.mark.skipif("postgresql" in os.environ.get("BROADSHEET_DATABASE_URL", ""), reason="of SQLite alone")
+@on_sqlite
 def test_a_database_that_has_no_room_is_507(writing):
     client, typed = writing
     pages = db.session.scalar(db.text("PRAGMA page_count"))

@@ -57,11 +57,20 @@ def database_name() -> str:
     return DATABASES.get(name, name)
 
 
+# How a server is asked for the bytes of its database.
+SIZES = {
+    "postgresql": "SELECT pg_database_size(current_database())",
+    "mariadb": (
+        "SELECT sum(data_length + index_length) FROM information_schema.tables"
+        " WHERE table_schema = database()"
+    ),
+}
+
+
 def database_size() -> int | None:
     """Bytes, with what SQLite has yet to move into its file; None of a kind that was not asked for."""
-    if db.engine.dialect.name == "postgresql":
-        size: int = db.session.scalar(text("SELECT pg_database_size(current_database())")) or 0
-        return size
+    if ask := SIZES.get(db.engine.dialect.name):
+        return int(db.session.scalar(text(ask)) or 0)
     file = db.engine.url.database
     if db.engine.dialect.name != "sqlite" or not file or not Path(file).is_file():
         return None
