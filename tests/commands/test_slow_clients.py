@@ -4,10 +4,11 @@ import errno
 import http.client
 import socket
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from threading import Thread, get_ident
+from threading import Event, Thread, get_ident
 from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlencode
@@ -15,10 +16,13 @@ from urllib.parse import urlencode
 import pytest
 from bench import client, machine, proxies, scratch
 from bench.crowds import SlowBodies, Unread
-from werkzeug.exceptions import ClientDisconnected
+from werkzeug.exceptions import ClientDisconnected, RequestTimeout, ServiceUnavailable
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from broadsheet.commands import connections, patience
-from broadsheet.commands.patience import AT_ONCE, LARGE, Patient, Waits, Watch
+from broadsheet.commands import watch as watch_
+from broadsheet.commands.patience import AT_ONCE, LARGE, SIP, Body, Patient, Waits
+from broadsheet.commands.watch import Watch
 from broadsheet.config import LARGEST_TEXT
 from broadsheet.doctor import front
 
@@ -200,6 +204,98 @@ def test_few_at_a_time_are_told_why_they_are_sent_away() -> None:
     assert max(told) <= AT_ONCE
 
 
+class Trickle:
+    """A body that goes on when that is set. `reads` are those that were begun."""
+
+    def __init__(self) -> None:
+        self.goes_on = Event()
+        self.reads = 0
+
+    def read(self, size: int) -> bytes:
+        self.reads += 1
+        self.goes_on.wait(10)
+        return b"a" * size
+
+
+def test_one_client_holds_no_more_than_its_share_when_many_wait() -> None:
+    """Whoever the site believes it to be; what may be a proxy that hides all of them is no client."""
+    waits, trickle = Waits(8), Trickle()
+    assert (waits.many, waits.share, waits.most) == (4, 1, 6)
+    outcomes: Counter[int] = Counter()
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        try:
+            environ["wsgi.input"].read(3)
+            outcomes[200] += 1
+        except ServiceUnavailable:
+            outcomes[503] += 1
+        start_response("200 OK", [])
+        return []
+
+    def ask(client: str, peer: str = "127.0.0.1", hops: int = 1) -> Thread:
+        environ = {"wsgi.input": trickle, "REMOTE_ADDR": peer, "REQUEST_METHOD": "POST"}
+        environ["HTTP_X_FORWARDED_FOR"] = client
+        inner = ProxyFix(application, x_for=hops)
+        thread = Thread(target=Patient(inner, waits), args=(environ, lambda *_: None))
+        thread.start()
+        return thread
+
+    begun = [ask("93.184.215.14") for _ in range(4)]
+    until(lambda: trickle.reads == 4)
+    ask("93.184.215.14").join()
+    ask("192.0.2.7", "93.184.215.14", hops=0).join()
+    assert outcomes == {503: 2}
+    begun += [ask("192.0.2.2"), ask("192.0.2.3", hops=0)]
+    until(lambda: trickle.reads == 6)
+    trickle.goes_on.set()
+    for each in begun:
+        each.join()
+    assert outcomes == {200: 6, 503: 2}
+    assert not waits.clients
+
+
+def test_no_large_answer_begins_for_one_that_has_its_share() -> None:
+    waits, said = Waits(8), []
+
+    def application(_environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [("Content-Length", str(LARGE + 1))])
+        return iter([b"some", b"of it"])
+
+    def ask(client: str) -> Any:
+        environ = {"wsgi.input": None, "REMOTE_ADDR": client, "REQUEST_METHOD": "GET"}
+        return Patient(application, waits)(environ, lambda status, _headers: said.append(status))
+
+    held = [ask("2001:470::1") for _ in range(4)]
+    for each in held:
+        next(each)
+    assert ask("2001:470::2") == []  # of the same network
+    assert list(ask("2001:470:1::1")) == [b"some", b"of it"]
+    assert [status[:3] for status in said] == ["200"] * 5 + ["503", "200"]
+    for each in held:
+        each.close()
+    assert len(list(ask("2001:470::2"))) == 2
+
+
+def test_body_has_a_total_time_when_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits, trickle = Waits(8), Trickle()
+    trickle.goes_on.set()
+    monkeypatch.setattr(patience, "PATIENCE", -3600.0)  # and whoever sends fast has an hour more
+    monkeypatch.setattr(patience, "SHORT_PATIENCE", -1.0)
+
+    def read() -> bytes:
+        environ = {"wsgi.input": trickle, "REMOTE_ADDR": "127.0.0.1"}
+        return Body(environ, waits).read(2 * SIP)
+
+    assert len(read()) == 2 * SIP
+    waits.receiving = dict.fromkeys(range(4), ("127.0.0.1", 0.0))
+    trickle.reads = 0
+    with pytest.raises(RequestTimeout):
+        read()
+    assert trickle.reads == 1
+    monkeypatch.setattr(patience, "FAIR", SIP / 7200)
+    assert len(read()) == 2 * SIP
+
+
 # -- who is sent away
 
 
@@ -374,7 +470,7 @@ def test_watch_outlives_what_goes_wrong(
     for _ in range(3):
         watch.look_in_time()
     assert len(looks) == 3
-    assert [record.name for record in caplog.records] == [patience.__name__]  # once, however often it fails
+    assert [record.name for record in caplog.records] == [watch_.__name__]  # once, however often it fails
 
 
 def test_idle_ones_make_room_when_connections_run_short(door: Door) -> None:

@@ -5,26 +5,22 @@ who takes less than a modem would is sent away; when many threads wait, sooner; 
 begin, so that readers always find one. For headers Granian itself waits, as serving.py says.
 """
 
-import logging
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore, Thread
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from flask import has_request_context, make_response
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestTimeout, ServiceUnavailable
 
 from broadsheet.commands import connections
-from broadsheet.commands.connections import Spell, State, States
 from broadsheet.config import MEGABYTE
+from broadsheet.lib.networks import is_private, network_of
 from broadsheet.web import errors
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-log = logging.getLogger(__name__)
 
 # As Apache's mod_reqtimeout has them.
 PATIENCE = 20.0  # seconds in which a client has to get on
@@ -32,6 +28,10 @@ RATE = 500  # bytes a second are getting on
 SHORT_PATIENCE = 3.0  # when threads or connections run short
 STEP = 5.0  # seconds from one look to the next
 PULSE = 1.0  # seconds; the same when they run short
+
+# When many wait, all of a body has to be there in PATIENCE, and a second more for each so many bytes of it.
+FAIR = 8 * 1024
+SIP = 8 * 1024  # bytes; after each that is looked at
 
 LARGE = 256 * 1024  # bytes; a smaller answer is handed over as a whole, and no thread waits
 SWALLOWED = 32 * MEGABYTE  # of what is too large, so that a browser gets to see what it is told
@@ -46,11 +46,13 @@ class Waits:
 
     def __init__(self, threads: int) -> None:
         self.most, self.many = max(1, threads * 3 // 4), max(1, threads // 2)
+        self.share = max(1, self.most // 4)  # of one client, when many wait
         self.queue = BoundedSemaphore(threads // 8)
         # Who asked, from what address, since when.
         self.receiving: dict[int, tuple[str, float]] = {}
         self.working: dict[int, tuple[str, float]] = {}
         self.sending: set[int] = set()
+        self.clients: dict[int, str] = {}  # of those that are received from or sent to, if it is known
         self.turns = BoundedSemaphore(AT_ONCE)
 
     def __len__(self) -> int:
@@ -64,8 +66,14 @@ class Waits:
     def are_too_many(self) -> bool:
         return len(self) >= self.most
 
-    def find_room(self) -> bool:
+    def has_share(self, client: str) -> bool:
+        """Whether this one may hold no more of them."""
+        return bool(client) and self.are_many and list(self.clients.values()).count(client) >= self.share
+
+    def find_room(self, client: str = "") -> bool:
         """For one more. Who is quick waits for a moment, until the slow are sent away, but not everybody."""
+        if self.has_share(client):
+            return False
         if not self.are_too_many:
             return True
         if not self.queue.acquire(blocking=False):
@@ -98,7 +106,7 @@ class Patient:
         self.app, self.waits = app, waits
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
-        body = Body(environ["wsgi.input"], self.waits, connections.plain(environ.get("REMOTE_ADDR", "")))
+        body = Body(environ, self.waits)
         environ["wsgi.input"] = body
         # Granian gives what has come for the whole if the client hangs up, and says that it may be believed.
         environ.pop("wsgi.input_terminated", None)
@@ -115,11 +123,12 @@ class Patient:
             body.swallow(environ)
         if isinstance(answer, list):
             return answer
-        if environ["REQUEST_METHOD"] != "HEAD" and is_large(headers) and self.waits.are_too_many:
+        is_waited_for = environ["REQUEST_METHOD"] != "HEAD" and is_large(headers)
+        if is_waited_for and (self.waits.are_too_many or self.waits.has_share(body.client)):
             close(answer)
             start_response("503 Service Unavailable", [("Retry-After", str(RETRY_AFTER))])
             return []
-        return Pieces(answer, self.waits)
+        return Pieces(answer, self.waits, body.client)
 
 
 def is_large(headers: list[tuple[str, str]]) -> bool:
@@ -138,18 +147,26 @@ class Body:
     client was sent away, ClientDisconnected if it left, and ServiceUnavailable if too many are waited for.
     """
 
-    def __init__(self, inner: Any, waits: Waits, address: str) -> None:
-        self._inner, self._waits, self._address = inner, waits, address
+    def __init__(self, environ: "WSGIEnvironment", waits: Waits) -> None:
+        self._environ, self._inner, self._waits = environ, environ["wsgi.input"], waits
+        self._address = connections.plain(environ.get("REMOTE_ADDR", ""))
         self._began: float | None = None
         self._has_turn = False
         self.taken = 0  # bytes
 
+    @property
+    def client(self) -> str:
+        """Its network, as far as the site believes the proxies before it, which have been asked when a body
+        is read. Unknown, if it may be a proxy whom nobody has told the site of: that stands for all."""
+        address = connections.plain(self._environ.get("REMOTE_ADDR", ""))
+        return "" if address == self._address and is_private(address) else network_of(address)
+
     def read(self, size: int = -1) -> bytes:
         if self._began is None:
-            if not self._waits.find_room():
+            if not self._waits.find_room(self.client):
                 raise self._refusal(ServiceUnavailable(retry_after=RETRY_AFTER))
             self._began = time.monotonic()
-        got = self._wait_for(self._inner.read, size)
+        got = self._wait_for(self._sip, size)
         self.taken += len(got)
         if not got and size:
             is_slow = time.monotonic() - self._began > SHORT_PATIENCE
@@ -170,7 +187,7 @@ class Body:
         if left > SWALLOWED or "HTTP_EXPECT" in environ or self._waits.are_too_many:
             return
         self._began = self._began or time.monotonic()
-        while left > 0 and (got := self._wait_for(self._inner.read, min(left, MOUTHFUL))):
+        while left > 0 and (got := self._wait_for(self._sip, min(left, MOUTHFUL))):
             left -= len(got)
 
     @contextmanager
@@ -194,13 +211,32 @@ class Body:
             error.response = make_response(errors.plain_page(title, advice), error.code, error.get_headers())
         return error
 
+    def _sip(self, size: int | None) -> bytes:
+        """Nothing, as from who hangs up, if it takes too long in all."""
+        got = bytearray()
+        while size is None or len(got) < size:
+            piece = self._inner.read(SIP if size is None else min(SIP, size - len(got)))
+            got += piece
+            if not piece:
+                break
+            if self._is_overdue(self.taken + len(got)):
+                return b""
+        return bytes(got)
+
+    def _is_overdue(self, taken: int) -> bool:
+        took = time.monotonic() - (self._began or 0.0)
+        return took > PATIENCE + taken / FAIR and self._waits.are_many
+
     def _wait_for(self, read: Callable[[int | None], bytes], size: int) -> bytes:
         was_at_work = self._waits.working.pop(id(self), None)
         self._waits.receiving[id(self)] = self._address, self._began or time.monotonic()
+        if client := self.client:
+            self._waits.clients[id(self)] = client
         try:
             return read(None if size < 0 else size)
         finally:
             self._waits.receiving.pop(id(self), None)
+            self._waits.clients.pop(id(self), None)
             if was_at_work:
                 self._waits.working[id(self)] = self._address, time.monotonic()
 
@@ -208,85 +244,24 @@ class Body:
 class Pieces:
     """An answer that is handed out bit by bit. Between two of them somebody is waited for."""
 
-    def __init__(self, answer: Any, waits: Waits) -> None:
-        self._answer, self._next, self._waits = answer, iter(answer).__next__, waits
+    def __init__(self, answer: Any, waits: Waits, client: str) -> None:
+        self._answer, self._next, self._waits, self._client = answer, iter(answer).__next__, waits, client
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        self._waits.sending.discard(id(self))
+        self._wait_no_more()
         piece = self._next()
         self._waits.sending.add(id(self))
+        if self._client:
+            self._waits.clients[id(self)] = self._client
         return piece
 
     def close(self) -> None:
-        self._waits.sending.discard(id(self))
+        self._wait_no_more()
         close(self._answer)
 
-
-class Watch:
-    """Looks from time to time who gets on, and sends the others away."""
-
-    def __init__(self, waits: Waits, port: int, connections: int) -> None:
-        self._waits, self._port, self._many = waits, port, connections * 3 // 4
-        self._seen: deque[tuple[float, States]] = deque()
-        self._spells: dict[int, Spell] = {}
-        self._fails = False
-
-    def begin(self) -> None:
-        Thread(target=self._watch, name="patience", daemon=True).start()
-
-    def _watch(self) -> None:
-        while True:
-            time.sleep(PULSE)
-            self.look_in_time()
-
-    def look_in_time(self) -> None:
-        if not (self._waits.are_many or not self._seen or time.monotonic() - self._seen[-1][0] >= STEP):
-            return
-        try:
-            self.look()
-            self._fails = False
-        except Exception:  # as when no file can be opened any more, not even to look who holds them
-            if not self._fails:
-                log.exception("It could not be seen which clients are slow.")
-            self._fails = True
-
-    def look(self) -> None:
-        now, found = time.monotonic(), connections.states(self._port)
-        then, last = self._seen[-1] if self._seen else (now, {})
-        self._spells = {
-            one: connections.spell(self._spells.get(one), last.get(one), state, (now, then))
-            for one, state in found.items()
-        }
-        self._seen.append((now, found))
-        are_too_many = len(found) > self._many
-        patience = SHORT_PATIENCE if are_too_many or self._waits.are_many else PATIENCE
-        while len(self._seen) > 1 and self._seen[1][0] <= now - PATIENCE:
-            self._seen.popleft()
-        before = next((seen for at, seen in reversed(self._seen) if at <= now - patience), None)
-        if before is None:
-            return
-        peers = {state.peer for state in found.values()}
-        suspects = peers if are_too_many else self._waits.suspects(patience)
-        begun, least = self._waits.work_begun(), int(RATE * patience)
-        for one, state in found.items():
-            if one not in before:
-                continue
-            if takes_too_little(before[one], state, least):
-                connections.end(one, state)
-                continue
-            is_slow = state.peer in suspects and sends_too_little(before[one], state, least)
-            if is_slow and not self._spells[one].is_spared(now - patience, begun.get(state.peer, [])):
-                connections.hear_no_more(one, state)
-
-
-def takes_too_little(before: State, now: State, least: int) -> bool:
-    return before.is_sending and now.is_sending and now.taken - before.taken < least
-
-
-def sends_too_little(before: State, now: State, least: int) -> bool:
-    """Or nothing at all."""
-    is_idle = not now.is_sending and now.sent == before.sent
-    return is_idle and now.received - before.received < least
+    def _wait_no_more(self) -> None:
+        self._waits.sending.discard(id(self))
+        self._waits.clients.pop(id(self), None)

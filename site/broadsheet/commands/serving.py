@@ -318,8 +318,9 @@ def application(
 ) -> Any:
     """The site, as each of the server's workers loads it; `place` is where this one counts."""
     from broadsheet import create_app
-    from broadsheet.commands.patience import Patient, Waits, Watch
+    from broadsheet.commands.patience import Patient, Waits
     from broadsheet.commands.shortcut import Shortcut
+    from broadsheet.commands.watch import Watch
     from broadsheet.web.counting import counts_of
     from broadsheet.web.press import Press
 

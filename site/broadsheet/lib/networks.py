@@ -17,3 +17,11 @@ def network_of(address: str | None) -> str:
     if parsed.ipv4_mapped is not None:
         return str(parsed.ipv4_mapped)
     return str(ip_network((int(parsed), IPV6_PREFIX), strict=False))
+
+
+def is_private(address: str) -> bool:
+    """Of this machine or of a network within a house, or none: there, one may stand for many."""
+    try:
+        return ip_address(address).is_private
+    except ValueError:
+        return True
