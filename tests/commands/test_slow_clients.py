@@ -240,7 +240,7 @@ def test_one_client_holds_no_more_than_its_share_when_many_wait() -> None:
         thread.start()
         return thread
 
-    begun = [ask("93.184.215.14") for _ in range(4)]
+    begun = [ask("93.184.215.14"), ask("93.184.215.14"), ask("192.0.2.3", hops=0), ask("192.0.2.3", hops=0)]
     until(lambda: trickle.reads == 4)
     ask("93.184.215.14").join()
     ask("192.0.2.7", "93.184.215.14", hops=0).join()
