@@ -10,7 +10,7 @@ from flask_migrate import downgrade
 from sqlalchemy.exc import IntegrityError
 
 from broadsheet.commands import migrating
-from broadsheet.doctor import store
+from broadsheet.doctor import facts, store
 from broadsheet.extensions import db
 from broadsheet.models import Edition, Job, Page, Post, Tag, User
 from broadsheet.transfer.archive import places
@@ -167,3 +167,7 @@ def test_a_move_that_the_server_refuses_leaves_the_site_whole(app, post, monkeyp
     place.clear()
     assert triggers() == before
     assert db.session.scalars(sa.select(Post.title)).all() == [post.title]
+
+
+def test_the_size_of_the_database_is_known(app):
+    assert facts.database_size() > 100_000

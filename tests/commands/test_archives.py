@@ -109,6 +109,8 @@ def test_a_site_is_saved_sent_proven_and_brought_back(
     former = Path(again.stdout.splitlines()[-1].removeprefix("What was here is in "))
     assert former.parent == restored / "backups"
     assert (restored / "themes" / "paper" / "theme.toml").is_file()
+    assert manage("shell", stdin="app.test_client().get('/')\n").returncode == 0
+    assert ran.exists(), "it would have shown if it had run before"
     plain = io.BytesIO(pyrage.passphrase.decrypt(newest.read_bytes(), "four words or more"))
     with zipfile.ZipFile(former) as one, zipfile.ZipFile(plain) as other:
         assert one.read("tables/posts.jsonl") == other.read("tables/posts.jsonl")
