@@ -52,7 +52,10 @@ def test_is_not_there_without_the_setting(client):
 )
 def test_is_for_those_with_the_token(watched, given):
     answer = watched.get("/metrics", headers={"Authorization": given} if given else {})
-    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer realm=metrics")
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (
+        401,
+        'Bearer realm="Broadsheet metrics"',
+    )
     assert "broadsheet_" not in answer.text
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -71,6 +72,7 @@ def test_a_site_is_saved_sent_proven_and_brought_back(
     saved = manage("backup", "--keep", "2", **elsewhere, **encrypted)
     assert (saved.returncode, saved.stderr) == (0, "")
     assert "(17 posts, 3 people, " in saved.stdout
+    assert re.search(r"rows in all, [1-9]\d* kB\)", saved.stdout)
     assert saved.stdout.splitlines()[1] == "Kept: 2 backups; 2 deleted."
     newest = max(folder.iterdir())
     assert newest.stat().st_mode & 0o777 == 0o600

@@ -16,6 +16,7 @@ import pytest
 import time_machine
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from sqlalchemy.exc import DatabaseError
 
 from broadsheet.doctor import State, backups, examine, front, installation, mail, store, work
 from broadsheet.extensions import db
@@ -23,7 +24,9 @@ from broadsheet.lib import backups as kept
 from broadsheet.lib import clock
 from broadsheet.mail import server as mail_server
 from broadsheet.media import places
-from broadsheet.models import Upload
+from broadsheet.models import AuthenticatorApp, Upload
+from broadsheet.web.second_factors import PURPOSE
+from broadsheet.web.signing import seal
 from stage import free_port, on_sqlite
 
 LONG_AGO = 1_000_000_000
@@ -180,6 +183,8 @@ def test_an_old_backup_is_bad(settings):
     assert bad(backups.newest(settings)) == []
     os.utime(folder / "site.zip", (LONG_AGO, LONG_AGO))
     assert "is of 2001-09-09" in bad(backups.newest(settings))[0]
+    (folder / "broadsheet-20100909T014640Z.zip").write_bytes(b"copied just now")
+    assert "is of 2010-09-09" in bad(backups.newest(settings))[0]
 
 
 def sending(settings, bucket):
@@ -312,6 +317,7 @@ def test_mail_that_waits_long_and_mail_that_was_refused_are_bad(make_app, smtp):
             os.utime(box.folder / name, (LONG_AGO, LONG_AGO))
         waits, refused = bad(mail.outbox(app.config["BROADSHEET"]))
     assert waits.startswith("mails that wait: 1, the oldest for ")
+    assert waits.endswith(" days")
     assert refused == "mails that were refused: 1"
 
 
@@ -417,6 +423,43 @@ def test_the_command_says_a_line_for_each_and_fails_if_any_is_bad(runner, settin
         "state": "bad",
         "words": "1 have no file: 00000000000000aa/sea.txt",
     }.items() <= next(one for one in found if one["state"] == "bad").items()
+
+
+def test_apps_that_the_secret_key_does_not_open_are_bad(app, runner, settings, ann):
+    db.session.add(
+        AuthenticatorApp(user_id=ann.id, sealed_secret=seal(PURPOSE, "s"), confirmed_at=clock.now())
+    )
+    db.session.commit()
+    assert runner.invoke(args=["doctor", "--offline"]).exit_code == 0
+    app.config["SECRET_KEY"] = "made anew" * 8
+    outcome = runner.invoke(args=["doctor", "--offline"])
+    assert outcome.exit_code == 1
+    assert (
+        f"BAD   Secret key   it is not the one that has sealed the authenticator apps of {ann.username}:"
+        in (outcome.output)
+    )
+
+
+@on_sqlite
+def test_a_database_that_is_newer_is_told_and_the_rest_looked_at(runner, settings):
+    db.session.execute(db.text("UPDATE alembic_version SET version_num = '9999'"))
+    db.session.commit()
+    outcome = runner.invoke(args=["doctor", "--offline"])
+    assert outcome.exit_code == 1
+    assert "BAD   Database     The database is newer than this code (revision 9999)\n" in outcome.output
+    assert "-> Bring the code up to date (git pull)" in outcome.output
+    assert "ok    Disk" in outcome.output
+    assert "could not be looked at" not in outcome.output
+
+
+def test_what_damage_keeps_from_being_looked_at_has_a_cure(settings, monkeypatch):
+    def breaks(settings):
+        raise DatabaseError("SELECT", {}, sqlite3.DatabaseError("database disk image is malformed"))
+        yield
+
+    monkeypatch.setattr("broadsheet.doctor.HERE", (("Clock", breaks),))
+    (found,) = examine(settings, offline=True)
+    assert found.cure.startswith("The database is damaged. Keep a copy of the file")
 
 
 def test_the_command_mends(runner, settings, post, upload):

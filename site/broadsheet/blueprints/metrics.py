@@ -33,7 +33,8 @@ def show() -> ResponseReturnValue:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     is_known = hmac.compare_digest(token.strip().encode(), settings.metrics_token.encode())
     if scheme.lower() != "bearer" or not is_known:
-        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "metrics"}))
+        # Werkzeug quotes only what has to be, as a blank; a realm always is (RFC 9110, 11.5).
+        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "Broadsheet metrics"}))
     text = "".join([*of_processes(), *of_store(), *of_house(settings)])
     return text, 200, {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"}
 

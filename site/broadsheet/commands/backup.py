@@ -9,7 +9,7 @@ import click
 from broadsheet.commands.archives import File, in_one_line
 from broadsheet.commands.demands import example, in_use, with_app
 from broadsheet.commands.encryption import lock_of, takes_lock
-from broadsheet.commands.progress import BYTES_STEP, PARTS_STEP, number, progress
+from broadsheet.commands.progress import BYTES_STEP, PARTS_STEP, amount, number, progress
 
 if TYPE_CHECKING:
     from broadsheet.config import Settings
@@ -172,9 +172,9 @@ def list_all(settings: "Settings") -> None:
 
 
 def list_of(where: str, sizes: dict[str, int]) -> None:
-    click.echo(f"{where}: {number(len(sizes), 'backup')}, {sum(sizes.values()) / 1e6:,.1f} MB")
+    click.echo(f"{where}: {number(len(sizes), 'backup')}, {amount(sum(sizes.values()))}")
     for name, size in sorted(sizes.items(), reverse=True):
-        click.echo(f"  {name}  {size / 1e6:,.1f} MB")
+        click.echo(f"  {name}  {amount(size)}")
 
 
 def make_key(path: Path) -> None:
@@ -218,4 +218,4 @@ def what_is_in(saved: "Saved") -> str:
         for table, *nouns in (("posts", "post"), ("users", "person", "people"), ("uploads", "upload"))
         if table in tables
     ]
-    return f"{', '.join(said)}; {number(rows, 'row')} in all, {saved.size / 1e6:,.1f} MB"
+    return f"{', '.join(said)}; {number(rows, 'row')} in all, {amount(saved.size)}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from broadsheet.commands.demands import Group, example, with_app
+from broadsheet.commands.demands import Group, example, to_oneself, with_app
 
 
 @click.group("db", cls=Group, epilog=example("python3 manage.py db current"))
@@ -40,8 +40,11 @@ def where() -> None:
 @click.argument("revision", default="head")
 @with_app
 def upgrade(revision: str) -> None:
-    """Migrate forward, to the newest revision unless told otherwise."""
-    migrations("upgrade", revision)
+    """Migrate forward, to the newest revision unless told otherwise. Stop the site before."""
+    from flask import current_app
+
+    with to_oneself(current_app.config["BROADSHEET"]):
+        migrations("upgrade", revision)
     where()
 
 
@@ -49,8 +52,18 @@ def upgrade(revision: str) -> None:
 @click.argument("revision", default="-1")
 @with_app
 def downgrade(revision: str) -> None:
-    """Migrate back, by one revision unless told otherwise. What only the newer shape can hold is lost."""
-    migrations("downgrade", revision)
+    """Migrate back, by one revision unless told otherwise.
+
+    Stop the site before. What only the newer shape can hold is lost; the database of before is kept.
+    """
+    from flask import current_app
+
+    from broadsheet.commands.upgrading import keep_before_downgrade
+
+    with to_oneself(current_app.config["BROADSHEET"]):
+        if kept := keep_before_downgrade(current_app):
+            click.echo(f"What the database is until now is in {kept}", err=True)
+        migrations("downgrade", revision)
     where()
 
 
@@ -65,9 +78,10 @@ def back(yes: bool) -> None:
     """
     from flask import current_app
 
-    from broadsheet.commands.upgrading import go_back
+    from broadsheet.commands.upgrading import go_back, last_kept
     from broadsheet.extensions import db
 
+    last_kept(current_app.config["BROADSHEET"])  # before anything is asked
     if not yes:
         if not sys.stdin.isatty():
             raise click.ClickException(

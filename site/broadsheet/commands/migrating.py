@@ -45,7 +45,7 @@ def bring_up_to_date(app: Flask) -> None:
                 if not is_current(app):
                     _upgrade(app)
     except DBAPIError as error:
-        raise click.ClickException(_refused(error)) from error
+        raise click.ClickException(refused(error)) from error
 
 
 def _upgrade(app: Flask) -> None:
@@ -215,7 +215,7 @@ def _lock_on_server() -> Iterator[None]:
             connection.execute(text(unlock))
 
 
-def _refused(error: Exception) -> str:
+def refused(error: Exception) -> str:
     from broadsheet.commands.failures import database
     from broadsheet.extensions import db
 

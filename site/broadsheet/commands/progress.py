@@ -43,3 +43,8 @@ def plainly(noun: str, step: int, done: int, total: int) -> None:
 
 def number(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def amount(size: int) -> str:
+    """Of bytes."""
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{-(-size // 1000)} kB"

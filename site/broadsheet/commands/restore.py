@@ -115,6 +115,8 @@ def keep(settings: Settings) -> Path:
 
 
 def remarks(archive: "Archive", settings: Settings) -> None:
+    from broadsheet import create_app
+    from broadsheet.extensions import db
     from broadsheet.transfer.archive import Kind, contents, places
 
     for name in archive.manifest.missing:
@@ -127,7 +129,10 @@ def remarks(archive: "Archive", settings: Settings) -> None:
             "The settings have a secret key of their own. To read what that of the archive has sealed or"
             " signed, add it to secret_key_fallbacks; it is files/secret_key in the archive."
         )
-    if names := people_without_codes(settings):
+    with create_app(settings).app_context():
+        names = people_without_codes()
+        db.engine.dispose()
+    if names:
         click.echo(
             "What makes the codes of authenticator apps was sealed with another secret key, so these have no"
             f" codes of their apps: {', '.join(names)}. Put that key into secret_key_fallbacks; or they sign"
@@ -139,11 +144,10 @@ def remarks(archive: "Archive", settings: Settings) -> None:
         click.echo("Nobody has a password yet: python3 manage.py user password NAME")
 
 
-def people_without_codes(settings: Settings) -> list[str]:
+def people_without_codes() -> list[str]:
     """Whose authenticator app no secret key that the site has can read."""
     import sqlalchemy as sa
 
-    from broadsheet import create_app
     from broadsheet.database import reading
     from broadsheet.extensions import db
     from broadsheet.models import AuthenticatorApp, User
@@ -155,9 +159,8 @@ def people_without_codes(settings: Settings) -> list[str]:
         .where(AuthenticatorApp.confirmed_at.is_not(None))
         .order_by(User.username)
     )
-    with create_app(settings).app_context(), reading():
+    with reading():
         try:
             return [name for app, name in db.session.execute(query) if secret_of(app) is None]
         finally:
-            db.session.remove()
-            db.engine.dispose()
+            db.session.rollback()

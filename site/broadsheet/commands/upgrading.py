@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PREFIX = "before-upgrade-from"
 REPLACED = "before-going-back-from"
+DOWNGRADED = "before-downgrade-from"
 KEPT = 3  # databases of before upgrades
 SPARE = 50 * MEGABYTE  # that a migration may add
 
@@ -63,11 +64,11 @@ def _by_a_copy(settings: Settings, former: str) -> Path:
         place.clear()
 
 
-def require_room(file: Path) -> None:
+def require_room(file: Path, what: str = "upgrade") -> None:
     needed, free = file.stat().st_size + SPARE, shutil.disk_usage(file.parent).free
     if needed > free:
         raise click.ClickException(
-            f"The upgrade needs {needed // MEGABYTE:,} MB for a copy of the database, and there are"
+            f"The {what} needs {needed // MEGABYTE:,} MB for a copy of the database, and there are"
             f" {free // MEGABYTE:,} MB free in {file.parent}."
         )
 
@@ -187,6 +188,24 @@ def _new_place(settings: Settings, prefix: str, former: str, ending: str) -> Pat
     return folder / f"{prefix}-{former}-{clock.now():{backups.STAMP}.%f}Z{ending}"
 
 
+def keep_before_downgrade(app: Flask) -> Path | None:
+    """Where what the database is now was kept; None of an empty one."""
+    from broadsheet.commands.migrating import revisions_of
+    from broadsheet.extensions import db
+    from broadsheet.transfer.archive import Source, save
+
+    settings = app.config["BROADSHEET"]
+    if not (former := "-".join(sorted(revisions_of(app)))):
+        return None
+    if file := settings.database_file:
+        require_room(file, "downgrade")
+        copy(file, kept := _new_place(settings, DOWNGRADED, former, ".db"))
+    else:
+        kept = _new_place(settings, DOWNGRADED, former, ".zip")
+        save(Source(db.engine, settings.instance, with_files=False), kept)
+    return kept
+
+
 def kept_before(folder: Path) -> list[Path]:
     """The newest last."""
     found = [*folder.glob(f"{PREFIX}-*.db"), *folder.glob(f"{PREFIX}-*.zip")]
@@ -204,6 +223,16 @@ def drop_older(folder: Path) -> None:
 
 def go_back(settings: Settings) -> tuple[str, Path]:
     """To what was there before the last upgrade; that revision, and where what was replaced is."""
+    kept = last_kept(settings)
+    former = kept.name.removeprefix(f"{PREFIX}-").partition("-")[0]
+    with to_oneself(settings):
+        replaced = _back_to_file(settings, kept) if settings.database_file else _back_to_rows(settings, kept)
+    kept.unlink()
+    return former, replaced
+
+
+def last_kept(settings: Settings) -> Path:
+    """What `go_back` goes back to. Raises click.ClickException if there is nothing."""
     from broadsheet.lib import backups
 
     kept = kept_before(settings.instance / backups.FOLDER)
@@ -212,13 +241,7 @@ def go_back(settings: Settings) -> tuple[str, Path]:
         raise click.ClickException(
             "Nothing is kept of before an upgrade: put a backup in its place (restore)."
         )
-    former = kept[-1].name.removeprefix(f"{PREFIX}-").partition("-")[0]
-    with to_oneself(settings):
-        replaced = (
-            _back_to_file(settings, kept[-1]) if settings.database_file else _back_to_rows(settings, kept[-1])
-        )
-    kept[-1].unlink()
-    return former, replaced
+    return kept[-1]
 
 
 def _back_to_file(settings: Settings, kept: Path) -> Path:

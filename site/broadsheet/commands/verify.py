@@ -8,7 +8,7 @@ import click
 from broadsheet.commands.archives import opened, put_in_place, takes_archive
 from broadsheet.commands.demands import example
 from broadsheet.commands.encryption import keys_of
-from broadsheet.commands.progress import number
+from broadsheet.commands.progress import amount, number
 from broadsheet.config import Settings, load, make_private
 
 
@@ -32,7 +32,7 @@ def verify(file: Path | str, identity: Path | None, passphrase_file: Path | None
         rows = sum(part.rows or 0 for part in found.tables.values())
         click.echo(
             f"Whole: {number(rows, 'row')} in {number(len(found.tables), 'table')},"
-            f" {number(len(found.files), 'file')}, {found.size / 1e6:,.1f} MB."
+            f" {number(len(found.files), 'file')}, {amount(found.size)}."
         )
         archive.require_room(Path(scratch), 2)
         settings = Settings(instance=Path(scratch) / "instance", work=False, check_links=False)

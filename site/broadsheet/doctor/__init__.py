@@ -5,7 +5,9 @@ returns a Finding for each line. What it raises becomes a line, too.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+
+from sqlalchemy.exc import DatabaseError
 
 from broadsheet.config import Settings
 from broadsheet.doctor import backups, front, installation, mail, store, work
@@ -43,14 +45,28 @@ ELSEWHERE: tuple[tuple[str, Check], ...] = (
     ("Mail server", mail.server),
     ("Sender", mail.sender),
 )
+OF_DATABASE = (
+    *(installation.stored, installation.clock, store.database, store.search, store.uploads),
+    work.worker,
+)
+DAMAGED = "The database is damaged. Keep a copy of the file, move it away, and restore a backup."
 
 
-def examine(settings: Settings, *, offline: bool = False) -> Iterator[Finding]:
+def examine(
+    settings: Settings,
+    *,
+    offline: bool = False,
+    without_database: bool = False,
+    further: Iterable[tuple[str, Check]] = (),
+) -> Iterator[Finding]:
     """Line by line, as they are found. Called within the app's context."""
-    for name, check in HERE if offline else HERE + ELSEWHERE:
+    for name, check in (*HERE, *further, *(() if offline else ELSEWHERE)):
+        if without_database and check in OF_DATABASE:
+            continue
         try:
             yield from check(settings)
         except Exception as error:  # each is looked at, whatever became of the one before
             log.debug("the check of %s failed", name, exc_info=True)
             why = one_line(error)[:200] or type(error).__name__
-            yield Finding(name, State.BAD, f"could not be looked at: {why}")
+            is_damage = isinstance(error, DatabaseError) and "malformed" in why
+            yield Finding(name, State.BAD, f"could not be looked at: {why}", DAMAGED if is_damage else "")

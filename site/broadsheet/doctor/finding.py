@@ -1,5 +1,6 @@
 """One line of an examination."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -37,3 +38,12 @@ def some(names: list[str], most: int = 3) -> str:
 
 def megabytes(size: int) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
+
+
+def duration(span: timedelta) -> str:
+    """In the largest unit of which there are at least two."""
+    minutes = int(span.total_seconds() / 60)
+    for unit, name in ((24 * 60, "days"), (60, "hours")):
+        if minutes >= 2 * unit:
+            return f"{minutes // unit} {name}"
+    return f"{minutes} minutes"

@@ -65,6 +65,14 @@ def secret_key(settings: Settings) -> Iterator[Finding]:
         yield good("Secret key", f"set, {len(settings.secret_key)} characters")
         return
     path = settings.instance / "secret_key"
+    if not path.exists():
+        yield bad(
+            "Secret key",
+            f"{path} is missing",
+            "Bring it back from a backup (files/secret_key in it) before the site starts: a new one signs"
+            " everybody out, and opens no authenticator app.",
+        )
+        return
     length = len(path.read_text(encoding="ascii", errors="replace").strip())
     if length < SHORTEST_KEY:
         yield bad(

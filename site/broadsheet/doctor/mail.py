@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from broadsheet.config import PREFIX, THIS_MACHINE, Settings
 from broadsheet.doctor import facts
-from broadsheet.doctor.finding import Finding, bad, good, noted
+from broadsheet.doctor.finding import Finding, bad, duration, good, noted
 from broadsheet.lib.lazy import lazily
 from broadsheet.mail.server import Server, cause
 
@@ -36,10 +36,9 @@ def outbox(settings: Settings) -> Iterator[Finding]:
         )
         return
     if found.are_late and found.oldest is not None:
-        minutes = int(found.oldest.total_seconds() / 60)
         yield bad(
             "Outbox",
-            f"mails that wait: {found.waiting}, the oldest for {minutes} minutes",
+            f"mails that wait: {found.waiting}, the oldest for {duration(found.oldest)}",
             "See the line on the mail server.",
         )
     else:

@@ -64,14 +64,15 @@ def moment_of(name: str) -> datetime | None:
 
 
 def newest(folder: Path) -> datetime | None:
-    """When the newest came into the folder, whoever put it there and whatever it is called; never later than
-    now."""
+    """When the newest was made, by its name; by when it came into the folder, where the name says nothing.
+    Never later than now."""
     latest = datetime.now(UTC) + SKEW
     files = [
         one for one in (folder.iterdir() if folder.is_dir() else []) if one.is_file() and _is_one(one.name)
     ]
-    came = (datetime.fromtimestamp(one.stat().st_mtime, UTC) for one in files)
-    return max((at for at in came if at <= latest), default=None)
+    # The name first: one that was copied has the time of its copy.
+    made = (moment_of(one.name) or datetime.fromtimestamp(one.stat().st_mtime, UTC) for one in files)
+    return max((at for at in made if at <= latest), default=None)
 
 
 def old_after(*, daily: bool) -> timedelta:
