@@ -129,6 +129,11 @@ def reading() -> Iterator[None]:
         _reading.reset(token)
 
 
+def is_reading() -> bool:
+    """Whether a transaction that begins now only reads."""
+    return _reading.get()
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """The opposite of `reading`, for the rare write inside a request that otherwise reads."""

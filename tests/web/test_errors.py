@@ -6,7 +6,8 @@ from sqlalchemy import event
 from broadsheet.extensions import db, limiter
 from broadsheet.web.access import ACCESS, ANYONE
 from markup import Page
-from visiting import fill_in
+from stage import on_sqlite
+from visiting import fields_of, fill_in
 
 LETTER = {"name": "Vic", "email": "vic@example.org", "message": "Hello."}
 JSON = {"Accept": "application/json"}
@@ -150,6 +151,29 @@ def test_locked_database_is_503_and_keeps_the_site_readable(client, post, app):
         other.rollback()
         other.close()
     assert fill_in(client, "/contact", **LETTER).status_code == 303
+
+
+@on_sqlite
+@pytest.mark.parametrize("path", ["/contact", "/submit"])
+def test_who_writes_to_a_locked_database_waits_once(client, path):
+    sent = fields_of(client.get(path).text, path) | LETTER | {"title": "A title", "body": "A text."}
+    waits = []
+
+    def wait(_connection, _cursor, statement, *_):
+        if statement == "BEGIN IMMEDIATE":
+            waits.append(statement)
+            raise sqlite3.OperationalError("database is locked")
+
+    db.session.remove()
+    event.listen(db.engine, "before_cursor_execute", wait)
+    try:
+        answer = client.post(path, data=sent, headers={"Sec-Fetch-Site": "same-origin"})
+        refused = client.post(path, data=sent, headers={"Sec-Fetch-Site": "cross-site"})
+    finally:
+        event.remove(db.engine, "before_cursor_execute", wait)
+    assert (answer.status_code, len(waits)) == (503, 1), "for the answer, and for the refusal not at all"
+    assert refused.status_code == 400
+    assert Page(refused.text).one("main")
 
 
 def test_address_with_a_null_character_is_garbled(client):

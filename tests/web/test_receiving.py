@@ -8,7 +8,7 @@ import pytest
 from broadsheet.config import MEGABYTE
 from broadsheet.extensions import db
 from broadsheet.lib import clock
-from broadsheet.models import PreviewLink, Role
+from broadsheet.models import Post, PreviewLink, Role
 from broadsheet.web import preview_links
 from stage import person
 
@@ -105,6 +105,14 @@ def test_form_is_not_read_out_of_json(client, preview, path, body):
         path, data=body, content_type="application/json", headers={"Origin": "http://localhost"}
     )
     assert answer.status_code == 422  # as one in which nothing was filled in
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/problem+json", "text/plain"])
+@pytest.mark.parametrize("what", ["autosaves", "preview"])
+def test_nothing_but_a_form_comes_to_the_desk(sign_in, ann, what, kind):
+    answer = sign_in(ann).post(f"/desk/posts/new/{what}", data='{"title":' * 9_000, content_type=kind)
+    assert answer.status_code == 415
+    assert db.session.scalar(db.select(Post.id)) is None
 
 
 def test_file_does_not_stand_where_a_text_is_expected(client):

@@ -19,6 +19,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import clock, markdown
 from broadsheet.models import Message, Post, Tag, UserSession
 from broadsheet.web import errors
+from markup import Page
 from stage import PASSWORD, on_sqlite
 from visiting import A_WHILE, fields_of
 
@@ -65,6 +66,23 @@ def test_a_lost_token_alone_is_no_loss_either(writing):
     assert answer.status_code == 403
     kept = fields_of(answer.text, "/desk/posts/new")
     assert client.post("/desk/posts/new", data=kept, headers=HERE).status_code == 303
+
+
+def test_what_was_typed_is_seen_before_it_is_sent_again(writing):
+    client, typed = writing
+    long = "word " * 30
+    typed |= {"csrf_token": "stale", "summary": long, "unlisted": "y", "ids": "17", "slug": ""}
+    page = Page(client.post("/desk/posts/new", data=typed, headers=HERE).text)
+    form = next(form for form in page.all("form") if form.get("action") == "/desk/posts/new")
+    fields = {one["name"]: one for one in form.walk() if one.name in ("input", "textarea")}
+    assert [fields[name].name for name in ("body", "summary", "title")] == ["textarea", "textarea", "input"]
+    labels = {one["for"]: one.text for one in form.all("label")}
+    for name in ("body", "summary", "title"):
+        assert "readonly" in fields[name].attributes
+        assert labels[fields[name]["id"]] == name
+        assert fields[name].get("type") != "hidden"
+    for name in ("csrf_token", "version", "unlisted", "ids", "slug"):
+        assert fields[name].get("type") == "hidden"
 
 
 def test_no_password_comes_back(client, ann):

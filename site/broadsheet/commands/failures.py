@@ -1,5 +1,6 @@
 """What went wrong, in one line on standard error, and the exit status that says so."""
 
+import logging
 import os
 import sys
 import tempfile
@@ -14,6 +15,8 @@ from click.exceptions import NoArgsIsHelpError
 
 from broadsheet import config
 from broadsheet.lib.one_line import one_line
+
+log = logging.getLogger(__name__)
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
@@ -43,6 +46,14 @@ def status_of(command: Callable[[], Any]) -> int:
 def complain(message: str, status: int = FAILED) -> int:
     click.echo(message, err=True)
     return status
+
+
+def remark(settings: config.Settings, message: str) -> None:
+    """What went wrong while a server goes on: a plain line, or one of the log where programs read it."""
+    if settings.log_format == "json":
+        log.warning(message)
+    else:
+        click.echo(message, err=True)
 
 
 def misused(error: click.UsageError) -> int:

@@ -8,7 +8,7 @@ import socket
 import click
 
 from broadsheet.commands.demands import example, in_use
-from broadsheet.commands.failures import FAILED, INTERRUPTED
+from broadsheet.commands.failures import FAILED, INTERRUPTED, remark
 from broadsheet.commands.work import Beside
 from broadsheet.config import Settings, load
 from broadsheet.lib import machine
@@ -154,7 +154,7 @@ def serve(settings: Settings) -> int:
     if server.stopped_by == signal.SIGINT:
         return INTERRUPTED
     if server.stopped_by is None:
-        click.echo("The server stopped, because its processes kept ending unexpectedly.", err=True)
+        remark(settings, "The server stopped, because its processes kept ending unexpectedly.")
         return FAILED
     return 0
 

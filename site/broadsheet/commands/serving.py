@@ -23,12 +23,11 @@ from multiprocessing import get_context, get_start_method
 from threading import Event, Thread
 from typing import Any
 
-import click
 from granian import Granian
 from granian._granian import SocketHolder
 from granian.http import HTTP1Settings
 
-from broadsheet.commands.failures import FAILED
+from broadsheet.commands.failures import FAILED, remark
 from broadsheet.commands.work import Beside
 from broadsheet.config import ROOT, Settings
 from broadsheet.lib.metrics import WIDTH, Board
@@ -194,7 +193,7 @@ class Server(Granian):  # type: ignore[misc,valid-type]  # chosen by the platfor
             return
         pause = 0.0 if lived > SHORT_LIFE else min(max(2 * dead.pause, 0.25), LONGEST_PAUSE)
         if dead.ready.is_set():
-            click.echo(f"A server process ended ({dead.inner.exitcode}) and starts again.", err=True)
+            remark(self.settings, f"A server process ended ({dead.inner.exitcode}) and starts again.")
         self.main_loop_interrupt.wait(pause)
         if not self.interrupt_signal:
             worker = self._spawn_worker(idx, spawn_target, target_loader)
@@ -228,7 +227,7 @@ class Server(Granian):  # type: ignore[misc,valid-type]  # chosen by the platfor
         address = f"{self.settings.host} {self.settings.port}"
         rehearsal = [sys.executable, str(ROOT / "manage.py"), "run", "--rehearse", address]
         if subprocess.run(rehearsal, stdin=subprocess.DEVNULL, check=False).returncode:  # noqa: S603  ourselves
-            click.echo("Nothing was reloaded; the site goes on as it was.", err=True)
+            remark(self.settings, "Nothing was reloaded; the site goes on as it was.")
             return
         if self.interrupt_signal:
             return

@@ -10,7 +10,7 @@ from threading import Event, Thread
 import click
 
 from broadsheet.commands.demands import example, with_database
-from broadsheet.commands.failures import INTERRUPTED
+from broadsheet.commands.failures import INTERRUPTED, remark
 from broadsheet.config import ROOT, Settings
 
 GRACE = 15  # seconds a worker has to end; it takes ten of them for what it is doing
@@ -45,7 +45,7 @@ class Beside:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._wanted = settings.work
+        self._settings = settings
         self._stopping = Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = Thread(target=self._keep_running, name="worker", daemon=True)
@@ -59,7 +59,7 @@ class Beside:
         """`instead_of` is the number of one that a former life of this process has started."""
         if instead_of:
             Thread(target=_dismiss, args=(instead_of,), name="dismissed", daemon=True).start()
-        if self._wanted:
+        if self._settings.work:
             self._thread.start()
 
     def stop(self) -> None:
@@ -84,7 +84,7 @@ class Beside:
             self._process.wait()
             pause = FIRST_PAUSE if time.monotonic() - began > STEADY else min(pause * 2, LAST_PAUSE)
             if not self._stopping.wait(pause):
-                click.echo(f"The worker ended ({self._process.returncode}) and starts again.", err=True)
+                remark(self._settings, f"The worker ended ({self._process.returncode}) and starts again.")
 
 
 def _start() -> subprocess.Popen[bytes]:

@@ -4,9 +4,10 @@ from copy import copy
 
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.local import LocalProxy
 
+from broadsheet.database import is_reading
 from broadsheet.extensions import db
 from broadsheet.models import Site
 from broadsheet.web.press.sheet import EDITION
@@ -25,7 +26,10 @@ def current_site() -> Site:
     if found is None:
         try:
             found = g.site = _of_this_edition()
-        except SQLAlchemyError:
+        except SQLAlchemyError as error:
+            # Who would write has waited for the lock, and the view would wait as long once more.
+            if isinstance(error, OperationalError) and has_request_context() and not is_reading():
+                raise
             # An error page must come out even when the database does not answer.
             db.session.rollback()
             return Site()

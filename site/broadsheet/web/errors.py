@@ -84,6 +84,12 @@ LONGEST = 100
 ALL_THAT_IS_TYPED = frozenset({"password", "new_password", "code", "recovery_code", "credential"})
 SECRET = ALL_THAT_IS_TYPED | {"own_password"}
 NOT_SENT_AGAIN = SECRET | {"csrf_token"}
+# Fields that nobody typed: they travel unseen, as do ticks, whose names say nothing without their form.
+TECHNICAL = frozenset(
+    {"version", "confirmed", "ticket", "website", "next", "state", "theirs", "live", "id", "ids"}
+)
+TICKED = frozenset({"y", "on"})
+SHORT = 80  # letters, which one line holds
 # SQLite's own (sqlite.org/rescode.html), and PostgreSQL's (appendix A of its manual).
 SQLITE_FULL, DISK_FULL = 13, "53100"
 
@@ -122,6 +128,7 @@ def words_in(path: str) -> str:
     return " ".join(word for word in words if word not in PARTS)[:LONGEST]
 
 
+@reading()  # whoever is told so does not wait for the write lock
 def show(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, RequestRedirect) or error.code is None:
         return error
@@ -189,11 +196,13 @@ def is_form_of_ours() -> bool:
     return request.method == "POST" and is_read and not wants_json() and is_from_here(required=True)
 
 
+@reading()
 def form_again(status: int) -> Response:
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_SENT_AGAIN]
     page = render_template(
         "errors/send_again.html",
         fields=fields,
+        look=look_of,
         action=request.full_path.rstrip("?"),
         status=status,
         request_id=g.get("request_id", ""),
@@ -203,6 +212,13 @@ def form_again(status: int) -> Response:
     response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"  # what was typed is nobody else's
     return response
+
+
+def look_of(name: str, value: str) -> str:
+    """How a field stands on the page that sends it again: as a text, as a line, or not at all."""
+    if name in TECHNICAL or value in TICKED or not value.strip():
+        return "hidden"
+    return "text" if len(value) > SHORT or "\n" in value or "\r" in value else "line"
 
 
 def keep_what_was_typed(error: HTTPException) -> ResponseReturnValue:

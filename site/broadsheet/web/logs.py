@@ -27,7 +27,9 @@ def init_app(app: Flask) -> None:
 
 
 def set_up(form: str, level: str) -> None:
-    """Our own loggers write to standard error; other libraries only their warnings."""
+    """Our own loggers write to standard error; other libraries only their warnings, which are objects, too,
+    where each line must be one."""
+    logging.captureWarnings(form == "json")
     logger = logging.getLogger("broadsheet")
     logger.setLevel(level.upper())
     if not any(isinstance(handler.formatter, JSONLines | TextLines) for handler in logger.handlers):
@@ -37,6 +39,7 @@ def set_up(form: str, level: str) -> None:
     for handler in logger.handlers:
         if isinstance(handler.formatter, JSONLines | TextLines):
             handler.setFormatter(JSONLines() if form == "json" else TextLines())
+            logging.getLogger("py.warnings").addHandler(handler)
 
 
 TRACES = logging.Formatter()

@@ -25,6 +25,10 @@ LENGTHENED = 3  # a byte of a text that is not ASCII takes three in a form
 SENT_BY_FORM = ("desk.uploads.create", "desk.replacements.create")
 WITH_A_PICTURE = ("account.profile",)
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+# What comes to the desk without being a form: a part of a file, sent by a script.
+NO_FORM = ("desk.parts.update",)
+
 
 class Request(FlaskRequest):
     # Forms come as forms. Flask-WTF would read one out of JSON as well, with lists and numbers where the
@@ -97,4 +101,12 @@ def read_form() -> None:
     """Before the database is asked for the first time: who writes to it holds its lock from then on, and
     whoever sends a form slowly would keep everybody else waiting. A body that is no form is not touched."""
     if request.endpoint is not None and request.method == "POST":
+        refuse_what_is_no_form(request.endpoint)
         _form = request.form
+
+
+def refuse_what_is_no_form(endpoint: str) -> None:
+    """At the desk it would be taken for a form in which nothing was filled in, and so for an empty text."""
+    is_form = not request.mimetype or request.mimetype in FORMS
+    if endpoint.startswith("desk.") and endpoint not in NO_FORM and not is_form:
+        abort(415)

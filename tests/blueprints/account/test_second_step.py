@@ -10,6 +10,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.models import AuthenticatorApp, RecoveryCode, Role, User, UserSession
 from broadsheet.web import attempts, limits, second_factors
+from markup import Page
 from stage import PASSWORD, person
 
 pytestmark = pytest.mark.usefixtures("standing_still")  # a code is right for half a minute
@@ -118,6 +119,18 @@ def test_a_page_that_waited_too_long_is_told_to_ask_for_the_password(client, wit
     answer = client.submit(STEP, {"code": code_of(with_app[0])}, headers=JSON)
     assert answer.status_code == 401
     assert "Give it once more" in answer.json["errors"]["form"][0]
+
+
+@pytest.mark.parametrize("name", ["code", "recovery_code"])
+def test_a_wrong_code_is_said_at_its_field_which_is_empty_again(client, with_app, name):
+    password_step(client)
+    page = Page(client.submit(STEP, {name: "000000"}).text)
+    field = next(one for one in page.all("input") if one.get("name") == name)
+    assert field["aria-invalid"] == "true"
+    assert f"{name}-error" in field["aria-describedby"]
+    assert not field.get("value")
+    assert [one["href"] for one in page.all("a") if one.get("href") == f"#{name}"]
+    assert ("open" in page.one("details").attributes) == (name == "recovery_code")
 
 
 # -- recovery codes

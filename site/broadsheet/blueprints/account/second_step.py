@@ -63,11 +63,7 @@ def prove() -> ResponseReturnValue:
         count_wrong(person, form.way)
         happened(signals.second_factor_failed, person, is_last=False)
         db.session.commit()
-        form.form_errors.append(
-            _("This code is not right, or was used before. The app shows a new one every half minute.")
-            if form.way == "app"
-            else _("This is none of your unused recovery codes.")
-        )
+        say_wrong(form)
         return page(person, form, 422)
     limits.forget(LIMITS[form.way], *attempts.key_of_code(person, form.way))
     return enter(person, second_step.onward(), by=form.way)
@@ -99,6 +95,18 @@ def is_right(person: User, form: CodeForm) -> bool:
     if form.way == "app":
         return second_factors.take_code(person, form.code.data)
     return person.use_recovery_code(form.recovery_code.data)
+
+
+def say_wrong(form: CodeForm) -> None:
+    field, reason = form.recovery_code, _("This is none of your unused recovery codes.")
+    if form.way == "app":
+        field = form.code
+        reason = _("This code is not right, or was used before. The app shows a new one every half minute.")
+    if errors.wants_json():  # a script shows what concerns the form as a whole
+        form.form_errors.append(reason)
+        return
+    field.errors = [reason]
+    field.data = ""  # it is of no use any more
 
 
 def tell_once(person: User) -> None:
