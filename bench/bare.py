@@ -39,7 +39,9 @@ def flask() -> Any:
     return app
 
 
-def application(_settings: object, server: int, _listener: int, others: list[int], ready: Any) -> Any:
+def application(
+    _settings: object, server: int, _listener: int, others: list[int], ready: Any, _place: object
+) -> Any:
     """In place of the site, as each of the server's workers loads it."""
     for number in others:
         os.close(number)

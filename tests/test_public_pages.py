@@ -18,7 +18,7 @@ FIRST_ROUND_TRIP = 14_000  # bytes: ten segments of TCP, the first window of a s
 NO_PAGES = {
     "static", "uploads.show", "posts.short", "posts.short_markdown", "previews.show", "health.live",
     "health.ready", "pages.show", "pages.markdown", "feeds.usual", "sitemap.index", "sitemap.part",
-    "well_known.security",
+    "well_known.security", "metrics.show",
 }  # fmt: skip
 
 

@@ -888,7 +888,7 @@ def test_the_browser_is_killed(playwright, live_site, tmp_path):
     page.locator("#title").fill("Half a title")
     desk.body.focus()
     page.keyboard.type("Every word.")
-    page.wait_for_timeout(1000)
+    until_on_disk(tmp_path / "profile", "Every word.")
     process.kill()
     process.wait()
 
@@ -909,6 +909,16 @@ def test_the_browser_is_killed(playwright, live_site, tmp_path):
         browser.close()
         process.kill()
         process.wait()
+
+
+def until_on_disk(profile: Path, words: str) -> None:
+    """The browser writes what a page keeps when it finds the time."""
+    kept = profile / "Default" / "IndexedDB"
+    for _attempt in range(300):
+        if any(words.encode("utf-16-le") in file.read_bytes() for file in kept.rglob("*.log")):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the browser has written nothing down")
 
 
 def own_browser(playwright: Playwright, profile: Path) -> tuple[subprocess.Popen[bytes], Browser]:

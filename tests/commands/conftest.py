@@ -1,5 +1,6 @@
 """The command line, as its users start it: real processes, each with an instance folder of its own."""
 
+import contextvars
 import os
 import signal
 import subprocess
@@ -63,7 +64,8 @@ def call(
         for name, value in (environ | more).items():
             monkeypatch.setenv(name, value)
         with pytest.raises(SystemExit) as end:
-            commands.main(list(arguments))
+            # In a context of its own: in one that another test has left open, an app would be found.
+            contextvars.Context().run(commands.main, list(arguments))
         said = capsys.readouterr()
         return Outcome(arguments, int(end.value.code or 0), said.out, said.err)
 

@@ -48,6 +48,6 @@ def test_the_qr_code_is_drawn_in_place():
 def test_recovery_codes_are_random_and_read_kindly():
     codes = {recovery_codes.new_code() for _ in range(50)}
     assert len(codes) == 50
-    assert all(len(code) == 19 and recovery_codes.tidied(code) == code for code in codes)
+    assert all(len(code) == 29 and recovery_codes.tidied(code) == code for code in codes)
     assert recovery_codes.tidied(" 7K3MQOzt 9abcxw4P ") == "7k3m-q0zt-9abc-xw4p"
     assert recovery_codes.tidied("il10") == "1110"
