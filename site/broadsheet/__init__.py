@@ -34,6 +34,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         errors,
         filters,
         headers,
+        kinds,
         lifecycle,
         limits,
         logs,
@@ -74,6 +75,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     logs.init_app(app)
     lifecycle.init_app(app)
     addresses.init_app(app)
+    kinds.init_app(app)
     limits.init_app(app)
     receiving.init_app(app)
     csrf.init_app(app)

@@ -1,6 +1,6 @@
 import pytest
 
-from broadsheet.blueprints.desk.link_rows import MOST_LINKS
+from broadsheet.forms.link_rows import MOST_LINKS
 from broadsheet.models import Site
 from markup import Page
 

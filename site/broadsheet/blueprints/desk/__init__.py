@@ -1,20 +1,20 @@
-"""The desk, where the site is written and run. One file a noun; web/access.py says who may do what.
+"""The desk, where the site is written and run. One file a noun; web/access.py says who may do what, and the
+rules for what is written are those of forms/.
 
 Beside the nouns, what several of them share:
 
-- of posts and pages: kinds (which of the two an address means), forms and particulars, writing (the editor),
-  saving, conflicts, concerns, connections (links from and to a text), comparing, listing, selection_deeds
+- of posts and pages: writing (the editor), saving, conflicts, concerns, connections (links from and to a
+  text), comparing, listing, selection_deeds
 - of messages and submissions: incoming (their lists), incoming_deeds, thread (replies)
-- of tags and series: topic_form; of the media: library (what is shown); of the first page: figures, condition
-- of all lists: sorting, search, ticked; of all forms: fields, link_rows
-- in words: event_words (the audit log), verdicts (of the spam filter), roles
+- of the media: library (what is shown); of the first page: figures, condition
+- of all lists: sorting, search, ticked
+- in words: event_words (the audit log), verdicts (of the spam filter)
 - menu
 """
 
 from types import ModuleType
 
-from flask import Blueprint, Flask
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint
 
 from broadsheet.blueprints.desk import (
     activity,
@@ -31,7 +31,6 @@ from broadsheet.blueprints.desk import (
     invitations,
     judgements,
     jump,
-    kinds,
     messages,
     milestones,
     navigation,
@@ -114,12 +113,6 @@ NOUNS: tuple[ModuleType, ...] = (
 )
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-
-
-@blueprint.record_once
-def know_kinds(state: BlueprintSetupState) -> None:
-    app: Flask = state.app
-    app.url_map.converters["kind"] = kinds.KindConverter
 
 
 @blueprint.context_processor

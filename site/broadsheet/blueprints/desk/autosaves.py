@@ -10,15 +10,16 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import TooManyRequests
 
-from broadsheet.blueprints.desk.forms import BODY_BYTES, ContentForm, divided, form_for, shown
-from broadsheet.blueprints.desk.kinds import Content, Kind, held_or_404, held_or_new
-from broadsheet.blueprints.desk.saving import back_to_editor, rendered_apart, version_before_the_writer
+from broadsheet.blueprints.desk.saving import back_to_editor
 from broadsheet.extensions import db
+from broadsheet.forms.content import BODY_BYTES, ContentForm, form_for, shown
+from broadsheet.forms.saving import rendered_apart, version_before_the_writer
 from broadsheet.models import Post, Revision
 from broadsheet.models.content import TITLE_LENGTH
 from broadsheet.web import limits
 from broadsheet.web.errors import wants_json
 from broadsheet.web.filters import own_zone, timestamp
+from broadsheet.web.kinds import Content, Kind, held_or_404, held_or_new
 
 blueprint = Blueprint("autosaves", __name__)
 
@@ -107,7 +108,7 @@ def keep(content: Content, form: ContentForm, based_on: int) -> Revision:
         summary=form.summary.data,
         body=form.body.data,
         language=form.language.data or "",
-        tags=divided(form.tags.data) if "tags" in form else [],
+        tags=form.tags.names if "tags" in form else [],
     )
 
 

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
-from broadsheet.blueprints.desk.kinds import Content, Kind
 from broadsheet.extensions import db
 from broadsheet.lib import languages
 from broadsheet.models import Post, Revision, Series, Upload, User
 from broadsheet.web.filters import datetime_
+from broadsheet.web.kinds import Content, Kind
 
 
 class Particular(NamedTuple):

@@ -3,10 +3,10 @@
 from flask import Blueprint, abort, render_template, request
 
 from broadsheet.blueprints.desk.comparing import particulars
-from broadsheet.blueprints.desk.kinds import Kind, editable_or_404
 from broadsheet.blueprints.desk.revisions import revision_or_404
 from broadsheet.lib.diffing import differences
 from broadsheet.lib.rendered_diffing import rendered_differences
+from broadsheet.web.kinds import Kind, editable_or_404
 
 blueprint = Blueprint("comparisons", __name__)
 

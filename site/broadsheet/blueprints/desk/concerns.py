@@ -18,7 +18,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, load_only
 
-from broadsheet.blueprints.desk.kinds import Content
 from broadsheet.extensions import db
 from broadsheet.lib import markdown
 from broadsheet.lib.destinations import Inward, destination
@@ -26,6 +25,7 @@ from broadsheet.models import Link, Page, Post, rendering
 from broadsheet.models.link import SHOWN, in_parts, own_hosts, place
 from broadsheet.models.page import FIXED_SLUGS
 from broadsheet.web.errors import wants_json
+from broadsheet.web.kinds import Content
 from broadsheet.web.whereabouts import Standing, standings, suggestion
 
 CONFIRMED = "confirmed"

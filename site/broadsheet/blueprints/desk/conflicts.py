@@ -7,13 +7,13 @@ from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from broadsheet.blueprints.desk.forms import ContentForm, form_for, shown
-from broadsheet.blueprints.desk.kinds import Content
+from broadsheet.forms.content import ContentForm, form_for, shown
 from broadsheet.lib import diffing
 from broadsheet.lib.diffing import Change, Part
 from broadsheet.lib.merging import Merge, Piece, merge
 from broadsheet.models.versioned import Merged
 from broadsheet.web.errors import wants_json
+from broadsheet.web.kinds import Content
 
 MOST_PIECES = 200  # with more of them, nobody chooses piece by piece
 MOST_MARKED = 20_000  # characters whose words are compared

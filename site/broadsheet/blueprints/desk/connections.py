@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from broadsheet.blueprints.desk.concerns import Mention, mentions, with_text
-from broadsheet.blueprints.desk.kinds import Content
 from broadsheet.extensions import db
 from broadsheet.models import Link
 from broadsheet.models.link import SHOWN
+from broadsheet.web.kinds import Content
 from broadsheet.web.whereabouts import Standing, standings
 
 MOST = 200  # links of one text that are listed

@@ -3,28 +3,14 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf import FlaskForm
-from wtforms import TextAreaField
 
-from broadsheet.blueprints.desk.fields import no_control
-from broadsheet.blueprints.desk.kinds import require_publisher
 from broadsheet.extensions import db
+from broadsheet.forms.corrections import CorrectionForm
 from broadsheet.models import Correction, Post
-from broadsheet.models.correction import BODY_LENGTH
-from broadsheet.web.fields import AtMost, Required, paragraphs
+from broadsheet.web.kinds import require_publisher
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/posts/<int:id>/corrections")
-
-
-class CorrectionForm(FlaskForm):
-    correction = TextAreaField(
-        _l("What was wrong, and what is right"),
-        [Required(), no_control, AtMost(BODY_LENGTH)],
-        [paragraphs],
-        description=_l("As in “An earlier version said 1897; it was 1879.” Links and emphasis in Markdown."),
-    )
 
 
 @blueprint.get("")

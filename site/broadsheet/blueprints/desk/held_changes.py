@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from broadsheet.blueprints.desk.kinds import Kind, held_or_404
 from broadsheet.blueprints.desk.saving import back_to_editor
 from broadsheet.extensions import db
+from broadsheet.web.kinds import Kind, held_or_404
 
 blueprint = Blueprint("held_changes", __name__)
 

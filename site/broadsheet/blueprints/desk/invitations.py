@@ -3,41 +3,20 @@
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
-from wtforms import EmailField, RadioField, StringField, ValidationError
-from wtforms.validators import DataRequired
 
-from broadsheet.blueprints.desk.roles import ROLES, role_choices
 from broadsheet.extensions import db
+from broadsheet.forms.invitations import InvitationForm
+from broadsheet.forms.roles import ROLES
 from broadsheet.lib import tokens
-from broadsheet.models import Invitation, Role, User
-from broadsheet.web.fields import Address, AtMost, Required, line
-from broadsheet.web.own_password import OwnPasswordForm, own_password
+from broadsheet.models import Invitation, User
 from broadsheet.web.public_address import public_url
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
 
 # Where the link waits for the one page that shows it: only its digest is stored.
 LINK = "invitation_link"
-
-
-class InvitationForm(OwnPasswordForm):
-    email = EmailField(_l("E-mail address"), [Required(), AtMost(254), Address()], [line, str.lower])
-    role = RadioField(
-        _l("Role"),
-        [DataRequired()],
-        choices=role_choices,
-        coerce=Role,
-        default=Role.AUTHOR,
-        description=_l("You can change it later."),
-    )
-    own_password = own_password(_l("Whoever follows the link comes in with this role."))
-
-    def validate_email(self, field: StringField) -> None:
-        if User.has_taken(field.data):
-            raise ValidationError(_("Somebody with this address is here already."))
 
 
 @blueprint.get("")

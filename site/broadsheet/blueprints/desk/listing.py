@@ -10,7 +10,6 @@ from flask_login import current_user
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, case, false, func
 
-from broadsheet.blueprints.desk.kinds import Kind
 from broadsheet.blueprints.desk.search import wanted_words
 from broadsheet.blueprints.desk.sorting import Sorting
 from broadsheet.extensions import db
@@ -18,6 +17,7 @@ from broadsheet.lib import languages
 from broadsheet.models import Ability, Note, Post, PostList, Tag, User
 from broadsheet.models.content import KEPT_IN_TRASH, State, Status
 from broadsheet.web.fields import line
+from broadsheet.web.kinds import Kind
 from broadsheet.web.pagination import paginate
 
 PER_PAGE = 30

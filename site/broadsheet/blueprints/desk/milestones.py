@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from broadsheet.blueprints.desk.kinds import Content, Kind, held_or_404
 from broadsheet.blueprints.desk.revisions import page, revision_or_404
 from broadsheet.extensions import db
 from broadsheet.models import Revision
 from broadsheet.models.revision import NAME_LENGTH
 from broadsheet.web.fields import line
+from broadsheet.web.kinds import Content, Kind, held_or_404
 
 blueprint = Blueprint("milestones", __name__, url_prefix="/<kind:kind>/<int:id>/revisions/<int:revision_id>")
 

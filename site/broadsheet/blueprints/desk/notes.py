@@ -6,29 +6,14 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
 
-from broadsheet.blueprints.desk.fields import no_control
-from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404
 from broadsheet.extensions import db
+from broadsheet.forms.notes import NoteForm
 from broadsheet.models import Note
-from broadsheet.models.note import BODY_LENGTH, QUOTE_LENGTH
-from broadsheet.web.fields import AtMost, Required, line, paragraphs
+from broadsheet.web.kinds import Content, Kind, editable_or_404
 
 blueprint = Blueprint("notes", __name__, url_prefix="/<kind:kind>/<int:id>/notes")
-
-
-class NoteForm(FlaskForm):
-    note = TextAreaField(_l("Note"), [Required(), no_control, AtMost(BODY_LENGTH)], [paragraphs])
-    quote = StringField(
-        _l("About these words"),
-        [no_control, AtMost(QUOTE_LENGTH)],
-        [line],
-        description=_l("Copied from the text, if the note is about a passage."),
-    )
 
 
 @blueprint.get("")

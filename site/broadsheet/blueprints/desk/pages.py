@@ -4,8 +4,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from broadsheet.blueprints.desk import selections, writing
-from broadsheet.blueprints.desk.kinds import Kind
 from broadsheet.models import Page
+from broadsheet.web.kinds import Kind
 
 blueprint = Blueprint("pages", __name__, url_prefix="/pages", url_defaults={"kind": Page})
 writing.put_on(blueprint)

@@ -9,19 +9,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import Select, false, func
-from wtforms import EmailField, RadioField, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired
 
-from broadsheet.blueprints.desk.fields import no_control
-from broadsheet.blueprints.desk.roles import ROLES, role_choices
 from broadsheet.blueprints.desk.search import wanted_view, wanted_words
 from broadsheet.blueprints.desk.sorting import Sorting
 from broadsheet.extensions import db
-from broadsheet.models import Post, Role, User
+from broadsheet.forms.people import ONLY_ADMIN, PersonForm, is_oneself
+from broadsheet.forms.roles import ROLES
+from broadsheet.models import Post, User
 from broadsheet.models.second_factors import factors_of
 from broadsheet.web.current_site import site
-from broadsheet.web.fields import Address, AtMost, Required, line, lines
-from broadsheet.web.own_password import OwnPasswordForm, own_password
 from broadsheet.web.pagination import paginate
 from broadsheet.web.undo import flash_with_undo
 
@@ -38,46 +34,6 @@ VIEWS: dict[str, tuple[Any, Callable[[], Select[Any]]]] = {
     "suspended": (_l("Suspended"), User.suspended),
     "password-alone": (_l("Without a second factor"), lambda: User.active().where(~User.has_any())),
 }
-ONLY_ADMIN = _l("This is the only admin. Make somebody else one first.")
-
-
-class PersonForm(OwnPasswordForm):
-    name = StringField(_l("Name"), [Required(), no_control, AtMost(120)], [line])
-    email = EmailField(
-        _l("E-mail address"),
-        [Required(), AtMost(254), Address()],
-        [line, str.lower],
-        description=_l("For signing in, and for a forgotten password."),
-    )
-    role = RadioField(_l("Role"), [DataRequired()], choices=role_choices, coerce=Role)
-    bio = TextAreaField(
-        _l("About"),
-        [no_control, AtMost(10_000)],
-        [lines],
-        description=_l("Stands on the person's page. Markdown."),
-    )
-
-    own_password = own_password(_l("Only if you change the e-mail address or the role: both open doors."))
-
-    def __init__(self, person: User) -> None:
-        super().__init__(obj=person)
-        self.person = person
-        # Who cannot sign in has no use for an address and no rights. One's own address is changed at
-        # /account/email, where it needs its mailbox and can be taken back.
-        if person.is_byline or is_oneself(person):
-            del self.email, self.role, self.own_password
-
-    def validate_email(self, field: StringField) -> None:
-        if User.has_taken(field.data, but=self.person):
-            raise ValidationError(_("Somebody else has this address."))
-
-    def needs_own_password(self) -> bool:
-        has_other_role = self.role is not None and self.role.data != self.person.role
-        return has_other_role or self.email.data != self.person.email
-
-    def validate_role(self, field: RadioField) -> None:
-        if field.data != Role.ADMIN and self.person.is_last_admin:
-            raise ValidationError(ONLY_ADMIN)
 
 
 class PeopleList:
@@ -202,7 +158,3 @@ def page(person: User, form: PersonForm) -> str:
         factors=person.factors,
         is_demanded=site.demands_second_factor_of(person.role),
     )
-
-
-def is_oneself(person: User) -> bool:
-    return bool(person.id == current_user.id)

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from broadsheet.blueprints.desk.forms import form_for
 from broadsheet.blueprints.desk.saving import back_to_editor, save_typed
 from broadsheet.extensions import db
+from broadsheet.forms.content import form_for
 from broadsheet.models import Post
 
 blueprint = Blueprint("pins", __name__)

@@ -4,8 +4,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from broadsheet.blueprints.desk import selections, writing
-from broadsheet.blueprints.desk.kinds import Kind
 from broadsheet.models import Post
+from broadsheet.web.kinds import Kind
 
 blueprint = Blueprint("posts", __name__, url_prefix="/posts", url_defaults={"kind": Post})
 writing.put_on(blueprint)

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404
 from broadsheet.database import writing
 from broadsheet.extensions import db
 from broadsheet.models import Presence
 from broadsheet.models.presence import HERE
 from broadsheet.web.filters import timestamp
+from broadsheet.web.kinds import Content, Kind, editable_or_404
 
 log = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import TooManyRequests
 
-from broadsheet.blueprints.desk.forms import form_for
-from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404, held_or_new
+from broadsheet.forms.content import form_for
 from broadsheet.models import Correction, Visitor
 from broadsheet.web import limits
+from broadsheet.web.kinds import Content, Kind, editable_or_404, held_or_new
 
 blueprint = Blueprint("previews", __name__)
 

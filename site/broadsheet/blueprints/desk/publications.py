@@ -10,13 +10,13 @@ from flask_login import current_user
 from itsdangerous import BadData
 
 from broadsheet.blueprints.desk.concerns import concerns_of_withdrawal, unless_confirmed
-from broadsheet.blueprints.desk.forms import ContentForm, form_for
-from broadsheet.blueprints.desk.kinds import Content, Kind, held_or_404, held_or_new, require_publisher
 from broadsheet.blueprints.desk.saving import back_to_editor, editor, save, save_typed
 from broadsheet.extensions import db
+from broadsheet.forms.content import ContentForm, form_for
 from broadsheet.models.content import State, Status
 from broadsheet.web.errors import wants_json
 from broadsheet.web.filters import datetime_
+from broadsheet.web.kinds import Content, Kind, held_or_404, held_or_new, require_publisher
 from broadsheet.web.signing import signer
 from broadsheet.web.undo import flash_with_undo
 

@@ -10,8 +10,8 @@ from flask_login import current_user
 from broadsheet import mail
 from broadsheet.blueprints.desk import messages, submissions
 from broadsheet.blueprints.desk.incoming import NOUN, held_or_404
-from broadsheet.blueprints.desk.thread import ReplyForm
 from broadsheet.extensions import db
+from broadsheet.forms.replies import ReplyForm
 from broadsheet.models import Reply
 from broadsheet.models.incoming import Box
 

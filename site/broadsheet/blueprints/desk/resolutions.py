@@ -8,17 +8,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from broadsheet.blueprints.desk.conflicts import choice, conflict
-from broadsheet.blueprints.desk.forms import form_for
-from broadsheet.blueprints.desk.kinds import Content, Kind, held_or_404
-from broadsheet.blueprints.desk.saving import (
-    back_to_editor,
-    editor,
-    rendered_apart,
-    text_of,
-    version_before_the_writer,
-)
+from broadsheet.blueprints.desk.saving import back_to_editor, editor
 from broadsheet.extensions import db
+from broadsheet.forms.content import form_for
+from broadsheet.forms.saving import rendered_apart, text_of, version_before_the_writer
 from broadsheet.models import Reason
+from broadsheet.web.kinds import Content, Kind, held_or_404
 
 blueprint = Blueprint("resolutions", __name__)
 

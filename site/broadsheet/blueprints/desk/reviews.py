@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
-from broadsheet.blueprints.desk.forms import form_for
-from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404, held_or_404, held_or_new
 from broadsheet.blueprints.desk.saving import back_to_editor, save
 from broadsheet.extensions import db
+from broadsheet.forms.content import form_for
 from broadsheet.models import Review
+from broadsheet.web.kinds import Content, Kind, editable_or_404, held_or_404, held_or_new
 from broadsheet.web.pagination import paginate
 
 blueprint = Blueprint("reviews", __name__)

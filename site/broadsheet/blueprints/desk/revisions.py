@@ -9,13 +9,14 @@ from flask_login import current_user
 from sqlalchemy import Select, or_
 
 from broadsheet.blueprints.desk.comparing import particulars
-from broadsheet.blueprints.desk.kinds import Content, Kind, editable_or_404
-from broadsheet.blueprints.desk.saving import back_to_editor, rendered_apart
+from broadsheet.blueprints.desk.saving import back_to_editor
 from broadsheet.extensions import db
+from broadsheet.forms.saving import rendered_apart
 from broadsheet.lib.diffing import differences
 from broadsheet.models import Reason, Revision
 from broadsheet.models.content import EditConflict
 from broadsheet.web.addresses import LARGEST
+from broadsheet.web.kinds import Content, Kind, editable_or_404
 from broadsheet.web.pagination import paginate
 from broadsheet.web.undo import flash_with_undo
 

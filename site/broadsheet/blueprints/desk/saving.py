@@ -1,7 +1,6 @@
 """Saving what a writer typed: the same for posts and pages, as a draft, held back or published at once."""
 
 from datetime import datetime
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,17 +9,18 @@ from flask_login import current_user
 
 from broadsheet.blueprints.desk.concerns import told, worries
 from broadsheet.blueprints.desk.conflicts import conflict, label
-from broadsheet.blueprints.desk.forms import ContentForm
-from broadsheet.blueprints.desk.kinds import Content, held_or_404
-from broadsheet.blueprints.desk.notes import NoteForm, notes_on
-from broadsheet.database import reading
+from broadsheet.blueprints.desk.notes import notes_on
 from broadsheet.extensions import db
+from broadsheet.forms.content import ContentForm
+from broadsheet.forms.notes import NoteForm
+from broadsheet.forms.saving import rendered_apart, store, version_before_the_writer
 from broadsheet.lib import clock, markdown
-from broadsheet.models import Correction, Post, Presence, Reason, Revision, rendering
+from broadsheet.models import Correction, Post, Presence, Revision
 from broadsheet.models.presence import LATELY
 from broadsheet.models.readable import WORDS_A_MINUTE, minutes_to_read
 from broadsheet.web.errors import wants_json
 from broadsheet.web.filters import own_zone
+from broadsheet.web.kinds import Content
 
 
 def editor(content: Content, form: ContentForm, autosave: Revision | None = None) -> str:
@@ -75,20 +75,9 @@ def save(content: Content, form: ContentForm, *, to_publish: bool = False) -> Re
     document = rendered_apart(content, form.body.data, form.language.data)
     if worries(content, form, to_publish=to_publish, document=document):
         return refused(content, form)
-    based_on = version_before_the_writer(content, form)
-    merged = content.merge(form.changes(), based_on)
-    rendered = text_of(form.changes())
-    while not merged.conflicts and text_of(merged.changes) != rendered:
-        db.session.rollback()  # of what is merged, too, nothing is rendered while others wait
-        rendered = text_of(merged.changes)
-        document = rendered_apart(content, *rendered)
-        merged = content.merge(form.changes(), based_on)
+    merged = store(content, form, to_publish=to_publish, document=document)
     if merged.conflicts:
-        return conflict(content, form, merged, based_on)
-    by = current_user._get_current_object()
-    reason: dict[str, Any] = {"reason": Reason.MERGED} if merged.brought else {}
-    verb = content.release if to_publish else content.save
-    verb(by=by, rendered=document, **reason, **merged.changes)
+        return conflict(content, form, merged, version_before_the_writer(content, form))
     if merged.brought:
         flash(brought_in_words(form, merged.brought), "message")
     if form.published_at.comes_twice or form.expires_at.comes_twice:
@@ -105,37 +94,10 @@ def refused(content: Content, form: ContentForm) -> ResponseReturnValue:
     return editor(content, form), 422
 
 
-def text_of(changes: dict[str, Any]) -> tuple[str, str]:
-    """What the pipeline makes its document of."""
-    return changes["body"], changes["language"]
-
-
-def rendered_apart(content: Content, body: str, language: str) -> markdown.Document:
-    """What the pipeline makes of the text, while nobody has to wait for the writers' lock: a long or hostile
-    text takes seconds. Afterwards the content is held again, and says what others saved meanwhile."""
-    db.session.commit()
-    with reading():
-        document = rendering.rendered(body, language=language)
-        db.session.commit()
-    if content.id:
-        held_or_404(type(content), content.id)
-    return document
-
-
 def save_typed(content: Content, form: ContentForm) -> ResponseReturnValue | None:
     """The same for a deed whose button stands in the editor: what was typed there is saved as well. A bare
     POST, from elsewhere, brings no text, and nothing of the stored one is judged."""
     return save(content, form) if "version" in request.form else None
-
-
-def version_before_the_writer(content: Content, form: ContentForm) -> int | None:
-    """The version on which the text builds. A program that does not say so is not taken to know the newest,
-    but what its person has opened or saved last: what others did since is not overwritten unseen."""
-    if not content.id:
-        return None
-    if form.version.raw_data and form.version.data is not None and not form.version.process_errors:
-        return form.version.data
-    return Presence.version_known_to(current_user, content)
 
 
 def brought_in_words(form: ContentForm, names: list[str]) -> str:

@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
 
-from broadsheet.blueprints.desk.forms import TAGS_AT_MOST
-from broadsheet.blueprints.desk.kinds import Content, Kind
 from broadsheet.blueprints.desk.ticked import is_number, moment
 from broadsheet.extensions import db
+from broadsheet.forms.content import TAGS_AT_MOST
 from broadsheet.models import Ability, Post, Tag, User
 from broadsheet.models.content import State, Status
+from broadsheet.web.kinds import Content, Kind
 
 
 class Refused(Exception):

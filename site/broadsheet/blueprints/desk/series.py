@@ -10,8 +10,8 @@ from flask_wtf import FlaskForm
 
 from broadsheet.blueprints.desk.search import wanted_words
 from broadsheet.blueprints.desk.ticked import is_number
-from broadsheet.blueprints.desk.topic_form import TopicForm
 from broadsheet.extensions import db
+from broadsheet.forms.topics import TopicForm
 from broadsheet.models import Post, Series
 from broadsheet.models.series import LAST_PLACE, NAME_LENGTH
 from broadsheet.web.pagination import paginate

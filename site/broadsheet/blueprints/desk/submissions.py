@@ -7,15 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf import FlaskForm
-from wtforms import SelectField
-from wtforms.validators import InputRequired
 
 from broadsheet.blueprints.desk.incoming import IncomingList
 from broadsheet.blueprints.desk.incoming_deeds import choices_for
-from broadsheet.blueprints.desk.thread import ReplyForm, Thread
+from broadsheet.blueprints.desk.thread import Thread
 from broadsheet.blueprints.desk.verdicts import reasons
 from broadsheet.extensions import db
+from broadsheet.forms.replies import ReplyForm
+from broadsheet.forms.submissions import AcceptanceForm
 from broadsheet.lib.mailto import reply_link
 from broadsheet.lib.markdown import Document
 from broadsheet.models import Submission, User
@@ -27,34 +26,11 @@ from broadsheet.web.undo import flash_with_undo
 log = logging.getLogger(__name__)
 blueprint = Blueprint("submissions", __name__, url_prefix="/submissions")
 
-NEW_BYLINE = 0
-
 STATES = {
     SubmissionState.WAITING: _l("Waiting"),
     SubmissionState.ACCEPTED: _l("Accepted"),
     SubmissionState.DECLINED: _l("Declined"),
 }
-
-
-class AcceptanceForm(FlaskForm):
-    author = SelectField(
-        _l("Byline"),
-        [InputRequired()],
-        coerce=int,
-        description=_l("Whose name stands above it. You can change it in the editor."),
-    )
-
-    def __init__(self, submission: Submission) -> None:
-        query = db.select(User.id, User.name, User.username, User.email).order_by(User.name)
-        people = db.session.execute(query).all()
-        # The sender's own account or byline, if it looks as if there was one.
-        email, name = submission.email.lower(), submission.name
-        likely = [one.id for one in people if one.email == email or one.name == name]
-        super().__init__(data={"author": likely[0] if likely else NEW_BYLINE})
-        self.author.choices = [
-            (NEW_BYLINE, _("A new byline: %(name)s", name=submission.name)),
-            *((one.id, f"{one.name} ({one.username})") for one in people),
-        ]
 
 
 @blueprint.get("")

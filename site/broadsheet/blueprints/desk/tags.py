@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from broadsheet.blueprints.desk.search import wanted_view, wanted_words
-from broadsheet.blueprints.desk.topic_form import TopicForm
 from broadsheet.extensions import db
+from broadsheet.forms.topics import TopicForm
 from broadsheet.models import Tag
 from broadsheet.models.tag import NAME_LENGTH
 from broadsheet.web.pagination import paginate

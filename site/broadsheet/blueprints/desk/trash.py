@@ -7,10 +7,10 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from broadsheet.blueprints.desk.concerns import concerns_of_withdrawal, unless_confirmed
-from broadsheet.blueprints.desk.kinds import Kind, held_or_404, require_publisher
 from broadsheet.blueprints.desk.saving import back_to_editor
 from broadsheet.extensions import db
 from broadsheet.models.content import Status
+from broadsheet.web.kinds import Kind, held_or_404, require_publisher
 from broadsheet.web.undo import flash_with_undo
 
 blueprint = Blueprint("trash", __name__)

@@ -12,16 +12,15 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired, MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import TextAreaField
 
 from broadsheet import media
-from broadsheet.blueprints.desk.fields import no_control
 from broadsheet.blueprints.desk.library import Choices, Library, is_used_anywhere, used_in
 from broadsheet.extensions import db
+from broadsheet.forms.uploads import DescriptionForm
 from broadsheet.media.upkeep import KEPT_ASIDE
 from broadsheet.models import Ability, Upload
 from broadsheet.web.errors import wants_json
-from broadsheet.web.fields import AtMost, line
+from broadsheet.web.fields import line
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
 
@@ -37,15 +36,6 @@ class UploadForm(FlaskForm):
             " their place and camera."
         ),
         render_kw={"accept": ACCEPT},
-    )
-
-
-class DescriptionForm(FlaskForm):
-    alt = TextAreaField(
-        _l("Description"),
-        [no_control, AtMost(1000)],
-        [line],
-        description=_l("What it shows, for those who do not see it. A text that uses it may say it anew."),
     )
 
 

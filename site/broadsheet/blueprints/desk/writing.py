@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from broadsheet.blueprints.desk import autosaves, presences
-from broadsheet.blueprints.desk.forms import form_for
-from broadsheet.blueprints.desk.kinds import Kind, editable_or_404, held_or_404, held_or_new
 from broadsheet.blueprints.desk.saving import back_to_editor, editor, save
 from broadsheet.extensions import db
+from broadsheet.forms.content import form_for
+from broadsheet.web.kinds import Kind, editable_or_404, held_or_404, held_or_new
 
 
 def put_on(blueprint: Blueprint) -> None:

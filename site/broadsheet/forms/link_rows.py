@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, IntegerField, StringField, ValidationError
 from wtforms.validators import NumberRange, Optional
 
-from broadsheet.blueprints.desk.fields import filled, no_control
+from broadsheet.forms.fields import filled, no_control
 from broadsheet.lib.links import is_outward_link, is_path
 from broadsheet.web.fields import AtMost, line
 

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField, ValidationError
 
-from broadsheet.blueprints.desk.fields import ContentField, NumberField, PictureField, SwitchField, no_control
 from broadsheet.extensions import db
+from broadsheet.forms.fields import ContentField, NumberField, PictureField, SwitchField, no_control
 from broadsheet.lib.links import is_web_address
 from broadsheet.models import Series, Upload
 from broadsheet.models.content import ADDRESS_LENGTH, TITLE_LENGTH

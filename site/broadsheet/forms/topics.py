@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField, ValidationError
 
-from broadsheet.blueprints.desk.fields import PictureField, no_control, slug_is_well_formed
+from broadsheet.forms.fields import PictureField, no_control, slug_is_well_formed
 from broadsheet.models import Series, Tag
 from broadsheet.models.topic import SLUG_LENGTH, Topic
 from broadsheet.web.fields import AtMost, Required, line, lines

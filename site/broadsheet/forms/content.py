@@ -12,17 +12,17 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.widgets import HiddenInput, TextArea
 
-from broadsheet.blueprints.desk.fields import (
+from broadsheet.extensions import db
+from broadsheet.forms.fields import (
     MomentField,
+    NamesField,
     NumberField,
     PageField,
     PostField,
     no_control,
     slug_is_well_formed,
 )
-from broadsheet.blueprints.desk.kinds import Content
-from broadsheet.blueprints.desk.particulars import CarriedForm, FoundForm, TranslatedForm
-from broadsheet.extensions import db
+from broadsheet.forms.particulars import CarriedForm, FoundForm, TranslatedForm
 from broadsheet.lib import clock, languages
 from broadsheet.models import Ability, Page, Post, Tag, User
 from broadsheet.models.content import SLUG_LENGTH, TITLE_LENGTH, State, Status
@@ -30,6 +30,7 @@ from broadsheet.models.tag import NAME_LENGTH
 from broadsheet.web.addresses import LARGEST
 from broadsheet.web.current_site import site
 from broadsheet.web.fields import AtMost, line, lines, paragraphs
+from broadsheet.web.kinds import Content
 
 SUMMARY_LENGTH = 1000
 BODY_BYTES = 1_000_000  # a long novel; what takes longer to render than a second is no page
@@ -180,10 +181,10 @@ class PageForm(ContentForm):
 
 
 class PostForm(CarriedForm, ContentForm):
-    tags = StringField(
+    tags = NamesField(
         _l("Tags"), filters=[line], validators=[no_control], description=_l("Divided by commas.")
     )
-    authors = StringField(
+    authors = NamesField(
         _l("Authors"),
         filters=[line],
         validators=[no_control],
@@ -218,7 +219,7 @@ class PostForm(CarriedForm, ContentForm):
         )
 
     def changes(self) -> dict[str, Any]:
-        tags = Tag.named(divided(self.tags.data))
+        tags = Tag.named(self.tags.names)
         return super().changes() | self.carried_changes() | {"tags": tags, "authors": self.people}
 
     @property
@@ -231,8 +232,8 @@ class PostForm(CarriedForm, ContentForm):
         people = User.with_page().with_only_columns(User.name).order_by(User.name)
         return list(db.session.scalars(people.limit(MOST_NAMES_OFFERED)))
 
-    def validate_tags(self, field: StringField) -> None:
-        names = divided(field.data)
+    def validate_tags(self, field: NamesField) -> None:
+        names = field.names
         if len(names) > TAGS_AT_MOST:
             raise ValidationError(_("%(limit)s tags are the most.", limit=TAGS_AT_MOST))
         for name in names:
@@ -247,8 +248,8 @@ class PostForm(CarriedForm, ContentForm):
             if not Tag.slug_of(name):
                 raise ValidationError(_("“%(name)s” has no letter and no digit.", name=name))
 
-    def validate_authors(self, field: StringField) -> None:
-        names = divided(field.data)
+    def validate_authors(self, field: NamesField) -> None:
+        names = field.names
         if not names:
             raise ValidationError(_("A post has at least one author."))
         present, others = list(self.working["authors"]), list(db.session.scalars(User.called(names)))
@@ -256,23 +257,21 @@ class PostForm(CarriedForm, ContentForm):
 
 
 def form_for(
-    content: Content, typed: MultiDict[str, str] | None = None, working: dict[str, Any] | None = None
+    content: Content,
+    typed: MultiDict[str, str] | None = None,
+    working: dict[str, Any] | None = None,
+    **options: Any,
 ) -> ContentForm:
-    """The editor's form, as it was sent. `typed` stands in place of what was sent; `working` is shown
-    whatever was."""
-    options: dict[str, Any] = {}
+    """The form of a post or a page, as it was sent. `typed` stands in place of what was sent; `working` is
+    shown whatever was."""
     if typed is not None or working is not None:
-        options = {"formdata": typed, "working": working}
+        options |= {"formdata": typed, "working": working}
     return PostForm(content, **options) if isinstance(content, Post) else PageForm(content, **options)
 
 
 def shown(field: Field) -> str:
     """The value as it stands in the control."""
     return str(field._value() if hasattr(field, "_value") else field.data or "")
-
-
-def divided(text: str | None) -> list[str]:
-    return [name for part in (text or "").split(",") if (name := part.strip())]
 
 
 def the_one_called(name: str, present: list[User], others: list[User]) -> User:

@@ -1,11 +1,11 @@
-"""Posts and pages share their verbs at the desk: /desk/posts/7/publication, /desk/pages/7/publication.
+"""Posts and pages share their verbs: /desk/posts/7/publication, /desk/pages/7/publication.
 
 A rule says `<kind:kind>` and its view gets the model, Post or Page. `url_for(…, kind=post.kind)` goes back.
 """
 
 from typing import Any
 
-from flask import abort
+from flask import Flask, abort
 from flask_login import current_user
 from werkzeug.routing import BaseConverter
 
@@ -16,6 +16,10 @@ Content = Post | Page
 Kind = type[Post] | type[Page]
 
 KINDS: dict[str, Kind] = {"posts": Post, "pages": Page}
+
+
+def init_app(app: Flask) -> None:
+    app.url_map.converters["kind"] = KindConverter
 
 
 class KindConverter(BaseConverter):

@@ -1,4 +1,4 @@
-"""What the desk's forms are made of: fields and rules that say in words what is wrong."""
+"""What forms are made of: fields and rules that say in words what is wrong."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 from markupsafe import Markup
-from wtforms import BooleanField, Field, IntegerField, ValidationError
+from wtforms import BooleanField, Field, IntegerField, StringField, ValidationError
 from wtforms.validators import StopValidation
 from wtforms.widgets import DateTimeLocalInput, TextInput
 
@@ -159,6 +159,14 @@ class PageField(ContentField):
         if page is None:
             raise ValueError(_("There is no such page. An address looks like /about."))
         return page
+
+
+class NamesField(StringField):
+    """Names divided by commas."""
+
+    @property
+    def names(self) -> list[str]:
+        return [name for part in (self.data or "").split(",") if (name := part.strip())]
 
 
 class SwitchField(BooleanField):
