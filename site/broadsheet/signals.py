@@ -207,6 +207,11 @@ recovery_code_used = _signals.signal(
 second_factors_removed = _signals.signal(
     "second_factors_removed", "All second factors were taken off an account. Sender: the user."
 )
+token_created = _signals.signal(
+    "token_created", "A program can come in by a `token` of these `scopes`. Sender: the user."
+)
+token_revoked = _signals.signal("token_revoked", "A `token` opens nothing any more. Sender: the user.")
+token_reinstated = _signals.signal("token_reinstated", "A revoked `token` works again. Sender: the user.")
 password_forgotten = _signals.signal(
     "password_forgotten", "Somebody asked for the reset link `url`. Sender: the user."
 )

@@ -172,6 +172,17 @@ def test_an_export_has_no_secret(full: Site) -> None:
         assert b"argon2" not in b"".join(file.read(name) for name in file.namelist())
 
 
+def test_tokens_of_programs_are_in_a_backup_and_in_no_export(full: Site, archive: Path) -> None:
+    """As passwords are: the digests, with which a restored site knows its programs again."""
+    export = full.saved("no-token.zip", Kind.EXPORT)
+    with zipfile.ZipFile(archive) as file:
+        (row,) = map(json.loads, file.read("tables/api_tokens.jsonl").splitlines())
+        assert row["token_hash"]
+        assert "tables/idempotency_keys.jsonl" not in file.namelist()
+    with zipfile.ZipFile(export) as file:
+        assert "tables/api_tokens.jsonl" not in file.namelist()
+
+
 def test_a_file_that_is_missing_is_named(full: Site, empty: Callable[..., Site]) -> None:
     site = empty()
     site.restore(full.saved("to-lose-a-file.zip"))

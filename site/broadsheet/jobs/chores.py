@@ -15,7 +15,9 @@ from broadsheet.jobs import backups, engine, link_checks
 from broadsheet.lib import clock
 from broadsheet.media import upkeep
 from broadsheet.models import (
+    ApiToken,
     ChoreRun,
+    IdempotencyKey,
     Job,
     Message,
     OutgoingAddress,
@@ -89,6 +91,8 @@ CHORES: tuple[Chore, ...] = (
     Chore("forget_presences", timedelta(days=1), Presence.forget_stale),
     Chore("thin_out_visits", timedelta(days=1), thin_out_visits),
     Chore("forget_ended_preview_links", timedelta(days=1), PreviewLink.forget_ended),
+    Chore("forget_ended_tokens", timedelta(days=1), ApiToken.forget_ended),
+    Chore("forget_old_idempotency_keys", timedelta(hours=1), IdempotencyKey.forget_old),
     Chore("reckon_related_posts", timedelta(minutes=1), RelatedPost.reckon_missing),
     Chore("forget_given_up_jobs", timedelta(days=1), forget_given_up),
     Chore("make_missing_sizes", timedelta(minutes=5), upkeep.make_missing_sizes),
@@ -100,7 +104,7 @@ CHORES: tuple[Chore, ...] = (
 PURGES = frozenset(
     {
         *("purge_trash", "purge_incoming", "thin_out_autosaves", "thin_out_visits"),
-        *("forget_ended_preview_links", "throw_away_leftover_uploads"),
+        *("forget_ended_preview_links", "forget_ended_tokens", "throw_away_leftover_uploads"),
     }
 )
 LEAP = timedelta(days=1)

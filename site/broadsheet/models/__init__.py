@@ -1,11 +1,13 @@
 """The domain. It knows no request, no template, no mail; it never commits."""
 
 from broadsheet.models.alias import Alias
+from broadsheet.models.api_token import ApiToken
 from broadsheet.models.authenticator_app import AuthenticatorApp
 from broadsheet.models.correction import Correction
 from broadsheet.models.edition import Edition
 from broadsheet.models.email_change import EmailChange
 from broadsheet.models.event import Actor, Event, acting
+from broadsheet.models.idempotency_key import IdempotencyKey
 from broadsheet.models.imported_file import ImportedFile
 from broadsheet.models.invitation import Invitation
 from broadsheet.models.job import ChoreRun, Job
@@ -25,6 +27,7 @@ from broadsheet.models.reply import Reply
 from broadsheet.models.review import Review
 from broadsheet.models.revision import Reason, Revision
 from broadsheet.models.role import Ability, Role
+from broadsheet.models.scope import Scope
 from broadsheet.models.search_text import SearchText
 from broadsheet.models.series import Series
 from broadsheet.models.setting import Setting, Site
@@ -41,12 +44,14 @@ __all__ = [
     "Ability",
     "Actor",
     "Alias",
+    "ApiToken",
     "AuthenticatorApp",
     "ChoreRun",
     "Correction",
     "Edition",
     "EmailChange",
     "Event",
+    "IdempotencyKey",
     "ImportedFile",
     "Invitation",
     "Job",
@@ -73,6 +78,7 @@ __all__ = [
     "Review",
     "Revision",
     "Role",
+    "Scope",
     "SearchText",
     "Series",
     "Setting",

@@ -21,6 +21,7 @@ PRIVATE_TABLES = frozenset(
     {
         *("alembic_version", "edition", "events", "imported_files", "invitations", "user_sessions"),
         *("authenticator_apps", "passkeys", "passkey_challenges", "recovery_codes", "email_changes"),
+        *("api_tokens", "idempotency_keys"),
         *("jobs", "chore_runs", "presences", "notes", "reviews", "revisions", "preview_links"),
         *("messages", "submissions", "replies", "spam_words", "visits", "visit_hours"),
         *("links", "outgoing_addresses", "upload_uses", "search_texts", "list_entries", "list_counts"),

@@ -109,6 +109,9 @@ WORDS: dict[str, Any] = {
     "recovery_codes_made": _("made recovery codes"),
     "recovery_code_used": _("used a recovery code"),
     "second_factors_removed": _("removed second factors"),
+    "token_created": _("made a token for programs"),
+    "token_revoked": _("revoked a token for programs"),
+    "token_reinstated": _("reinstated a token for programs"),
     "password_forgotten": _("asked for a new password"),
     "signed_in": _("signed in"),
     "sign_in_failed": _("was refused at sign-in"),
@@ -225,6 +228,8 @@ def detail(event: Event) -> str:
         return gettext("spam") if details.get("spam") else gettext("no spam")
     if event.action == "signed_in":
         return str(SIGNED_IN_BY.get(details.get("by", ""), ""))
+    if event.action.startswith("token_"):
+        return str(details.get("token", ""))
     if event.action.startswith("passkey_"):
         return str(details.get("passkey", ""))
     if event.action == "backup_failed":

@@ -14,6 +14,7 @@ LEFT_OUT = {
     "user_sessions": "whoever was signed in signs in again: no session that was ended since comes back",
     "email_changes": "links that are under way; whoever waits for one asks again",
     "passkey_challenges": "what a browser is being asked at the moment",
+    "idempotency_keys": "what programs were answered within the last day",
     "presences": "who has which text open at the moment",
     "chore_runs": "when which chore is due; they begin anew",
 }
@@ -31,6 +32,7 @@ SECRET_TABLES = {
     "authenticator_apps": "what codes are made from",
     "passkeys": "who could sign in wherever the export is restored",
     "recovery_codes": "digests of short codes",
+    "api_tokens": "what programs come in with, wherever the export is restored",
 }
 SECRET_COLUMNS: dict[str, frozenset[str]] = {
     "users": frozenset({"password_hash"}),
