@@ -5,6 +5,7 @@ from flask import Flask
 from broadsheet.blueprints import (
     about,
     account,
+    api,
     cards,
     contact,
     desk,
@@ -32,5 +33,5 @@ def register(app: Flask) -> None:
         *(health, metrics, home, about, contact, submit, posts, previews, people, topics),
         *(search, feeds, sitemap, well_known, uploads, cards, icons, themes),
     )
-    for module in (*readers, account, desk, pages):
+    for module in (*readers, account, desk, api, pages):
         app.register_blueprint(module.blueprint)

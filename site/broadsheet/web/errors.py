@@ -22,6 +22,7 @@ from broadsheet.models import Visitor
 from broadsheet.web.addresses import moved
 from broadsheet.web.lifecycle import enter, shown_path
 from broadsheet.web.origin import is_from_here
+from broadsheet.web.problems import is_for_api, problem_response
 from broadsheet.web.right_address import right_address
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ def init_app(app: Flask) -> None:
 
 def find_or_show(error: NotFound) -> ResponseReturnValue:
     """Before an address is given up, it may be a former one, or have a slash or capitals too many."""
-    if request.method not in ("GET", "HEAD"):
+    if request.method not in ("GET", "HEAD") or is_for_api():
         return show(error)
     try:
         address = right_address()
@@ -137,7 +138,9 @@ def show(error: HTTPException) -> ResponseReturnValue:
     title, advice = WORDS.get(error.code, WORDS[500 if error.code >= 500 else 400])
     if error.code == 413:
         advice = advice % {"most": f"{(request.max_content_length or 0) // MEGABYTE} MB"}
-    if wants_json():
+    if is_for_api():
+        response = problem_response(error, str(title), str(advice))
+    elif wants_json():
         body = {
             "status": error.code,
             "title": str(title),
@@ -177,7 +180,7 @@ def plain_page(title: str, advice: str) -> str:
 
 
 def wants_json() -> bool:
-    if request.path.startswith("/health/"):
+    if request.path.startswith("/health/") or is_for_api():
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     return best == "application/json"

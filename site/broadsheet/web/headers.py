@@ -46,7 +46,7 @@ PUBLIC = "public, max-age=0, must-revalidate"
 TEXTS = frozenset(
     {
         *("text/html", "text/plain", "text/css", "text/markdown", "application/json", "application/xml"),
-        *("application/feed+json", "application/manifest+json", "image/svg+xml"),
+        *("application/feed+json", "application/problem+json", "application/manifest+json", "image/svg+xml"),
     }
 )
 
@@ -81,6 +81,11 @@ def know_query(name: str) -> None:
     g.known_query = name
 
 
+def is_for_everybody() -> None:
+    """This answer is the same for every visitor, wherever it stands."""
+    g.is_for_everybody = True
+
+
 def allow_frames(hosts: Iterable[str]) -> str:
     """For a template: this answer's readers may load frames from these hosts, and from no other."""
     g.setdefault("frame_hosts", []).extend(host for host in hosts if HOST.fullmatch(host))
@@ -101,7 +106,8 @@ def written(policy: Mapping[str, str]) -> str:
 
 def cache(response: Response, sheet: Sheet) -> None:
     """Public pages may be kept but must be asked for again; all else is for this browser alone."""
-    is_page = request.method in ("GET", "HEAD") and request.blueprint in PUBLIC_BLUEPRINTS
+    is_public = request.blueprint in PUBLIC_BLUEPRINTS or g.get("is_for_everybody", False)
+    is_page = request.method in ("GET", "HEAD") and is_public
     # A flash that is shown is somebody's own, and taking it out changes the session.
     if not is_page or current_user.is_authenticated or session.modified:
         response.headers["Cache-Control"] = "private, no-cache"

@@ -20,7 +20,8 @@ class OwnPasswordForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if g.user_session.is_recent:
+        session = g.get("user_session")  # who comes with a token has none
+        if session is not None and session.is_recent:
             del self.own_password
 
     def validate_own_password(self, field: PasswordField) -> None:

@@ -17,6 +17,7 @@ from broadsheet.database import reading
 from broadsheet.extensions import db
 from broadsheet.models import Ability, UserSession
 from broadsheet.web.access import ACCESS
+from broadsheet.web.problems import is_for_api
 
 MOUTHFUL = 512 * 1024
 LONGEST_ADDRESS = 8000  # as RFC 9110, section 4.1, recommends at least
@@ -26,6 +27,7 @@ SENT_BY_FORM = ("desk.uploads.create", "desk.replacements.create")
 WITH_A_PICTURE = ("account.profile",)
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+JSON = ("application/json", "application/merge-patch+json")
 # What comes to the desk without being a form: a part of a file, sent by a script.
 NO_FORM = ("desk.parts.update",)
 
@@ -99,8 +101,11 @@ def demand_ability() -> None:
 
 def read_form() -> None:
     """Before the database is asked for the first time: who writes to it holds its lock from then on, and
-    whoever sends a form slowly would keep everybody else waiting. A body that is no form is not touched."""
-    if request.endpoint is not None and request.method == "POST":
+    whoever sends a form slowly would keep everybody else waiting. A body that is neither a form nor JSON for
+    the API is not touched."""
+    if request.endpoint is not None and is_for_api() and request.mimetype in JSON:
+        request.get_data()
+    elif request.endpoint is not None and request.method == "POST":
         refuse_what_is_no_form(request.endpoint)
         _form = request.form
 

@@ -29,7 +29,16 @@ from broadsheet.models import Site
 from broadsheet.models.edition import next_change
 from broadsheet.web.press import queries
 from broadsheet.web.press.page import Answer, Copy, Headers, Page
-from broadsheet.web.press.printing import Environ, Key, Printing, UnderWay, key_of, next_midnight
+from broadsheet.web.press.printing import (
+    Environ,
+    Key,
+    Printing,
+    UnderWay,
+    is_of_api,
+    is_plain_question,
+    key_of,
+    next_midnight,
+)
 from broadsheet.web.press.rendered import Rendered, StartResponse
 from broadsheet.web.press.sheet import EDITION, KEY
 
@@ -101,6 +110,8 @@ class Press:
             )
         )
         if page is None or "HTTP_COOKIE" in environ or environ["REQUEST_METHOD"] != "GET":
+            return None
+        if page.is_of_api and not is_plain_question(environ):
             return None
         copy = page.copies.get(self.codings.get(environ.get("HTTP_ACCEPT_ENCODING", ""), UNHEARD))
         if copy is None or self.tells:
@@ -175,6 +186,8 @@ class Press:
         if self.session_cookie in environ.get("HTTP_COOKIE", ""):
             return self.wsgi_app(environ, start_response)
         if environ["PATH_INFO"].startswith(STATIC):
+            return self.wsgi_app(environ, start_response)
+        if is_of_api(environ) and not is_plain_question(environ):
             return self.wsgi_app(environ, start_response)
         key, printing = key_of(environ), self.printing
         page = printing.pages.get(key)
@@ -286,6 +299,7 @@ class Press:
             rendered.headers, rendered.read(), edition=printing.number, coding=coding, once=is_for_once
         )
         page.is_counted, page.place = rendered.sheet.is_counted, place_of(environ)
+        page.is_of_api = is_of_api(environ)
         return page
 
     def _hand_over(

@@ -34,6 +34,7 @@ class Page:
         "headers",
         "is_compressed",
         "is_counted",
+        "is_of_api",
         "once",
         "place",
         "queries",
@@ -47,6 +48,7 @@ class Page:
         self.etag = blake2b(text, digest_size=12).hexdigest()
         self.is_compressed = len(text) >= SMALLEST
         self.is_counted = False
+        self.is_of_api = False  # asked for by more than an address: see `is_plain_question`
         self.place = ("", "")  # by which its visits are counted
         self.was_asked = False  # since it was last looked through for what nobody wants
         self.queries: Queries | None = None

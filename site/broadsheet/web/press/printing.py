@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from broadsheet.models import Site
 from broadsheet.web.press.page import Page
 
+API = "/api/v1/"
 SET_BACK = timedelta(seconds=5)  # a clock that is merely kept right goes back by less
 
 Environ = dict[str, Any]
@@ -59,6 +60,20 @@ def key_of(environ: Environ) -> Key:
         environ.get("HTTP_HOST", ""),
         environ["wsgi.url_scheme"],
     )
+
+
+def is_of_api(environ: Environ) -> bool:
+    path: str = environ["PATH_INFO"]
+    return path.startswith(API)
+
+
+def is_plain_question(environ: Environ) -> bool:
+    """Whether a program asks for what any other gets: JSON, without saying who it is. (Elsewhere these
+    headers mean nothing: a site may stand behind a password of its proxy's.)"""
+    if "HTTP_AUTHORIZATION" in environ or "HTTP_ORIGIN" in environ:
+        return False
+    accepted = environ.get("HTTP_ACCEPT", "*/*")
+    return accepted == "*/*" or ("json" in accepted and "markdown" not in accepted)
 
 
 def next_midnight(now: datetime, timezone: str) -> datetime:

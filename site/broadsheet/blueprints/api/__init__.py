@@ -1,0 +1,25 @@
+"""The site for programs: /api/v1. One file a noun; the forms and the models judge as they do at the desk, and
+web/access.py says who may do what.
+
+Beside the nouns, what all of them share, in the order in which a call passes it:
+
+- operations (what a call takes and gives; the one commit), idempotency
+- reading and fields (JSON into a form), preconditions (ETag, If-Match), listing (a page at a time)
+- representing (what a noun looks like), shapes (those that stand in others), contents (posts and pages)
+- schemas and openapi (the document of all this)
+"""
+
+from types import ModuleType
+
+from flask import Blueprint
+
+from broadsheet.blueprints.api import openapi, pages, posts
+from broadsheet.web.problems import API
+
+# Modules, each of which has a `blueprint` of its name: endpoints are api.<noun>.<function>.
+NOUNS: tuple[ModuleType, ...] = (openapi, posts, pages)
+
+blueprint = Blueprint("api", __name__, url_prefix=API)
+
+for noun in NOUNS:
+    blueprint.register_blueprint(noun.blueprint)

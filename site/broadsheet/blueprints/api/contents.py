@@ -1,0 +1,215 @@
+"""Posts and pages: listed, read, written. posts.py and pages.py put it on their blueprints."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_login import current_user
+from sqlalchemy import Select, false
+
+from broadsheet.blueprints.api.listing import by, list_parameters, page, wrong
+from broadsheet.blueprints.api.operations import FIELDS, Created, Input, Parameter, operation, shown
+from broadsheet.blueprints.api.preconditions import demand_match
+from broadsheet.blueprints.api.reading import filled
+from broadsheet.blueprints.api.shapes import NewestSave, shape_of
+from broadsheet.extensions import db
+from broadsheet.forms.content import ContentForm, PageForm, PostForm
+from broadsheet.forms.saving import rendered_apart, store
+from broadsheet.models import Post, Scope, Visitor
+from broadsheet.models.content import State, Status
+from broadsheet.models.versioned import Merged
+from broadsheet.web.bearer import allows
+from broadsheet.web.kinds import Content, Kind, held_or_404, held_or_new, require_publisher
+from broadsheet.web.markdown_source import MEDIA_TYPE, source
+from broadsheet.web.problems import Problem
+
+MARKDOWN = MEDIA_TYPE.partition(";")[0]
+# What the form has for other calls: reviews.
+NOT_WRITTEN = ("question", "answer")
+
+IN_STATE = Parameter(
+    "state",
+    "Only those in this state. Without a token only what is published is listed.",
+    {"type": "string", "enum": [one.value for one in State]},
+)
+Filters = dict[str, Callable[[Kind, str], Any]]
+
+
+def put_on(blueprint: Blueprint, kind: Kind, *, filters: Filters, parameters: tuple[Parameter, ...]) -> None:
+    """The calls for one kind. `filters` are conditions, by the name of their parameter."""
+    shape, form = shape_of(kind), form_of(kind)
+    word, many = kind.kind, f"{kind.kind}s"
+    takes = Input(form, NOT_WRITTEN)
+    orders = {
+        "published_at": by(kind.published_at, datetime, may_be_null=True),
+        "updated_at": by(kind.updated_at, datetime),
+        "id": by(kind.id, int),
+    }
+
+    @blueprint.get("")
+    @operation(
+        f"List {many}",
+        description=f"Those that are published; with a token also what its person may edit. Of a {word} with "
+        "held changes, lists tell what readers see.",
+        gives=shape,
+        lists=True,
+        parameters=(*list_parameters(orders, "-published_at"), IN_STATE, *parameters),
+    )
+    def index() -> Response:
+        query = wanted(kind, filters)
+        default = "-published_at" if shows_public_alone() else "-updated_at"
+        return page(
+            query, shape, orders=orders, default=default, id_column=kind.id, options=kind.for_a_list()
+        )
+
+    @blueprint.post("")
+    @operation(
+        f"Write a {word}",
+        description="It is a draft until it is published.",
+        takes=takes,
+        gives=shape,
+        status=201,
+    )
+    def create() -> Created:
+        content = held_or_new(kind, None)
+        saved(content, filled(form, content, but=NOT_WRITTEN))
+        return Created(
+            shape.of(NewestSave(content)), url_for(f"api.{many}.show", id=content.id, _external=True)
+        )
+
+    @blueprint.get("/<int:id>")
+    @operation(
+        f"Read a {word}",
+        description="Whoever may edit it gets the newest save, others what is published. With "
+        f"“Accept: {MARKDOWN}” it comes as Markdown below a front matter, as readers see it.",
+        gives=shape,
+        media_types=("application/json", MARKDOWN),
+        parameters=(FIELDS,),
+    )
+    def show(id: int) -> Response | dict[str, Any]:
+        content = db.first_or_404(kind.visible_to(reader()).where(kind.id == id))
+        if wants_markdown():
+            return source(content)
+        return shown(shape, as_seen(content))
+
+    @blueprint.put("/<int:id>")
+    @operation(
+        f"Replace a {word}",
+        description="What is left out becomes empty. Of what readers see, changes are held until they are "
+        "published.",
+        takes=takes,
+        gives=shape,
+    )
+    def replace(id: int) -> dict[str, Any]:
+        return changed(held_or_404(kind, id), whole=True)
+
+    @blueprint.patch("/<int:id>")
+    @operation(
+        f"Change a {word}",
+        description="What is left out stays as it was saved last. Of what readers see, changes are held "
+        "until they are published. With `version`, what others have saved since is merged with it; 409 tells "
+        "where both contradict each other.",
+        takes=takes,
+        gives=shape,
+    )
+    def change(id: int) -> dict[str, Any]:
+        return changed(held_or_404(kind, id))
+
+    @blueprint.delete("/<int:id>")
+    @operation(
+        f"Move a {word} to the trash",
+        description="From there it can be taken back for 30 days.",
+        status=204,
+    )
+    def destroy(id: int) -> None:
+        content = db.one_or_404(kind.removable_by(current_user).where(kind.id == id).with_for_update())
+        if content.status == Status.PUBLISHED:
+            require_publisher(content)
+        demand_match(shape, NewestSave(content))
+        content.trash()
+
+
+def form_of(kind: Kind) -> type[ContentForm]:
+    return PostForm if issubclass(kind, Post) else PageForm
+
+
+# -- who sees what
+
+
+def reader() -> Any:
+    """Whose rights decide what is seen: nobody's, if the token is not good for reading drafts."""
+    return current_user if allows(Scope.CONTENT_READ) else Visitor()
+
+
+def shows_public_alone() -> bool:
+    return not current_user.is_authenticated or not allows(Scope.CONTENT_READ)
+
+
+def as_seen(content: Content) -> Any:
+    return NewestSave(content) if reader().can_edit(content) else content
+
+
+def wants_markdown() -> bool:
+    offered = ["application/json", MARKDOWN]
+    best = request.accept_mimetypes.best_match(
+        offered, default=None if request.accept_mimetypes else offered[0]
+    )
+    if best is None:
+        raise Problem(406, f"It can be had as {offered[0]} or {offered[1]}.")
+    return best == MARKDOWN
+
+
+def wanted(kind: Kind, filters: Filters) -> Select[Any]:
+    query = kind.published() if shows_public_alone() else kind.visible_to(reader())
+    if asked := request.args.get("state"):
+        if asked not in set(State):
+            raise wrong("state", f"There are: {', '.join(State)}.")
+        query = query.where(kind.in_state(State(asked)))
+    elif not shows_public_alone():
+        query = query.where(kind.trashed_at.is_(None))
+    for name, condition in filters.items():
+        if value := request.args.get(name):
+            query = query.where(condition(kind, value[:200]))
+        elif name in request.args:
+            query = query.where(false())
+    return query
+
+
+# -- writing
+
+
+def changed(content: Content, *, whole: bool = False) -> dict[str, Any]:
+    shape = shape_of(type(content))
+    demand_match(shape, NewestSave(content))
+    form = filled(form_of(type(content)), content, but=NOT_WRITTEN, whole=whole)
+    saved(content, form)
+    return shape.of(NewestSave(content))
+
+
+def saved(content: Content, form: ContentForm, *, to_publish: bool = False) -> Merged:
+    """Stores what a valid form says. 409, with both sides, where others have contradicted it meanwhile."""
+    shape = shape_of(type(content))
+    document = rendered_apart(content, form.body.data, form.language.data)
+    if content.id:
+        demand_match(shape, NewestSave(content))  # nobody held it while it was rendered
+    merged = store(content, form, to_publish=to_publish, document=document)
+    if merged.conflicts:
+        raise contradicted(content, merged)
+    db.session.flush()
+    return merged
+
+
+def contradicted(content: Content, merged: Merged) -> Problem:
+    sides = {"yours": merged.changes, "theirs": merged.theirs, "ancestor": merged.ancestor}
+    return Problem(
+        409,
+        "Somebody saved meanwhile, and contradicts this. Nothing of it is stored. Decide, and send it with "
+        "the new version.",
+        errors=[(f"/{name}", "Both have changed it.") for name in merged.conflicts],
+        version=content.version,
+        conflicts={
+            name: {side: str(values.get(name) or "") for side, values in sides.items()}
+            for name in merged.conflicts
+        },
+    )

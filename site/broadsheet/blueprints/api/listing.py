@@ -1,0 +1,146 @@
+"""Lists: a page at a time, from a place in an order rather than from a number (keyset pagination). What is
+written meanwhile neither shifts a page nor shows anything twice, and the last page costs what the first does.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, request
+from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy.orm.interfaces import ORMOption
+
+from broadsheet.blueprints.api.operations import FIELDS, Parameter, in_json, wanted_fields
+from broadsheet.blueprints.api.representing import Representation
+from broadsheet.extensions import db
+from broadsheet.web.addresses import LARGEST
+from broadsheet.web.problems import Problem
+
+USUAL, MOST = 20, 100
+
+
+@dataclass(frozen=True)
+class Order:
+    """By one column, then by id. `get` reads of a row what the column says; what has nothing there is left
+    out."""
+
+    column: Any
+    get: Callable[[Any], Any]
+    type: type[datetime] | type[str] | type[int]
+    may_be_null: bool = False
+
+
+def by(column: Any, type: type[Any], *, may_be_null: bool = False) -> Order:
+    return Order(column, lambda one: getattr(one, column.key), type, may_be_null)
+
+
+def list_parameters(orders: Mapping[str, Order], default: str) -> tuple[Parameter, ...]:
+    """Those that each list takes."""
+    names = [sign + name for name in orders for sign in ("", "-")]
+    return (
+        Parameter(
+            "limit",
+            f"How many at most: {USUAL} unless it says otherwise.",
+            {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+        ),
+        Parameter("after", "Where the page before ended. Take it from `next`, as it is."),
+        Parameter(
+            "sort",
+            "By which attribute; with a hyphen before it, the other way round.",
+            {"type": "string", "enum": names, "default": default},
+        ),
+        FIELDS,
+    )
+
+
+def page(
+    query: Select[Any],
+    shape: Representation,
+    *,
+    orders: Mapping[str, Order],
+    default: str,
+    id_column: Any,
+    options: Sequence[ORMOption] = (),
+) -> Response:
+    """A page of what the query finds: `{"items": […], "next": address or null}`, and the same in `Link`
+    (RFC 8288)."""
+    names, limit, sort = wanted_fields(shape, shape.small), wanted_limit(), wanted_sort(orders, default)
+    order = orders[sort.lstrip("-")]
+    if order.may_be_null:
+        query = query.where(order.column.is_not(None))
+    if "after" in request.args:
+        query = query.where(beyond(order, id_column, sort))
+    directed = [one.desc() if sort.startswith("-") else one.asc() for one in (order.column, id_column)]
+    found = db.session.scalars(query.order_by(*directed).options(*options).limit(limit + 1)).unique().all()
+    items = found[:limit]
+    following = address(after=cursor(sort, order, items[-1])) if len(found) > limit else None
+    response = in_json({"items": [shape.of(one, names) for one in items], "next": following})
+    links = [f'<{address(after=None)}>; rel="first"']
+    if following:
+        links.append(f'<{following}>; rel="next"')
+    response.headers["Link"] = ", ".join(links)
+    response.add_etag()
+    return response
+
+
+def wanted_limit() -> int:
+    asked = request.args.get("limit", str(USUAL))
+    if asked.isascii() and asked.isdigit() and len(asked) < 4 and 1 <= int(asked) <= MOST:
+        return int(asked)
+    raise wrong("limit", f"Write a whole number from 1 to {MOST}.")
+
+
+def wanted_sort(orders: Mapping[str, Order], default: str) -> str:
+    asked = request.args.get("sort", default)
+    if asked.removeprefix("-") not in orders:
+        raise wrong("sort", f"There are: {', '.join(orders)}; each with a hyphen before it, too.")
+    return asked
+
+
+def beyond(order: Order, id_column: Any, sort: str) -> ColumnElement[bool]:
+    """What comes after the place that the address names."""
+    value, id = place(request.args["after"], sort, order.type)
+    column = order.column
+    # The first condition is implied by the second; by it the databases find the place in an index.
+    if sort.startswith("-"):
+        return and_(column <= value, or_(column < value, id_column < id))
+    return and_(column >= value, or_(column > value, id_column > id))
+
+
+def cursor(sort: str, order: Order, last: Any) -> str:
+    value = order.get(last)
+    at = [sort, value.isoformat() if isinstance(value, datetime) else value, last.id]
+    text = json.dumps(at, ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def place(text: str, sort: str, type_: type) -> tuple[Any, int]:
+    try:
+        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+        of_sort, value, id = json.loads(base64.b64decode(padded, b"-_", validate=True))
+        if type_ is datetime:
+            value = datetime.fromisoformat(value)
+            if value.tzinfo is None:
+                raise ValueError
+        is_right = isinstance(value, type_) and isinstance(id, int) and 0 <= id <= LARGEST
+    except (ValueError, TypeError, RecursionError, binascii.Error):
+        is_right = False
+    if not is_right or of_sort != sort or "\0" in str(value):
+        raise wrong("after", "This is no place in this list. Take it from “next” of the page before.")
+    return value, id
+
+
+def wrong(parameter: str, words: str) -> Problem:
+    return Problem(400, "What is asked for cannot be found so.", errors=[(f"?{parameter}", words)])
+
+
+def address(**changed: str | None) -> str:
+    """This list, elsewhere; whole."""
+    asked = {**request.args.to_dict(), **changed}
+    query = urlencode({name: value for name, value in asked.items() if value is not None}, safe=",")
+    return f"{request.base_url}?{query}" if query else request.base_url

@@ -1,0 +1,165 @@
+"""A call of the API: what it takes and gives, said once beside its view. The view's answer is made here, and
+what it did is committed here, once, with the answer that a retry will get."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from flask import Response, current_app, json, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from broadsheet.blueprints.api.idempotency import once
+from broadsheet.blueprints.api.preconditions import etag_of
+from broadsheet.blueprints.api.representing import Representation
+from broadsheet.web.headers import is_for_everybody, know_query
+from broadsheet.web.lifecycle import READ_METHODS
+from broadsheet.web.problems import Problem
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What may stand in the query. `schema` is one of JSON Schema."""
+
+    name: str
+    description: str
+    schema: dict[str, Any] = field(default_factory=lambda: {"type": "string"})
+
+
+@dataclass(frozen=True)
+class Input:
+    """The body of a call: the fields of a form but those named in `but`; or a schema of its own."""
+
+    form: Any = None
+    but: Sequence[str] = ()
+    schema: dict[str, Any] | None = None
+    media_types: Sequence[str] = ("application/json",)
+    required: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`gives` is None where the answer has no body; `statuses` are those that are of this call alone."""
+
+    summary: str
+    description: str = ""
+    takes: Input | None = None
+    gives: Representation | None = None
+    lists: bool = False
+    status: int = 200
+    parameters: Sequence[Parameter] = ()
+    statuses: dict[int, str] = field(default_factory=dict)
+    media_types: Sequence[str] = ("application/json",)
+    example: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Created:
+    """201, and where it stands from now on. `body` is what the representation gives."""
+
+    body: dict[str, Any]
+    location: str
+    status: int = 201
+
+
+FIELDS = Parameter(
+    "fields",
+    "Only these attributes, divided by commas, as in `id,title`.",
+    {"type": "string", "examples": ["id"]},
+)
+
+
+def operation(
+    summary: str, **told: Any
+) -> Callable[[Callable[..., Any]], Callable[..., ResponseReturnValue]]:
+    """Marks a view as a call of the API. It returns what its representation gives (200), Created (201), None
+    (204) or a whole Response; it never commits."""
+    what = Operation(summary, **told)
+    if what.gives is not None and FIELDS not in what.parameters and what.status == 200:
+        what = Operation(summary, **(told | {"parameters": (*what.parameters, FIELDS)}))
+
+    def mark(view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
+        @wraps(view)
+        def call(**values: Any) -> ResponseReturnValue:
+            refuse_unknown_parameters(what)
+            if request.method in READ_METHODS:
+                return read(what, view(**values))
+            return once(lambda: response_of(what, view(**values)))
+
+        call.operation = what  # type: ignore[attr-defined]  # read by openapi.py
+        return call
+
+    return mark
+
+
+def refuse_unknown_parameters(what: Operation) -> None:
+    """A slip in a name would else be taken for a filter that finds everything."""
+    known = [parameter.name for parameter in what.parameters]
+    errors = [(f"?{name}", unknown(known)) for name in request.args if name not in known]
+    errors += [
+        (f"?{name}", "It stands in the address more than once.")
+        for name in known
+        if len(request.args.getlist(name)) > 1
+    ]
+    if errors:
+        raise Problem(400, "The address asks for something that this call does not know.", errors=errors)
+
+
+def unknown(known: Sequence[str]) -> str:
+    return f"Not known here. Known are: {', '.join(known)}." if known else "This call takes no parameters."
+
+
+def read(what: Operation, result: Any) -> Response:
+    response = response_of(what, result)
+    response.vary.update(("Accept", "Authorization"))
+    if not current_user.is_authenticated:
+        is_for_everybody()
+        if len(request.args) == 1:
+            know_query(next(iter(request.args)))
+    return response.make_conditional(request)
+
+
+def response_of(what: Operation, result: Any) -> Response:
+    if isinstance(result, Response):
+        return result
+    if result is None:
+        return current_app.response_class(status=204)
+    created = result if isinstance(result, Created) else None
+    body = created.body if created else result
+    response = in_json(body, created.status if created else what.status)
+    if created:
+        response.headers["Location"] = created.location
+    if not what.lists and "fields" not in request.args:  # whoever changes something has seen all of it
+        response.set_etag(etag_of(body))
+    return response
+
+
+def in_json(body: Any, status: int = 200) -> Response:
+    response: Response = current_app.response_class(
+        json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n",
+        status,
+        mimetype="application/json",
+    )
+    return response
+
+
+def wanted_fields(shape: Representation, default: Sequence[str]) -> Sequence[str]:
+    """What `?fields=` asks for."""
+    asked = request.args.get("fields")
+    if asked is None:
+        return default
+    names = [name for part in asked.split(",") if (name := part.strip())]
+    strange = [name for name in names if name not in shape.names]
+    if strange or not names:
+        known = ", ".join(shape.names)
+        words = f"There is no attribute “{strange[0][:40]}”." if strange else "It names no attribute."
+        raise Problem(
+            400, "What is asked for is not known.", errors=[("?fields", f"{words} There are: {known}.")]
+        )
+    return names
+
+
+def shown(shape: Representation, subject: Any) -> dict[str, Any]:
+    """The representation of one thing, as far as it is asked for."""
+    return shape.of(subject, wanted_fields(shape, shape.names))

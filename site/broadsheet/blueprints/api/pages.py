@@ -1,0 +1,19 @@
+"""Pages."""
+
+from flask import Blueprint
+
+from broadsheet.blueprints.api.contents import put_on
+from broadsheet.blueprints.api.operations import Parameter
+from broadsheet.models import Page
+
+blueprint = Blueprint("pages", __name__, url_prefix="/pages")
+
+put_on(
+    blueprint,
+    Page,
+    filters={
+        "language": lambda kind, tag: kind.language == tag,
+        "slug": lambda kind, slug: kind.slug == slug,
+    },
+    parameters=(Parameter("language", "BCP 47."), Parameter("slug", "The address, without the slash.")),
+)

@@ -1,0 +1,67 @@
+"""What programs are told when something is wrong: problem details (RFC 9457), and what to do."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+API = "/api/v1"
+MEDIA_TYPE = "application/problem+json"
+
+
+def is_for_api() -> bool:
+    """Whether the request is one of a program, which is answered in JSON whatever it accepts."""
+    return request.path == API or request.path.startswith(f"{API}/")
+
+
+class Problem(HTTPException):
+    """Raised anywhere below /api/v1.
+
+    `detail` says what is wrong and what to do. `errors` are pairs of a place and of what is wrong there: a
+    JSON pointer into what was sent (RFC 6901, `/title`), or the name of a parameter (`?limit`). `more` stands
+    in the answer beside them.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        errors: Iterable[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.code, self.headers = status, dict(headers or {})
+        self.more: dict[str, Any] = more
+        if told := [place_of(place) | {"detail": words} for place, words in errors]:
+            self.more["errors"] = told
+
+    def get_headers(self, *args: Any, **options: Any) -> list[tuple[str, str]]:
+        return [*super().get_headers(*args, **options), *self.headers.items()]
+
+
+def place_of(place: str) -> dict[str, str]:
+    if place.startswith("?"):
+        return {"parameter": place[1:]}
+    return {"header": place} if place and not place.startswith("/") else {"pointer": place}
+
+
+def problem_response(error: HTTPException, title: str, advice: str) -> Response:
+    """`title` and `advice` are the site's usual words about this status; an error that says more is heard."""
+    body = {
+        "type": "about:blank",
+        "title": title,
+        "status": error.code,
+        "detail": detail_of(error) or advice,
+        "request_id": g.get("request_id", ""),
+    }
+    response = jsonify(body | getattr(error, "more", {}))
+    response.mimetype = MEDIA_TYPE
+    return response
+
+
+def detail_of(error: HTTPException) -> str:
+    """What was said where it was raised; Werkzeug's own sentences are for browsers."""
+    return str(error.description) if error.description != type(error).description else ""
