@@ -28,6 +28,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         access,
         addresses,
         appearance,
+        bearer,
         catalogues,
         counting,
         current_site,
@@ -80,6 +81,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     receiving.init_app(app)
     csrf.init_app(app)
     sessions.init_app(app)
+    bearer.init_app(app)
     current_site.init_app(app)
     setting_up.init_app(app)
     public_address.init_app(app)

@@ -38,6 +38,7 @@ from broadsheet.web import preview_links
 from broadsheet.web.access import ACCESS
 from broadsheet.web.setting_up import setup_token
 from pictures import picture
+from program import API, program
 from stage import person
 
 PARTS = ("desk.parts.show", "desk.parts.update", "desk.parts.finish")
@@ -52,6 +53,7 @@ TABLE = {
 OUTCOMES = """
             stranger suspended reader owner coauthor other editor admin
 anyone      ok       ok        ok     ok    ok       ok    ok     ok
+public      ok       in        ok     ok    ok       ok    ok     ok
 absent      404      404       404    404   404      404   404    404
 account     in       in        ok     ok    ok       ok    ok     ok
 mine        in       in        404    ok    404      404   404    404
@@ -68,6 +70,7 @@ PEOPLE, *ROWS = (line.split() for line in OUTCOMES.strip().splitlines())
 EXPECTED = {row[0]: dict(zip(PEOPLE, row[1:], strict=True)) for row in ROWS}
 PAGE = {"text": "page", "new text": "page"}  # of a page, what was said of a text
 NEW = {"new text": "author"}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Without what its button carries there is nothing that it could take back.
 BARE = "desk.tag_merges.destroy"
 FROM_TRASH = ("desk.posts.destroy", "desk.pages.destroy")
@@ -183,12 +186,29 @@ def session_of(app, sign_in, world, ann, cora, ben, rea, ed, ada):
 
 
 @pytest.fixture
+def program_of(app, session_of, world, ann, cora, ben, rea, ed, ada):
+    """`program_of("owner")`: a program with a token of the same person, good for everything."""
+    people = dict(zip(PEOPLE[2:], (rea, ann, cora, ben, ed, ada), strict=True))
+
+    def program_of(who):
+        if who == "stranger":
+            return program(app)
+        if who != "suspended":
+            return program(app, people[who])
+        session_of(who)
+        return program(app, db.session.scalars(User.known_as("gone")).one())
+
+    return program_of
+
+
+@pytest.fixture
 def writes(app):
     """What was written to the database, but for who was seen when."""
     written = []
 
     def hear(connection, cursor, statement, *_):
-        if statement.startswith(("INSERT", "UPDATE", "DELETE")) and "user_sessions" not in statement:
+        is_seen = "user_sessions" in statement or statement.startswith("UPDATE api_tokens")
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")) and not is_seen:
             written.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", hear)
@@ -280,10 +300,11 @@ def test_every_address_stands_in_the_table_and_no_other(app):
     assert ours == set(TABLE)
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("who", PEOPLE)
-def test_each_gets_what_the_table_says(app, world, session_of, writes, who, method):
-    browser, every = session_of(who), list(requests(app, world, method))
+def test_each_gets_what_the_table_says(app, world, session_of, program_of, writes, who, method):
+    every = list(requests(app, world, method))
+    browser, asking = session_of(who), program_of(who)
     wrong = []
     for rule, row, address in every:
         expected = EXPECTED[row][who]
@@ -292,8 +313,11 @@ def test_each_gets_what_the_table_says(app, world, session_of, writes, who, meth
         if rule.endpoint in FROM_TRASH and expected == "ok":
             browser.submit(address.replace("/delete", "/trash"))
         writes.clear()
-        send = browser.get if method == "GET" else browser.submit
-        answer = send(address, headers=headers)
+        if address.startswith(API):
+            answer = asking.open(address, method=method, json=None if method == "GET" else {})
+        else:
+            send = browser.get if method == "GET" else browser.submit
+            answer = send(address, headers=headers)
         answer.close()
         if outcome(answer) != ("404" if rule.endpoint == BARE and expected == "ok" else expected):
             wrong.append(f"{method} {rule.rule} ({address}) answers {answer.status}, not {expected}")

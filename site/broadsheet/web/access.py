@@ -6,14 +6,17 @@ the view through the query that it loads with (`Post.editable_by(current_user)`)
 
 import logging
 from enum import Enum
+from typing import NamedTuple
 
 from flask import Flask, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from broadsheet.models import Ability
+from broadsheet.models import Ability, Scope
+from broadsheet.web import bearer
 from broadsheet.web.current_site import site
 from broadsheet.web.errors import wants_json
+from broadsheet.web.problems import is_for_api
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +27,15 @@ class Anyone(Enum):
 
 ANYONE = Anyone.ANYONE
 
-ACCESS: dict[str, Ability | Anyone] = {
+
+class Demand(NamedTuple):
+    """Of a program: what its person must be able to do, and what its token must be good for."""
+
+    ability: Ability
+    scope: Scope
+
+
+ACCESS: dict[str, Ability | Demand | Anyone] = {
     # Visitors
     "home.index": ANYONE,
     "about.show": ANYONE,
@@ -259,6 +270,20 @@ ACCESS: dict[str, Ability | Anyone] = {
     "desk.activity.index": Ability.SEE_ACTIVITY,
     "desk.activity.export": Ability.SEE_ACTIVITY,
     "desk.errors.index": Ability.SEE_ACTIVITY,
+    # The API. What anyone may ask for tells strangers of what is public, and others of what they may edit
+    "api.openapi.show": ANYONE,
+    "api.posts.index": ANYONE,
+    "api.posts.create": Demand(Ability.WRITE, Scope.CONTENT_WRITE),
+    "api.posts.show": ANYONE,
+    "api.posts.replace": Demand(Ability.WRITE, Scope.CONTENT_WRITE),
+    "api.posts.change": Demand(Ability.WRITE, Scope.CONTENT_WRITE),
+    "api.posts.destroy": Demand(Ability.WRITE, Scope.CONTENT_WRITE),
+    "api.pages.index": ANYONE,
+    "api.pages.create": Demand(Ability.EDIT_PAGES, Scope.CONTENT_WRITE),
+    "api.pages.show": ANYONE,
+    "api.pages.replace": Demand(Ability.EDIT_PAGES, Scope.CONTENT_WRITE),
+    "api.pages.change": Demand(Ability.EDIT_PAGES, Scope.CONTENT_WRITE),
+    "api.pages.destroy": Demand(Ability.EDIT_PAGES, Scope.CONTENT_WRITE),
 }
 
 # What asks for the password once more unless somebody has just signed in, and where one is led after that.
@@ -297,12 +322,17 @@ def guard() -> ResponseReturnValue | None:
     if required is None:
         abort(403)
     if not current_user.is_authenticated:
+        if is_for_api():
+            raise bearer.refused(401, "Send a token: “Authorization: Bearer bsh_…”.", "invalid_request")
         if request.method in ("GET", "HEAD") and not wants_json():
             return redirect(url_for("account.login", next=request.full_path.rstrip("?")), 303)
         abort(401)
-    if not current_user.can(required):
+    ability, scope = required if isinstance(required, Demand) else (required, None)
+    if not current_user.can(ability):
         log.warning("user %s may not ask for %s", current_user.id, request.endpoint)
         abort(403)
+    if scope is not None:
+        bearer.demand(scope)
     return set_up_first() or confirm_first()
 
 
@@ -310,7 +340,8 @@ def set_up_first() -> ResponseReturnValue | None:
     """Whose role demands a second factor comes no further without one."""
     if request.endpoint in WAY_TO_A_SECOND_FACTOR or not site.demands_second_factor_of(current_user.role):
         return None
-    if g.user_session.second_factor or current_user.factors:
+    session = g.get("user_session")
+    if (session is not None and session.second_factor) or current_user.factors:
         return None
     if wants_json():
         abort(403)

@@ -24,6 +24,7 @@ from broadsheet.models import Ability, User, UserSession, Visitor
 from broadsheet.models import user_session as lifetimes
 from broadsheet.models.event import happened
 from broadsheet.web import known_browsers, lifecycle
+from broadsheet.web.bearer import is_cookie_heeded
 from broadsheet.web.cookies import prefixed
 from broadsheet.web.public_address import remember_address
 
@@ -41,6 +42,8 @@ class Sessions(SecureCookieSessionInterface):
         return request.is_secure
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if not is_cookie_heeded():
+            return self.session_class()
         # Most readers bring none: what would check its signature need not be made.
         if self.get_cookie_name(app) not in request.cookies:
             return self.session_class()

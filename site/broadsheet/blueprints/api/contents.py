@@ -153,9 +153,9 @@ def as_seen(content: Content) -> Any:
 def wants_markdown() -> bool:
     offered = ["application/json", MARKDOWN]
     best = request.accept_mimetypes.best_match(
-        offered, default=None if request.accept_mimetypes else offered[0]
+        offered, default="" if request.accept_mimetypes else offered[0]
     )
-    if best is None:
+    if not best:
         raise Problem(406, f"It can be had as {offered[0]} or {offered[1]}.")
     return best == MARKDOWN
 

@@ -117,7 +117,8 @@ def read(what: Operation, result: Any) -> Response:
         is_for_everybody()
         if len(request.args) == 1:
             know_query(next(iter(request.args)))
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def response_of(what: Operation, result: Any) -> Response:

@@ -15,7 +15,7 @@ put_on(
     filters={
         "tag": lambda kind, name: kind.id.in_(Post.ids_tagged(Tag.slug_of(name))),
         "author": lambda kind, name: kind.with_byline_of(name),
-        "series": lambda kind, slug: kind.series_id.in_(db.select(Series.id).where(Series.slug == slug)),
+        "series": lambda kind, slug: Post.series_id.in_(db.select(Series.id).where(Series.slug == slug)),
         "language": lambda kind, tag: kind.language == tag,
         "slug": lambda kind, slug: kind.slug == slug,
     },
