@@ -18,7 +18,7 @@ from broadsheet.models import Page, Post, PostAuthor, PostTag, Role, Tag, User, 
 from stage import Client, CompiledStatements, CompiledTemplates, Database, person, settings
 from storage import Storage
 
-pytest_plugins = ["plugins.left_out", "plugins.quick"]
+pytest_plugins = ["plugins.announced", "plugins.left_out", "plugins.quick"]
 
 
 @pytest.fixture(scope="session")

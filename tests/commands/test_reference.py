@@ -25,11 +25,9 @@ def test_every_setting_and_command_is_there() -> None:
 def test_stale_page_is_named(call: Manage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(config, "ROOT", tmp_path)
     monkeypatch.setattr(reference, "FOLDER", tmp_path / "docs")
+    pages = ["docs/settings.md", "docs/commands.md", "docs/signals.md"]
     stale = call("reference", "--check")
     assert stale.returncode == 1
-    assert (
-        stale.stderr
-        == "Not up to date: docs/settings.md, docs/commands.md. Run: python3 manage.py reference\n"
-    )
-    assert call("reference").stdout == "Wrote docs/settings.md.\nWrote docs/commands.md.\n"
+    assert stale.stderr == f"Not up to date: {', '.join(pages)}. Run: python3 manage.py reference\n"
+    assert call("reference").stdout == "".join(f"Wrote {page}.\n" for page in pages)
     assert call("reference", "--check").returncode == 0

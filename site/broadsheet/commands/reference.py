@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import Field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from broadsheet import config
 from broadsheet.commands.demands import example
+
+if TYPE_CHECKING:
+    from broadsheet.signals import Meaning
 
 FOLDER = config.ROOT / "docs" / "reference"
 WRITTEN = "<!-- Written by `python3 manage.py reference`. Change the code, not this page. -->"
@@ -38,7 +41,11 @@ def is_up_to_date(path: Path, content: str) -> bool:
 
 
 def pages() -> dict[Path, str]:
-    return {FOLDER / "settings.md": settings_page(), FOLDER / "commands.md": commands_page()}
+    return {
+        FOLDER / "settings.md": settings_page(),
+        FOLDER / "commands.md": commands_page(),
+        FOLDER / "signals.md": signals_page(),
+    }
 
 
 # -- settings
@@ -118,3 +125,39 @@ def command_sections(command: click.Command, parent: str) -> Iterator[str]:
     if isinstance(command, click.Group):
         for each in command.commands.values():
             yield from command_sections(each, name)
+
+
+# -- signals
+
+
+def signals_page() -> str:
+    from broadsheet import signals
+
+    rows = "\n".join(signal_row(name, meaning) for name, meaning in signals.every().items())
+    return f"""{WRITTEN}
+
+# Signals
+
+What happens on the site is told by a signal of `broadsheet.signals`, to which a function of
+`subscribers.py` subscribes. A receiver is called as `receiver(sender, **arguments)`, with
+the arguments named here and no other; it takes what it needs, and the rest by `**_rest`, since later versions
+may bring more.
+
+Senders, and arguments with a capital, are models (`broadsheet.models`). Of what was deleted, the columns can
+still be read. A post that was scheduled sends nothing at the moment at which it appears.
+
+## Sent after the commit
+
+All of them are: what a signal tells is stored, whatever becomes of its receivers. They are called one after
+another in the process that made the change, within its request, command or job, and before it answers. After
+a crash between the commit and the call nobody is told; what must happen even then is no matter of a signal.
+
+| signal | when | sender | arguments |
+|---|---|---|---|
+{rows}
+"""
+
+
+def signal_row(name: str, meaning: "Meaning") -> str:
+    arguments = "; ".join(f"`{each}`: {what}" for each, what in meaning.arguments.items())
+    return f"| `{name}` | {meaning.when} | {meaning.sender} | {arguments or 'none'} |"

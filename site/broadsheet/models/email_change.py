@@ -73,14 +73,17 @@ class EmailChange(Identified, Created, Model):
         if older is None:
             self.former, self.confirmed_at, self.token_hash = former, clock.now(), tokens.digest(undo_token)
             self.expires_at = clock.now() + TIME_TO_UNDO
-            details: dict[str, object] = {"undo_url": undo_url if former else ""}
+            details: dict[str, object] = {
+                "undo_url": undo_url if former else "",
+                "is_undone_by_older": False,
+            }
         else:
             older.expires_at = clock.now() + TIME_TO_UNDO
             if older.former == self.email:  # back where it began
                 self.forget(user)
             else:
                 db.session.delete(self)
-            details = {"is_undone_by_older": older.former != self.email}
+            details = {"undo_url": "", "is_undone_by_older": older.former != self.email}
         happened(signals.email_changed, user, secret={"former": former, **details})
 
     def undo(self) -> None:

@@ -270,7 +270,8 @@ class User(HasSecondFactors, Identified, Created, Model):
         former, self.email = self.email, email.strip().lower()
         if former != self.email:
             EmailChange.forget(self)
-            happened(signals.email_changed, self, secret={"former": former})
+            secret: dict[str, object] = {"former": former, "undo_url": "", "is_undone_by_older": False}
+            happened(signals.email_changed, self, secret=secret)
 
     def check_password(self, password: str) -> bool:
         """Whether it is the password; one hashed with old parameters is hashed anew."""

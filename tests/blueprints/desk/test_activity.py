@@ -60,11 +60,11 @@ def test_filters_by_person_deed_and_day(sign_in, ada, ed, draft):
 
 def test_day_ends_at_midnight_of_the_person(sign_in, ada):
     ada.timezone = "Pacific/Auckland"
-    happened(signals.signed_in, ada)
+    happened(signals.signed_out, ada)
     event = db.session.scalars(select(Event).order_by(Event.id.desc())).first()
     event.at = event.at.replace(year=2026, month=3, day=1, hour=13, minute=30)  # the 2nd in Auckland
     browser = sign_in(ada)
-    assert deeds(browser.get("/desk/activity?since=2026-03-02&until=2026-03-02")) == ["Ada Admin signed in"]
+    assert deeds(browser.get("/desk/activity?since=2026-03-02&until=2026-03-02")) == ["Ada Admin signed out"]
     assert "empty-heading" in browser.get("/desk/activity?since=2026-03-01&until=2026-03-01").text
 
 

@@ -92,7 +92,7 @@ def logout() -> ResponseReturnValue:
 
 def leave() -> ResponseReturnValue:
     if current_user.is_authenticated:
-        web_sessions.sign_out(current_user)
+        web_sessions.sign_out(current_user._get_current_object())  # of the proxy a visitor is left
         db.session.commit()
         flash(_("You are signed out."))
     return redirect(url_for("home.index"), 303)
