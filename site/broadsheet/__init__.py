@@ -31,6 +31,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         bearer,
         catalogues,
         counting,
+        cross_origin,
         current_site,
         errors,
         filters,
@@ -85,6 +86,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     current_site.init_app(app)
     setting_up.init_app(app)
     public_address.init_app(app)
+    cross_origin.init_app(app)
     access.init_app(app)
     appearance.init_app(app)
     headers.init_app(app)

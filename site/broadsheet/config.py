@@ -194,6 +194,20 @@ def site_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def origins(value: str) -> tuple[str, ...]:
+    found = words(value)
+    for origin in found:
+        if origin == "*":
+            continue
+        try:
+            url = urlsplit(site_url(origin))
+        except ValueError:
+            url = urlsplit("")
+        if f"{url.scheme}://{url.netloc}" != origin:
+            raise ValueError("must be origins such as https://app.example.org, separated by commas, or *")
+    return found
+
+
 def ascii_host(host: str) -> str:
     """As browsers send it (RFC 5891)."""
     try:
@@ -307,6 +321,13 @@ class Settings:
         "How many proxies of yours stand before the site. With 0 no forwarding header is believed.",
     )
 
+    api_origins: tuple[str, ...] = setting(
+        (),
+        origins,
+        "Sites whose scripts may use the API from a browser (CORS): `https://app.example.org`, separated by "
+        "commas; `*` for every site. They need a token as all do; no cookie counts there.",
+        shown="none",
+    )
     press_size: int = setting(
         16,
         number(0, 100_000),

@@ -139,7 +139,7 @@ def show(error: HTTPException) -> ResponseReturnValue:
     if error.code == 413:
         advice = advice % {"most": f"{(request.max_content_length or 0) // MEGABYTE} MB"}
     if is_for_api():
-        response = problem_response(error, str(title), str(advice))
+        response = problem_response(error, str(advice))
     elif wants_json():
         body = {
             "status": error.code,

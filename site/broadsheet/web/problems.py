@@ -1,6 +1,7 @@
 """What programs are told when something is wrong: problem details (RFC 9457), and what to do."""
 
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, g, jsonify, request
@@ -48,11 +49,11 @@ def place_of(place: str) -> dict[str, str]:
     return {"header": place} if place and not place.startswith("/") else {"pointer": place}
 
 
-def problem_response(error: HTTPException, title: str, advice: str) -> Response:
-    """`title` and `advice` are the site's usual words about this status; an error that says more is heard."""
+def problem_response(error: HTTPException, advice: str) -> Response:
+    """`advice` is what the site usually says of this status; an error that says more is heard."""
     body = {
-        "type": "about:blank",
-        "title": title,
+        "type": "about:blank",  # what is wrong is said by the status, and in words
+        "title": phrase_of(error.code or 500),
         "status": error.code,
         "detail": detail_of(error) or advice,
         "request_id": g.get("request_id", ""),
@@ -60,6 +61,14 @@ def problem_response(error: HTTPException, title: str, advice: str) -> Response:
     response = jsonify(body | getattr(error, "more", {}))
     response.mimetype = MEDIA_TYPE
     return response
+
+
+def phrase_of(status: int) -> str:
+    """As RFC 9457, section 4.2.1, wants the title of `about:blank`."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
 
 
 def detail_of(error: HTTPException) -> str:

@@ -15,6 +15,7 @@ from broadsheet.blueprints.api.preconditions import etag_of
 from broadsheet.blueprints.api.representing import Representation
 from broadsheet.web.headers import is_for_everybody, know_query
 from broadsheet.web.lifecycle import READ_METHODS
+from broadsheet.web.problems import MEDIA_TYPE as PROBLEM
 from broadsheet.web.problems import Problem
 
 
@@ -83,8 +84,11 @@ def operation(
         @wraps(view)
         def call(**values: Any) -> ResponseReturnValue:
             refuse_unknown_parameters(what)
+            refuse_other_types(what)
             if request.method in READ_METHODS:
                 return read(what, view(**values))
+            if what.takes is None:
+                refuse_body()
             return once(lambda: response_of(what, view(**values)))
 
         call.operation = what  # type: ignore[attr-defined]  # read by openapi.py
@@ -104,6 +108,19 @@ def refuse_unknown_parameters(what: Operation) -> None:
     ]
     if errors:
         raise Problem(400, "The address asks for something that this call does not know.", errors=errors)
+
+
+def refuse_other_types(what: Operation) -> None:
+    """406 (RFC 9110, section 15.5.7): better than an answer that cannot be read."""
+    accepted = request.accept_mimetypes
+    if accepted and what.status != 204 and not accepted.best_match([*what.media_types, PROBLEM], default=""):
+        raise Problem(406, f"It can be had as {' or '.join(what.media_types)}.")
+
+
+def refuse_body() -> None:
+    """A call that takes nothing heeds nothing: whoever sends something must not take it for heard."""
+    if request.get_data().strip() not in (b"", b"{}"):
+        raise Problem(400, "This call takes no body. Send none, or an empty object.")
 
 
 def unknown(known: Sequence[str]) -> str:

@@ -1,0 +1,102 @@
+"""What is the same of all calls of the API."""
+
+import pytest
+
+from broadsheet.extensions import db
+from broadsheet.models import Post, Role
+from program import program
+from stage import person
+
+
+def test_a_cookie_opens_nothing(app, sign_in, ada, draft):
+    browser = sign_in(ada)
+    assert browser.get(f"/api/v1/posts/{draft.id}").status_code == 404
+    answer = browser.post("/api/v1/posts", json={"title": "Forged"})
+    assert answer.status_code == 401
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_what_the_press_keeps_is_for_strangers_alone(stranger, anns, post, draft):
+    def titles(who, **headers):
+        return {one["title"] for one in who.get("/posts", headers=headers).json["items"]}
+
+    for _twice in range(2):
+        assert titles(stranger) == {"A published post"}
+        assert titles(anns) == {"A published post", "A draft"}
+    assert stranger.get("/posts", headers={"Authorization": "Bearer bsh_wrong"}).status_code == 401
+    assert stranger.get("/posts", headers={"Accept": "text/html"}).status_code == 406
+
+
+def test_the_press_keeps_what_strangers_ask_for(app, stranger, post):
+    press = app.extensions["broadsheet_press"]
+    stranger.get("/posts")
+    made = press.made
+    stranger.get("/posts")
+    stranger.get("/posts", headers={"Accept": "application/json"})
+    assert press.made == made
+    stranger.get(f"/posts/{post.id}")
+    post.revise(by=None, title="Anew")
+    db.session.commit()
+    assert stranger.get("/posts").json["items"][0]["title"] == "Anew"
+
+
+def test_a_call_that_takes_nothing_takes_nothing(anns, draft):
+    answer = anns.delete(f"/posts/{draft.id}", json={"for_good": True})
+    assert (answer.status_code, draft.trashed_at) == (400, None)
+    assert anns.delete(f"/posts/{draft.id}", json={}).status_code == 204
+
+
+def test_what_was_refused_may_be_sent_again_with_its_key(anns):
+    headers = {"Idempotency-Key": "k"}
+    assert anns.post("/posts", json={"title": 7}, headers=headers).status_code == 422
+    assert anns.post("/posts", json={"title": "Right"}, headers=headers).status_code == 201
+
+
+def test_a_key_is_of_one_token(anns, eds):
+    for program_ in (anns, eds):
+        answer = program_.post("/posts", json={"title": "Mine"}, headers={"Idempotency-Key": "k"})
+        assert "Idempotent-Replayed" not in answer.headers
+    assert db.session.scalar(db.select(db.func.count()).select_from(Post)) == 2
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "ä"])
+def test_a_key_that_cannot_be_kept_is_refused(anns, key):
+    answer = anns.post("/posts", json={"title": "x"}, headers={"Idempotency-Key": key})
+    assert (answer.status_code, answer.json["errors"][0]["header"]) == (400, "Idempotency-Key")
+
+
+# -- scripts of other sites
+
+
+@pytest.fixture
+def shared(make_app):
+    """A site that lets the scripts of another one in."""
+    app = make_app(BROADSHEET_API_ORIGINS="https://app.example.org")
+    with app.app_context():
+        yield program(app, person("Ada Admin", Role.ADMIN))
+
+
+def preflight(client, origin):
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    return client.options("/posts", headers=asked | {"Authorization": ""})
+
+
+def test_scripts_of_other_sites_are_kept_out(anns):
+    answer = anns.get("/posts", headers={"Origin": "https://app.example.org"})
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert "Access-Control-Allow-Origin" not in preflight(anns, "https://app.example.org").headers
+
+
+def test_those_that_a_setting_names_are_let_in(shared):
+    asked = preflight(shared, "https://app.example.org")
+    assert (asked.status_code, asked.headers["Access-Control-Allow-Origin"]) == (
+        204,
+        "https://app.example.org",
+    )
+    assert "POST" in asked.headers["Access-Control-Allow-Methods"]
+    answer = shared.get("/posts", headers={"Origin": "https://app.example.org"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://app.example.org"
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+    assert "Access-Control-Allow-Origin" not in preflight(shared, "https://evil.example").headers
+    page = shared.application.test_client().get("/", headers={"Origin": "https://app.example.org"})
+    assert "Access-Control-Allow-Origin" not in page.headers
