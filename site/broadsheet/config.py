@@ -342,7 +342,13 @@ class Settings:
     )
 
     rate_limits: bool = setting(
-        True, switch, "Limits on sign-in, contact, submit and reset. `off` only for load tests."
+        True, switch, "Limits on sign-in, contact, submit, reset and the API. `off` only for load tests."
+    )
+    api_reads: int = setting(
+        600, number(1, 1_000_000), "How often a minute a program may read by one token of the API."
+    )
+    api_writes: int = setting(
+        120, number(1, 1_000_000), "How often a minute a program may change something by one token."
     )
     redis_url: str = setting(
         "",

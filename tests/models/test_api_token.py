@@ -83,7 +83,7 @@ def test_an_ended_one_is_remembered_for_a_while(made, ann):
 
 
 def test_offers_only_the_scopes_with_which_the_person_could_do_anything(rea, ann, ada):
-    assert scopes_for(rea) == []
+    assert scopes_for(rea) == [Scope.ACCOUNT_READ, Scope.ACCOUNT_WRITE]
     assert Scope.INBOX_READ not in scopes_for(ann)
     assert Scope.CONTENT_PUBLISH in scopes_for(ann)
     assert scopes_for(ada) == list(Scope)

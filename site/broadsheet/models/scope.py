@@ -20,6 +20,8 @@ class Scope(StrEnum):
     ACTIVITY_READ = "activity:read"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
+    ACCOUNT_READ = "account:read"
+    ACCOUNT_WRITE = "account:write"
 
     @property
     def group(self) -> str:
@@ -46,4 +48,6 @@ NEEDED: dict[Scope, Ability] = {
     Scope.ACTIVITY_READ: Ability.WRITE,
     Scope.WEBHOOKS_READ: Ability.CHANGE_SETTINGS,
     Scope.WEBHOOKS_WRITE: Ability.CHANGE_SETTINGS,
+    Scope.ACCOUNT_READ: Ability.HAVE_ACCOUNT,
+    Scope.ACCOUNT_WRITE: Ability.HAVE_ACCOUNT,
 }

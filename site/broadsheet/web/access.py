@@ -317,31 +317,48 @@ def guard() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
     required = ACCESS.get(request.endpoint)
+    if is_for_api():
+        guard_api(required)
+        return None
     if required is ANYONE:
         return None
-    if required is None:
+    if required is None or isinstance(required, Demand):
         abort(403)
     if not current_user.is_authenticated:
-        if is_for_api():
-            raise bearer.refused(401, "Send a token: “Authorization: Bearer bsh_…”.", "invalid_request")
         if request.method in ("GET", "HEAD") and not wants_json():
             return redirect(url_for("account.login", next=request.full_path.rstrip("?")), 303)
         abort(401)
-    ability, scope = required if isinstance(required, Demand) else (required, None)
-    if not current_user.can(ability):
+    if not current_user.can(required):
         log.warning("user %s may not ask for %s", current_user.id, request.endpoint)
         abort(403)
+    return set_up_first() or confirm_first()
+
+
+def guard_api(required: Ability | Demand | Anyone | None) -> None:
+    """A program is led nowhere: it is told."""
+    if required is None:
+        abort(403)
+    person = current_user
+    if person.is_authenticated and site.demands_second_factor_of(person.role) and not person.factors:
+        abort(
+            403, "This site demands a second factor of you. Set one up in your account; then the token works."
+        )
+    if required is ANYONE:
+        return
+    bearer.demand_token()
+    ability, scope = required if isinstance(required, Demand) else (required, None)
+    if not person.can(ability):
+        log.warning("user %s may not ask for %s", person.id, request.endpoint)
+        abort(403, f"Your role does not let you {ability}.")
     if scope is not None:
         bearer.demand(scope)
-    return set_up_first() or confirm_first()
 
 
 def set_up_first() -> ResponseReturnValue | None:
     """Whose role demands a second factor comes no further without one."""
     if request.endpoint in WAY_TO_A_SECOND_FACTOR or not site.demands_second_factor_of(current_user.role):
         return None
-    session = g.get("user_session")
-    if (session is not None and session.second_factor) or current_user.factors:
+    if g.user_session.second_factor or current_user.factors:
         return None
     if wants_json():
         abort(403)

@@ -23,6 +23,7 @@ RECOVERY_CODES = "20 per hour"
 OWN_PASSWORD = "10 per hour"  # by somebody signed in  # noqa: S105
 FIRST_CODES = "20 per hour"  # of an app that is being set up
 WARNINGS = "1 per day"  # to one person, that too many codes were tried
+BAD_TOKENS = "60 per 15 minutes"  # of programs, from one network
 RESET_MAILS = "3 per hour"  # to one person
 EMAIL_CHANGES = "5 per day"  # of one person, each a mail to an address that may be a stranger's
 
@@ -63,6 +64,10 @@ def key_of_reset_mail(user: User) -> tuple[str, ...]:
 
 def key_of_email_changes(user: User) -> tuple[str, ...]:
     return _of_person("e-mail changes", user=user)
+
+
+def key_of_bad_tokens(place: str) -> tuple[str, ...]:
+    return "api", "bad tokens", place
 
 
 def unlock(user: User) -> None:

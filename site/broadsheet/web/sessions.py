@@ -50,6 +50,8 @@ class Sessions(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not is_cookie_heeded():
+            return
         # A private answer to somebody without a session needs no such header either: no cache shares it.
         if not session.modified and (response.cache_control.public or not session):
             return
