@@ -213,6 +213,13 @@ def test_workers_are_chosen_by_the_machine(monkeypatch, cores, memory, workers):
     assert Settings(workers=2).processes == 2
 
 
+@pytest.mark.parametrize("workers", [1, 4, 8])
+def test_three_parts_together_leave_a_database_server_connections(workers):
+    settings = Settings(workers=workers, only="desk", database_url="postgresql+psycopg://ann@db.example/site")
+    options = settings.flask()["SQLALCHEMY_ENGINE_OPTIONS"]
+    assert 3 * workers * (options["pool_size"] + options["max_overflow"]) <= 90
+
+
 @pytest.mark.parametrize("workers", [1, 6, 16, 64])
 def test_workers_together_leave_a_database_server_connections(workers):
     settings = Settings(workers=workers, database_url="postgresql+psycopg://ann@db.example/site")

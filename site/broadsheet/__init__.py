@@ -40,6 +40,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
         lifecycle,
         limits,
         logs,
+        parts,
         pieces,
         press,
         public_address,
@@ -101,6 +102,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     structured_data.init_app(app)
     translations.init_app(app)
 
+    parts.init_app(app)
     blueprints.register(app)
     mail.init_app(app)
     jobs.init_app(app)

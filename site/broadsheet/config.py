@@ -36,6 +36,7 @@ DRIVERS = {
     **dict.fromkeys(("postgresql", "postgres", "postgresql+psycopg"), "postgresql+psycopg"),
     **dict.fromkeys(("mariadb", "mariadb+pymysql"), "mariadb+pymysql"),
 }
+PARTS = ("public", "desk", "api")  # what web/parts.py has of each
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 # A long read is 100 kB; Flask's own bound of 500 kB would refuse a book chapter pasted into the editor.
 LARGEST_TEXT = 4 * MEGABYTE
@@ -291,11 +292,18 @@ class Settings:
         number(1, 1024),
         "Requests one process answers at a time. Started on demand; many, so that slow visitors stop nobody.",
     )
+    only: str = setting(
+        "",
+        one_of(*PARTS),
+        "The part of the site that `run` serves: `public`, `desk` or `api`. The others run beside it, behind "
+        "the same address.",
+        shown="all of the site",
+    )
     work: bool = setting(
         True,
         switch,
         "Whether `run` starts a worker beside the web, for what is done in the background. `off` where "
-        "`manage.py work` runs apart.",
+        "`manage.py work` runs apart. Of parts that of the desk starts one.",
     )
     check_links: bool = setting(
         True,
@@ -487,6 +495,11 @@ class Settings:
     )
 
     @property
+    def works_beside(self) -> bool:
+        """Whether the server starts a worker. Of the parts the desk's does: one is enough."""
+        return self.work and self.only in ("", "desk")
+
+    @property
     def processes(self) -> int:
         """How many server processes there are: as was set, or as suits this machine."""
         if self.workers:
@@ -557,7 +570,8 @@ class Settings:
         if self.database.startswith("sqlite"):
             return options
         # A server closes idle connections, and has a bound (100 by default) that all workers share.
-        most = max(3, min(15, SERVER_CONNECTIONS // self.processes))
+        own = SERVER_CONNECTIONS // (len(PARTS) if self.only else 1)
+        most = max(3, min(15, own // self.processes))
         if self.database.startswith("mariadb"):
             # What SQLAlchemy knows of MariaDB takes a join by a subquery for none.
             options |= {"enable_from_linting": False}

@@ -60,3 +60,17 @@ def test_this_process_holds_memory_and_its_part_is_the_smaller(tmp_path: Path) -
     assert part
     assert 2**23 < part <= resident * 1.01  # a moment lies between the two
     assert os.getpid() in machine.alike()
+
+
+def test_the_nearest_mount_that_is_seen_tells_the_file_system(container: Path, tmp_path: Path) -> None:
+    site = tmp_path / "the site"
+    site.mkdir()
+    mounts = [("/", "ext4"), (tmp_path, "xfs"), (site, "tmpfs"), (site, "nfs4"), (f"{tmp_path}/the", "cifs")]
+    lines = [
+        f"22 1 0:21 / {str(place).replace(' ', chr(92) + '040')} rw shared:1 - {kind} source rw"
+        for place, kind in mounts
+    ]
+    (tmp_path / "proc" / "self" / "mountinfo").write_text("\n".join(lines))
+    assert machine.file_system(site / "broadsheet.db") == "nfs4"
+    assert machine.file_system(tmp_path / "the other") == "xfs"
+    assert machine.file_system(Path("/")) == "ext4"

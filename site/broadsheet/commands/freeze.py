@@ -60,7 +60,7 @@ def freeze(out: Path, url: str, plain: bool, live: str) -> None:
     host = urlsplit(url).hostname or ""
     hosts = (*settings.trusted_hosts, host) if settings.trusted_hosts else ()
     # Each page is asked for once: nothing of it is worth keeping.
-    settings = replace(settings, site_url=url, trusted_hosts=hosts, rate_limits=False, press_size=0)
+    settings = replace(settings, site_url=url, trusted_hosts=hosts, rate_limits=False, press_size=0, only="")
     app = create_app(settings)
     with app.app_context(), with_upgraded(app), progress("addresses") as show:
         if not User.admin_exists():

@@ -11,7 +11,11 @@ from broadsheet.commands.demands import example, with_app
 @click.pass_context
 @with_app
 def routes(context: click.Context, sort: str, all_methods: bool) -> None:
-    """List every address of the site and what answers it."""
+    """List every address of the site and what answers it; of a part, those of that part."""
+    from flask import current_app
     from flask.cli import routes_command
+    from werkzeug.routing import Map
 
+    rules = [rule.empty() for rule in current_app.url_map.iter_rules() if not rule.build_only]
+    current_app.url_map = Map(rules, converters=current_app.url_map.converters)
     context.invoke(routes_command, sort=sort, all_methods=all_methods)

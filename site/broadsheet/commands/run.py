@@ -10,10 +10,11 @@ import click
 from broadsheet.commands.demands import example, in_use
 from broadsheet.commands.failures import FAILED, INTERRUPTED, remark
 from broadsheet.commands.work import Beside
-from broadsheet.config import Settings, load
+from broadsheet.config import PARTS, Settings, load
 from broadsheet.lib import machine
 
 PORTS_TO_TRY = 20
+FIRST_PAGES = {"desk": "/desk", "api": "/api/v1/openapi.json"}  # of the others it is the home page
 EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # compared with, not bound to
 
 
@@ -22,6 +23,7 @@ EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # compared with, not bound 
     epilog=example(
         "python3 manage.py run",
         "python3 manage.py run --host 0.0.0.0 --port 80 --workers 4",
+        "python3 manage.py run --only public --port 8001",
         "python3 manage.py run --debug",
     ),
 )
@@ -32,16 +34,32 @@ EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # compared with, not bound 
     type=click.IntRange(1, 64),
     help="How many server processes.  [default: by processors and memory]",
 )
+@click.option("--only", type=click.Choice(PARTS), help="One part of the site, to run beside the others.")
 @click.option("--debug", is_flag=True, help="Flask's own server: reloads as you edit, shows traces.")
 @click.option("--rehearse", hidden=True, help="Says whether a server at this address could start anew.")
-def run(host: str | None, port: int | None, workers: int | None, debug: bool, rehearse: str | None) -> int:
+def run(
+    host: str | None,
+    port: int | None,
+    workers: int | None,
+    only: str | None,
+    debug: bool,
+    rehearse: str | None,
+) -> int:
     """Prepare everything and serve the site.
 
     Makes the instance folder, the secret key and the database, or migrates it, prints the address to open,
     and serves until it is stopped, with a worker beside it for what is done in the background. Options win
     over settings. SIGHUP loads new code and settings without dropping a request.
+
+    With --only it serves the readers' pages, the desk or the API alone: the same code and database, for
+    machines that scale apart behind one address. The worker is beside the desk's.
     """
-    given = {"BROADSHEET_HOST": host, "BROADSHEET_PORT": port, "BROADSHEET_WORKERS": workers}
+    given = {
+        "BROADSHEET_HOST": host,
+        "BROADSHEET_PORT": port,
+        "BROADSHEET_WORKERS": workers,
+        "BROADSHEET_ONLY": only,
+    }
     # Into the environment, so that reloaded and spawned processes find the same.
     os.environ.update({name: str(value) for name, value in given.items() if value is not None})
     settings = load()
@@ -74,9 +92,12 @@ def prepare(settings: Settings) -> str:
             # The server's processes are forks of this one, and a connection must not be in two of them.
             db.session.remove()
             db.engine.dispose()
+    name = f"Broadsheet, the part {settings.only}," if settings.only else "Broadsheet"
     if is_set_up:
-        return f"Broadsheet is ready: {address(settings)}/"
-    return f"Broadsheet is ready. Set it up here: {address(settings)}/setup/{setup_token(app)}"
+        return f"{name} is ready: {address(settings)}{FIRST_PAGES.get(settings.only, '/')}"
+    if settings.only not in ("", "desk"):
+        return f"{name} is ready. The part desk tells where the site is set up."
+    return f"{name} is ready. Set it up here: {address(settings)}/setup/{setup_token(app)}"
 
 
 def could_start(settings: Settings, address: str) -> int:

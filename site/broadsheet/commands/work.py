@@ -59,7 +59,7 @@ class Beside:
         """`instead_of` is the number of one that a former life of this process has started."""
         if instead_of:
             Thread(target=_dismiss, args=(instead_of,), name="dismissed", daemon=True).start()
-        if self._settings.work:
+        if self._settings.works_beside:
             self._thread.start()
 
     def stop(self) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from sqlalchemy.exc import DatabaseError
 
 from broadsheet.config import Settings
-from broadsheet.doctor import backups, front, installation, mail, store, work
+from broadsheet.doctor import backups, front, installation, mail, parts, store, work
 from broadsheet.doctor.finding import Finding, State
 from broadsheet.lib.one_line import one_line
 
@@ -30,6 +30,7 @@ HERE: tuple[tuple[str, Check], ...] = (
     ("Database", store.database),
     ("Search", store.search),
     ("Uploads", store.uploads),
+    ("Part", parts.shared),
     ("Worker", work.worker),
     ("Errors", work.errors),
     ("Backup", backups.newest),

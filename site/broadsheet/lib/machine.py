@@ -1,6 +1,7 @@
 """What a process may use of this machine, and holds of it. What only Linux tells is None elsewhere."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,18 @@ def threads(pid: int) -> int | None:
     """Of the process, those that no Python began as well."""
     lines = _read(PROC / str(pid) / "status").splitlines()
     return next((int(line.split()[1]) for line in lines if line.startswith("Threads:")), None)
+
+
+def file_system(path: Path) -> str:
+    """The kind of that on which the path lies, such as `ext4` or `nfs4` (proc(5)); empty if nobody tells."""
+    found, longest, path = "", -1, path.resolve()
+    for line in _read(PROC / "self" / "mountinfo").splitlines():
+        where, _, what = line.partition(" - ")
+        # A blank in a name is written \040.
+        place = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), where.split()[4])
+        if path.is_relative_to(place) and len(place) >= longest:  # the last hides those below it
+            found, longest = what.split()[0], len(place)
+    return found
 
 
 def alike() -> list[int]:

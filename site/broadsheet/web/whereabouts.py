@@ -20,6 +20,7 @@ from broadsheet.lib.links import is_path
 from broadsheet.models import Alias, Page, Post, Series, Tag, User
 from broadsheet.models.link import in_parts, place
 from broadsheet.web import static
+from broadsheet.web.parts import every_address
 
 SUGGESTED_FROM = 200  # addresses that are compared for a suggestion
 ALIKE = 0.72  # of 1; below it a suggestion is a guess
@@ -111,7 +112,7 @@ def _own_pages() -> Iterable[str]:
 def _route(path: str) -> tuple[str, Any]:
     """The endpoint that answers there and the part of the address that names its subject."""
     try:
-        endpoint, values = current_app.url_map.bind("").match(path, method="GET")
+        endpoint, values = every_address(current_app).bind("").match(path, method="GET")
     except NotFound:
         return "", None
     except HTTPException:  # it redirects, or is only for other methods: something is there
