@@ -6,6 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.globals import request_ctx
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
@@ -24,6 +25,7 @@ class Number(IntegerConverter):
 def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = Number
     app.before_request(refuse_strange_host)
+    app.before_request(find_no_larger_number)
     app.before_request(refuse_null)
     app.before_request(refuse_garbled)
     app.before_request(one_slash_to_begin_with)
@@ -83,6 +85,14 @@ def host_name() -> str:
     except ValueError:
         return ""
     return name
+
+
+def find_no_larger_number() -> None:
+    """Of a number beyond all ids Werkzeug says that the method is not allowed, where another one is."""
+    adapter = request_ctx.url_adapter
+    is_refused = isinstance(request.routing_exception, MethodNotAllowed)
+    if is_refused and adapter is not None and request.method in adapter.allowed_methods():
+        abort(404)
 
 
 def refuse_null() -> None:

@@ -59,7 +59,7 @@ def test_a_key_is_of_one_token(anns, eds):
     assert db.session.scalar(db.select(db.func.count()).select_from(Post)) == 2
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "ä"])
+@pytest.mark.parametrize("key", ["", "two words", "x" * 256, "ä"])
 def test_a_key_that_cannot_be_kept_is_refused(anns, key):
     answer = anns.post("/posts", json={"title": "x"}, headers={"Idempotency-Key": key})
     assert (answer.status_code, answer.json["errors"][0]["header"]) == (400, "Idempotency-Key")
@@ -100,3 +100,22 @@ def test_those_that_a_setting_names_are_let_in(shared):
     assert "Access-Control-Allow-Origin" not in preflight(shared, "https://evil.example").headers
     page = shared.application.test_client().get("/", headers={"Origin": "https://app.example.org"})
     assert "Access-Control-Allow-Origin" not in page.headers
+
+
+def test_a_number_beyond_all_ids_is_not_found_by_any_method(adas):
+    for method in ("GET", "PUT", "PATCH", "DELETE"):
+        assert adas.open(f"/posts/{2**31}", method=method, json=None).status_code == 404
+    assert adas.post(f"/posts/{2**31}").status_code == 405
+
+
+def test_an_empty_etag_is_that_of_no_state(anns, draft):
+    answer = anns.delete(f"/posts/{draft.id}", headers={"If-Match": '"", W/"seen"'})
+    assert (answer.status_code, draft.trashed_at) == (412, None)
+
+
+def test_the_answer_to_a_change_can_be_cut_and_its_etag_is_that_of_the_whole(anns, draft):
+    answer = anns.patch(f"/posts/{draft.id}?fields=title", json={"title": "Cut"})
+    assert answer.json == {"title": "Cut"}
+    assert answer.headers["ETag"] == anns.get(f"/posts/{draft.id}").headers["ETag"]
+    assert anns.patch(f"/posts/{draft.id}?fields=nothing", json={"title": "Lost"}).status_code == 400
+    assert draft.title == "Cut"

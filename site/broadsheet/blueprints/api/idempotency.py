@@ -6,6 +6,7 @@ work: either both are there, or neither is.
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 
 from flask import Response, g, request
@@ -17,6 +18,7 @@ from broadsheet.web.receiving import JSON
 
 HEADER = "Idempotency-Key"
 LONGEST = 255
+KEY = re.compile(rf"[!-~]{{1,{LONGEST}}}")
 KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Link")
 
 
@@ -38,8 +40,8 @@ def once(work: Callable[[], Response]) -> Response:
 
 
 def refuse_odd(key: str) -> None:
-    if not (key.isascii() and key.isprintable() and 0 < len(key) <= LONGEST):
-        words = f"Write 1 to {LONGEST} letters, digits or signs of ASCII, such as a UUID."
+    if not KEY.fullmatch(key):
+        words = f"Write 1 to {LONGEST} letters, digits or signs of ASCII without spaces, such as a UUID."
         raise Problem(400, "The key of this request cannot be kept.", errors=[(HEADER, words)])
 
 

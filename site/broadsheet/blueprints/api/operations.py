@@ -145,12 +145,20 @@ def response_of(what: Operation, result: Any) -> Response:
         return current_app.response_class(status=204)
     created = result if isinstance(result, Created) else None
     body = created.body if created else result
-    response = in_json(body, created.status if created else what.status)
+    response = in_json(as_asked(what, body), created.status if created else what.status)
     if created:
         response.headers["Location"] = created.location
-    if not what.lists and "fields" not in request.args:  # whoever changes something has seen all of it
+    is_cut = "fields" in request.args and request.method in READ_METHODS
+    if not what.lists and not is_cut:  # whoever changes something has seen all of it
         response.set_etag(etag_of(body))
     return response
+
+
+def as_asked(what: Operation, body: dict[str, Any]) -> dict[str, Any]:
+    """After a change `fields` leaves out of the answer what a reading view has not even asked for."""
+    if what.gives is None or "fields" not in request.args or request.method in READ_METHODS:
+        return body
+    return {name: body[name] for name in wanted_fields(what.gives, what.gives.names)}
 
 
 def in_json(body: Any, status: int = 200) -> Response:
