@@ -26,7 +26,7 @@ def measure(bench: Bench) -> Iterator[Result]:
             site = started.enter_context(
                 servers.site(instance, bench.scratch.log(f"site-{threads}"), threads=threads)
             )
-            pages = {"home": "/", "post": scratch.a_post(site.port)}
+            pages = {"home": "/", "post": scratch.a_post(site.port), "posts of the API": "/api/v1/posts"}
             answers = {path: ask(site.port, path) for path in pages.values()}
             again = {path: ask_again(site.port, path, answers[path]) for path in pages.values()}
             file = bench.scratch.folder / "answers.pickle"

@@ -32,8 +32,12 @@ def test_the_press_keeps_what_strangers_ask_for(app, stranger, post):
     stranger.get("/posts")
     made = press.made
     stranger.get("/posts")
-    stranger.get("/posts", headers={"Accept": "application/json"})
+    for accepted in ("application/json", "application/json, text/plain, */*", "text/html,*/*;q=0.8"):
+        stranger.get("/posts", headers={"Accept": accepted})
     assert press.made == made
+    for weighed in ("application/json;q=0.1, */*", "application/*;q=0.1, */*", "text/*", "text/markdown"):
+        answer = stranger.get(f"/posts/{post.id}", headers={"Accept": weighed})
+        assert answer.mimetype == "text/markdown"
     stranger.get(f"/posts/{post.id}")
     post.revise(by=None, title="Anew")
     db.session.commit()

@@ -12,7 +12,7 @@ from broadsheet.blueprints.api.listing import by, list_parameters, page, wrong
 from broadsheet.blueprints.api.operations import FIELDS, Created, Input, Parameter, operation, shown
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.reading import filled
-from broadsheet.blueprints.api.shapes import NewestSave, shape_of
+from broadsheet.blueprints.api.shapes import NewestSave, for_a_list, shape_of
 from broadsheet.extensions import db
 from broadsheet.forms.content import ContentForm, PageForm, PostForm
 from broadsheet.forms.saving import rendered_apart, store
@@ -59,9 +59,7 @@ def put_on(blueprint: Blueprint, kind: Kind, *, filters: Filters, parameters: tu
     def index() -> Response:
         query = wanted(kind, filters)
         default = "-published_at" if shows_public_alone() else "-updated_at"
-        return page(
-            query, shape, orders=orders, default=default, id_column=kind.id, options=kind.for_a_list()
-        )
+        return page(query, shape, orders=orders, default=default, id_column=kind.id, options=for_a_list(kind))
 
     @blueprint.post("")
     @operation(

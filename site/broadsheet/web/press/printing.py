@@ -10,6 +10,7 @@ from broadsheet.models import Site
 from broadsheet.web.press.page import Page
 
 API = "/api/v1/"
+ANYTHING, JSON = "*/*", "application/json"
 SET_BACK = timedelta(seconds=5)  # a clock that is merely kept right goes back by less
 
 Environ = dict[str, Any]
@@ -72,8 +73,12 @@ def is_plain_question(environ: Environ) -> bool:
     headers mean nothing: a site may stand behind a password of its proxy's.)"""
     if "HTTP_AUTHORIZATION" in environ or "HTTP_ORIGIN" in environ:
         return False
-    accepted = environ.get("HTTP_ACCEPT", "*/*")
-    return accepted == "*/*" or ("json" in accepted and "markdown" not in accepted)
+    accepted = environ.get("HTTP_ACCEPT", JSON)
+    if accepted in (ANYTHING, JSON):
+        return True
+    # Where something else may be liked better, Flask weighs it.
+    is_weighed = any(sign in accepted for sign in ("markdown", "text/*", "application/*", f"{JSON};"))
+    return not is_weighed and (ANYTHING in accepted or JSON in accepted)
 
 
 def next_midnight(now: datetime, timezone: str) -> datetime:
