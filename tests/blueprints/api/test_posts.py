@@ -98,6 +98,7 @@ def test_a_list_asks_the_same_number_of_questions_however_long_it_is(stranger, a
         own = {"authors": [person(f"Wri{number} Ter", Role.AUTHOR)], "tags": Tag.named([f"T{number}", "All"])}
         post.revise(by=ann, title=f"Own {number}", body="x", series_id=series.id, **own)
         post.publish()
+    db.session.commit()
     with queries() as more:
         assert len(stranger.get("/posts?limit=100").json["items"]) == 7
     assert len(more) == len(few) <= 4
