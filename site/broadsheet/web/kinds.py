@@ -6,11 +6,13 @@ A rule says `<kind:kind>` and its view gets the model, Post or Page. `url_for(â€
 from typing import Any
 
 from flask import Flask, abort
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.routing import BaseConverter
 
 from broadsheet.extensions import db
 from broadsheet.models import Page, Post
+from broadsheet.models.content import Status
 
 Content = Post | Page
 Kind = type[Post] | type[Page]
@@ -53,4 +55,14 @@ def held_or_new(kind: Kind, id: int | None) -> Content:
 def require_publisher(content: Content) -> None:
     """Refuses whoever may write it but not decide what readers see."""
     if not current_user.can_publish(content):
-        abort(403)
+        abort(403, only_editors_publish())
+
+
+def require_publisher_if_published(content: Content) -> None:
+    """What readers see, or will see, only a publisher moves to the trash and takes back from it."""
+    if content.status == Status.PUBLISHED:
+        require_publisher(content)
+
+
+def only_editors_publish() -> str:
+    return _("On this site an editor publishes. Send it for review.")

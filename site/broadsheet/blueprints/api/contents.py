@@ -19,8 +19,8 @@ from broadsheet.forms.saving import rendered_apart, store
 from broadsheet.models import Post, Scope, Visitor
 from broadsheet.models.content import State, Status
 from broadsheet.models.versioned import Merged
-from broadsheet.web.bearer import allows
-from broadsheet.web.kinds import Content, Kind, held_or_404, held_or_new, require_publisher
+from broadsheet.web.bearer import allows, demand
+from broadsheet.web.kinds import Content, Kind, held_or_404, held_or_new, require_publisher_if_published
 from broadsheet.web.markdown_source import MEDIA_TYPE, source
 from broadsheet.web.problems import Problem
 
@@ -122,8 +122,7 @@ def put_on(blueprint: Blueprint, kind: Kind, *, filters: Filters, parameters: tu
     )
     def destroy(id: int) -> None:
         content = db.one_or_404(kind.removable_by(current_user).where(kind.id == id).with_for_update())
-        if content.status == Status.PUBLISHED:
-            require_publisher(content)
+        demand_publisher_if_published(content)
         demand_match(shape, NewestSave(content))
         content.trash()
 
@@ -169,6 +168,13 @@ def wanted(kind: Kind, filters: Filters) -> Select[Any]:
 
 
 # -- writing
+
+
+def demand_publisher_if_published(content: Content) -> None:
+    """A token that is good for drafts alone neither takes away what readers see nor brings it back."""
+    if content.status == Status.PUBLISHED:
+        demand(Scope.CONTENT_PUBLISH)
+    require_publisher_if_published(content)
 
 
 def changed(content: Content, *, whole: bool = False) -> dict[str, Any]:

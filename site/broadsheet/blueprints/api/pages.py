@@ -2,13 +2,13 @@
 
 from flask import Blueprint
 
-from broadsheet.blueprints.api.contents import put_on
+from broadsheet.blueprints.api import contents, held_changes, publications, trash
 from broadsheet.blueprints.api.operations import Parameter
 from broadsheet.models import Page
 
 blueprint = Blueprint("pages", __name__, url_prefix="/pages")
 
-put_on(
+contents.put_on(
     blueprint,
     Page,
     filters={
@@ -17,3 +17,5 @@ put_on(
     },
     parameters=(Parameter("language", "BCP 47."), Parameter("slug", "The address, without the slash.")),
 )
+for noun in (publications, held_changes, trash):
+    noun.put_on(blueprint, Page)

@@ -2,14 +2,14 @@
 
 from flask import Blueprint
 
-from broadsheet.blueprints.api.contents import put_on
+from broadsheet.blueprints.api import contents, held_changes, pins, publications, trash
 from broadsheet.blueprints.api.operations import Parameter
 from broadsheet.extensions import db
 from broadsheet.models import Post, Series, Tag
 
 blueprint = Blueprint("posts", __name__, url_prefix="/posts")
 
-put_on(
+contents.put_on(
     blueprint,
     Post,
     filters={
@@ -27,3 +27,6 @@ put_on(
         Parameter("slug", "The last part of the address."),
     ),
 )
+for noun in (publications, held_changes, trash):
+    noun.put_on(blueprint, Post)
+pins.put_on(blueprint)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
-from broadsheet.blueprints.desk.concerns import Mention, mentions, with_text
 from broadsheet.extensions import db
+from broadsheet.forms.concerns import Mention, mentions, with_text
 from broadsheet.models import Link
 from broadsheet.models.link import SHOWN
 from broadsheet.web.kinds import Content

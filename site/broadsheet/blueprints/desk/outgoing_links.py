@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from broadsheet import jobs
-from broadsheet.blueprints.desk.concerns import Mention, mentions, with_text
 from broadsheet.blueprints.desk.search import wanted_view
 from broadsheet.extensions import db
+from broadsheet.forms.concerns import Mention, mentions, with_text
 from broadsheet.jobs import link_checks
 from broadsheet.models import Link, OutgoingAddress
 from broadsheet.web.pagination import paginate

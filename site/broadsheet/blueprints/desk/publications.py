@@ -9,14 +9,22 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from itsdangerous import BadData
 
-from broadsheet.blueprints.desk.concerns import concerns_of_withdrawal, unless_confirmed
+from broadsheet.blueprints.desk.concerns import unless_confirmed
 from broadsheet.blueprints.desk.saving import back_to_editor, editor, save, save_typed
 from broadsheet.extensions import db
+from broadsheet.forms.concerns import concerns_of_withdrawal
 from broadsheet.forms.content import ContentForm, form_for
 from broadsheet.models.content import State, Status
 from broadsheet.web.errors import wants_json
 from broadsheet.web.filters import datetime_
-from broadsheet.web.kinds import Content, Kind, held_or_404, held_or_new, require_publisher
+from broadsheet.web.kinds import (
+    Content,
+    Kind,
+    held_or_404,
+    held_or_new,
+    only_editors_publish,
+    require_publisher,
+)
 from broadsheet.web.signing import signer
 from broadsheet.web.undo import flash_with_undo
 
@@ -102,7 +110,7 @@ def end(kind: Kind, id: int) -> ResponseReturnValue:
 
 def not_yours(content: Content, form: ContentForm) -> ResponseReturnValue:
     """The editor again, with every word of it."""
-    words = _("On this site an editor publishes. Send it for review.")
+    words = only_editors_publish()
     if wants_json():
         return jsonify(status=403, detail=words), 403
     form.validate()

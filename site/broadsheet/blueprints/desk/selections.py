@@ -12,11 +12,12 @@ from flask_babel import ngettext
 from flask_login import current_user
 from wtforms import ValidationError
 
-from broadsheet.blueprints.desk.concerns import Concern, are_confirmed, concerns_of_withdrawing, digest
+from broadsheet.blueprints.desk.concerns import are_confirmed, digest
 from broadsheet.blueprints.desk.listing import Listing
 from broadsheet.blueprints.desk.selection_deeds import Deed, Refused, choices_for, deeds_for
 from broadsheet.blueprints.desk.ticked import as_sent, chosen_ids, remembered, what_is_missing
 from broadsheet.extensions import db
+from broadsheet.forms.concerns import Concern, concerns_of_withdrawing
 from broadsheet.forms.content import the_one_called
 from broadsheet.models import Ability, Tag, User
 from broadsheet.models.tag import NAME_LENGTH

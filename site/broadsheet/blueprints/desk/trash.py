@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from broadsheet.blueprints.desk.concerns import concerns_of_withdrawal, unless_confirmed
+from broadsheet.blueprints.desk.concerns import unless_confirmed
 from broadsheet.blueprints.desk.saving import back_to_editor
 from broadsheet.extensions import db
-from broadsheet.models.content import Status
-from broadsheet.web.kinds import Kind, held_or_404, require_publisher
+from broadsheet.forms.concerns import concerns_of_withdrawal
+from broadsheet.web.kinds import Kind, held_or_404, require_publisher_if_published
 from broadsheet.web.undo import flash_with_undo
 
 blueprint = Blueprint("trash", __name__)
@@ -21,8 +21,7 @@ EMPTIED_AT_ONCE = 500  # a second or two; what is left takes another press
 @blueprint.post("/<kind:kind>/<int:id>/trash")
 def create(kind: Kind, id: int) -> ResponseReturnValue:
     content = db.one_or_404(kind.removable_by(current_user).where(kind.id == id).with_for_update())
-    if content.status == Status.PUBLISHED:
-        require_publisher(content)
+    require_publisher_if_published(content)
     again = _("Move it to the trash all the same")
     if answer := unless_confirmed(content, concerns_of_withdrawal(content), again):
         return answer
@@ -48,8 +47,7 @@ def empty(kind: Kind) -> ResponseReturnValue:
 @blueprint.post("/<kind:kind>/<int:id>/trash/delete")
 def destroy(kind: Kind, id: int) -> ResponseReturnValue:
     content = held_or_404(kind, id)
-    if content.status == Status.PUBLISHED:
-        require_publisher(content)
+    require_publisher_if_published(content)
     content.recover()
     db.session.commit()
     flash(_("Taken back from the trash."), "success")
