@@ -2,6 +2,7 @@
 
 import pytest
 
+from broadsheet.blueprints.api import contents
 from broadsheet.extensions import db
 from broadsheet.models import Post, Role
 from program import program
@@ -61,6 +62,25 @@ def test_a_key_is_of_one_token(anns, eds):
         answer = program_.post("/posts", json={"title": "Mine"}, headers={"Idempotency-Key": "k"})
         assert "Idempotent-Replayed" not in answer.headers
     assert db.session.scalar(db.select(db.func.count()).select_from(Post)) == 2
+
+
+def test_two_at_once_with_the_same_key_make_one_post(app, ann, anns, monkeypatch):
+    """The other comes while the text of the first is rendered, and nobody holds the writers' lock."""
+    rendered, other = contents.rendered_apart, program(app, ann)
+    other.token = anns.token
+    send = {"json": {"title": "Once"}, "headers": {"Idempotency-Key": "k"}}
+    answers = []
+
+    def meanwhile(*told):
+        monkeypatch.setattr(contents, "rendered_apart", rendered)
+        answers.append(other.post("/posts", **send).status_code)
+        return rendered(*told)
+
+    monkeypatch.setattr(contents, "rendered_apart", meanwhile)
+    answers.append(anns.post("/posts", **send).status_code)
+    assert answers == [201, 409]
+    assert db.session.scalar(db.select(db.func.count()).select_from(Post)) == 1
+    assert anns.post("/posts", **send).status_code == 201
 
 
 @pytest.mark.parametrize("key", ["", "two words", "x" * 256, "ä"])
@@ -123,3 +143,9 @@ def test_the_answer_to_a_change_can_be_cut_and_its_etag_is_that_of_the_whole(ann
     assert answer.headers["ETag"] == anns.get(f"/posts/{draft.id}").headers["ETag"]
     assert anns.patch(f"/posts/{draft.id}?fields=nothing", json={"title": "Lost"}).status_code == 400
     assert draft.title == "Cut"
+
+
+def test_the_root_leads_everywhere(stranger, post):
+    root = stranger.get("/api/v1").json
+    assert stranger.get(root["openapi"]).json["openapi"].startswith("3.1")
+    assert [one["id"] for one in stranger.get(root["nouns"]["posts"]).json["items"]] == [post.id]

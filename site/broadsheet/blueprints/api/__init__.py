@@ -13,12 +13,24 @@ from types import ModuleType
 
 from flask import Blueprint
 
-from broadsheet.blueprints.api import openapi, pages, posts, trash
+from broadsheet.blueprints.api import (
+    openapi,
+    pages,
+    posts,
+    root,
+    trash,
+)
 from broadsheet.extensions import csrf
 from broadsheet.web.problems import API
 
 # Modules, each of which has a `blueprint` of its name: endpoints are api.<noun>.<function>.
-NOUNS: tuple[ModuleType, ...] = (openapi, posts, pages, trash)
+NOUNS: tuple[ModuleType, ...] = (
+    root,
+    openapi,
+    posts,
+    pages,
+    trash,
+)
 
 blueprint = Blueprint("api", __name__, url_prefix=API)
 
