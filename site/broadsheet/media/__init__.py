@@ -30,7 +30,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import durable, renditions, tokens
 from broadsheet.media import films, kinds, pictures, places, scaling
 from broadsheet.media.kinds import MEDIA_TYPES, SHOWN, Kind
-from broadsheet.media.pictures import NotNow, Refused
+from broadsheet.media.pictures import NotNow, Refused, TooLarge
 from broadsheet.media.places import (
     bring_back,
     discard,
@@ -55,6 +55,7 @@ __all__ = [
     "Prepared",
     "Received",
     "Refused",
+    "TooLarge",
     "bring_back",
     "discard",
     "folder",
@@ -293,8 +294,8 @@ def most_bytes(kind: Kind | None) -> int:
     return int(settings.max_media_size if large else settings.max_upload_size) * MEGABYTE
 
 
-def too_large(megabytes: int) -> Refused:
-    return Refused(_("It is larger than %(megabytes)d MB, the most this site accepts.", megabytes=megabytes))
+def too_large(megabytes: int) -> TooLarge:
+    return TooLarge(_("It is larger than %(megabytes)d MB, the most this site accepts.", megabytes=megabytes))
 
 
 def _picture(file: Received, name: str, *, with_renditions: bool) -> Prepared:

@@ -55,6 +55,10 @@ class NotNow(Refused):
     """Nothing is wrong with the file: it may be kept when it is sent again."""
 
 
+class TooLarge(Refused):
+    """It is larger than what is kept."""
+
+
 class NoPicture(Refused):
     """It may be something else."""
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NAME_LENGTH = 120
 LAST_PLACE = 9999
+MOST_IN_ORDER = 500  # of a series that are put in order at once
 
 
 class Series(Topic, Created, Model):
@@ -30,6 +31,14 @@ class Series(Topic, Created, Model):
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
 
     posts: Mapped[list["Post"]] = relationship("Post", viewonly=True, lazy="raise")
+
+    # -- queries
+
+    def in_order(self) -> "Select[Post]":
+        """Its posts, drafts included, as a list shows them."""
+        post = self._post()
+        mine = select(post).where(post.series_id == self.id, post.trashed_at.is_(None))
+        return mine.order_by(*post.series_order()).options(*post.for_a_list()).limit(MOST_IN_ORDER)
 
     # -- verbs
 

@@ -37,6 +37,8 @@ from broadsheet.models.user import User
 SUBJECTS = ("post_id", "page_id", "user_id", "tag_id", "series_id")
 AT_MOST_ONE = " + ".join(f"CASE WHEN {name} IS NULL THEN 0 ELSE 1 END" for name in SUBJECTS) + " <= 1"
 
+MOST_SHOWN = 50  # places of a kind in which one is used
+
 
 class UploadUse(Identified, Model):
     """One upload in one text; without a subject in the site's own, the footer and the look."""
@@ -147,6 +149,26 @@ def uses(model: type[Any], upload: Upload) -> ColumnElement[bool]:
     in_text = model.id.in_(select(subject).where(UploadUse.upload_id == upload.id, subject.is_not(None)))
     own = (column for column in columns() if column.table is model.__table__)
     return or_(in_text, *(column == upload.id for column in own))
+
+
+def what_uses(upload: Upload, reader: Any) -> Iterator[Any]:
+    """Each in which it stands, as far as the reader may know, of a kind no more than MOST_SHOWN. Earlier
+    versions of a text do not count."""
+    for kind in (Post, Page):
+        texts = kind.visible_to(reader).where(uses(kind, upload)).options(*kind.for_a_list())
+        yield from db.session.scalars(texts.limit(MOST_SHOWN))
+    for model in (User, Tag, Series):
+        yield from db.session.scalars(select(model).where(uses(model, upload)).limit(MOST_SHOWN))
+
+
+def is_used_anywhere(upload: Upload) -> bool:
+    """Also where nobody may look."""
+    return db.session.scalar(select(Upload.id).where(Upload.id == upload.id, is_used())) is not None
+
+
+def is_used_by_the_site(upload: Upload) -> bool:
+    """In its footer or its look."""
+    return bool(db.session.scalar(select(is_of_the_site(upload))))
 
 
 def is_of_the_site(upload: Upload) -> ColumnElement[bool]:

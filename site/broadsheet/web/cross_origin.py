@@ -6,7 +6,10 @@ from flask.globals import request_ctx
 
 from broadsheet.web.problems import is_for_api
 
-SENT = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
+SENT = (
+    "Authorization, Content-Digest, Content-Disposition, Content-Type, "
+    "Idempotency-Key, If-Match, If-None-Match"
+)
 READ = "ETag, Idempotent-Replayed, Link, Location, Retry-After, X-Request-ID"
 REMEMBERED = 600  # seconds in which a browser need not ask again
 ANY = "*"

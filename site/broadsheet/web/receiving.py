@@ -16,14 +16,17 @@ from broadsheet.config import LARGEST_TEXT, MEGABYTE
 from broadsheet.database import reading
 from broadsheet.extensions import db
 from broadsheet.models import Ability, UserSession
-from broadsheet.web.access import ACCESS
+from broadsheet.web.access import ACCESS, guard
 from broadsheet.web.problems import is_for_api
 
 MOUTHFUL = 512 * 1024
 LONGEST_ADDRESS = 8000  # as RFC 9110, section 4.1, recommends at least
 LENGTHENED = 3  # a byte of a text that is not ASCII takes three in a form
 # Several files in one form; the part of a file that a script sends has a bound of its own.
-SENT_BY_FORM = ("desk.uploads.create", "desk.replacements.create")
+SENT_TO_API = ("api.uploads.create", "api.uploads.replace")
+SENT_BY_FORM = ("desk.uploads.create", "desk.replacements.create", *SENT_TO_API)
+# A part of one, whose length is known before it is read.
+PARTS_FOR_API = ("api.parts.change",)
 WITH_A_PICTURE = ("account.profile",)
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -61,8 +64,9 @@ def init_app(app: Flask) -> None:
 def refuse_unbounded() -> None:
     """What has no length may have no end; and where it ends too early, the server does not tell: half a text
     would be taken for the whole. Browsers always name it."""
-    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-        abort(411)
+    has_no_length = request.content_length is None and request.endpoint in SENT_TO_API + PARTS_FOR_API
+    if has_no_length or "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        abort(411, "Say how long the body is, in Content-Length.")
     if len(request.full_path) > LONGEST_ADDRESS:
         abort(414)
 
@@ -70,6 +74,9 @@ def refuse_unbounded() -> None:
 def make_room() -> None:
     """Anybody may send a text. Large files come from people who may send them: others must not keep the disk
     busy."""
+    if is_for_api():
+        make_room_for_program()
+        return
     if "_user_id" not in session:
         return
     request.max_content_length = max(LENGTHENED * LARGEST_TEXT, current_app.config["MAX_CONTENT_LENGTH"])
@@ -77,6 +84,18 @@ def make_room() -> None:
     if largest and (request.content_length or 0) > request.max_content_length:
         demand_ability()
         request.max_content_length = max(largest + LARGEST_TEXT, request.max_content_length)
+
+
+def make_room_for_program() -> None:
+    """Its token is known by now. What is too large is told before anything is read."""
+    most, largest, size = LARGEST_TEXT, largest_file(), request.content_length or 0
+    if largest and size > most:
+        with reading():
+            guard()
+            db.session.commit()  # no transaction waits for a body that comes slowly
+        most = request.max_content_length = largest + LARGEST_TEXT
+    if size > most:
+        abort(413)
 
 
 def largest_file() -> int:
@@ -105,7 +124,7 @@ def read_form() -> None:
     the API is not touched."""
     if request.endpoint is not None and is_for_api() and request.mimetype in JSON:
         request.get_data()
-    elif request.endpoint is not None and request.method == "POST":
+    elif request.endpoint is not None and (request.method == "POST" or request.endpoint in SENT_BY_FORM):
         refuse_what_is_no_form(request.endpoint)
         _form = request.form
 

@@ -5,6 +5,7 @@ Beside the nouns, what all of them share, in the order in which a call passes it
 
 - operations (what a call takes and gives; the one commit), idempotency
 - reading and fields (JSON into a form), preconditions (ETag, If-Match), listing (a page at a time)
+- files (those that come in)
 - representing (what a noun looks like), shapes (those that stand in others), contents (posts and pages)
 - schemas and openapi (the document of all this)
 """
@@ -16,9 +17,13 @@ from flask import Blueprint
 from broadsheet.blueprints.api import (
     openapi,
     pages,
+    parts,
     posts,
     root,
+    series,
+    tags,
     trash,
+    uploads,
 )
 from broadsheet.extensions import csrf
 from broadsheet.web.problems import API
@@ -30,6 +35,10 @@ NOUNS: tuple[ModuleType, ...] = (
     posts,
     pages,
     trash,
+    tags,
+    series,
+    uploads,
+    parts,
 )
 
 blueprint = Blueprint("api", __name__, url_prefix=API)

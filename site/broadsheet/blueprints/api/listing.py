@@ -66,9 +66,10 @@ def page(
     default: str,
     id_column: Any,
     options: Sequence[ORMOption] = (),
+    seen: Callable[[Sequence[Any]], Sequence[Any]] = list,
 ) -> Response:
     """A page of what the query finds: `{"items": […], "next": address or null}`, and the same in `Link`
-    (RFC 8288)."""
+    (RFC 8288). `seen` makes of the rows, all at once, what the shape tells of."""
     names, limit, sort = wanted_fields(shape, shape.small), wanted_limit(), wanted_sort(orders, default)
     order = orders[sort.lstrip("-")]
     if order.may_be_null:
@@ -79,7 +80,7 @@ def page(
     found = db.session.scalars(query.order_by(*directed).options(*options).limit(limit + 1)).unique().all()
     items = found[:limit]
     following = address(after=cursor(sort, order, items[-1])) if len(found) > limit else None
-    response = in_json({"items": [shape.of(one, names) for one in items], "next": following})
+    response = in_json({"items": [shape.of(one, names) for one in seen(items)], "next": following})
     links = [f'<{address(after=None)}>; rel="first"']
     if following:
         links.append(f'<{following}>; rel="next"')
@@ -100,6 +101,14 @@ def wanted_sort(orders: Mapping[str, Order], default: str) -> str:
     if asked.removeprefix("-") not in orders:
         raise wrong("sort", f"There are: {', '.join(orders)}; each with a hyphen before it, too.")
     return asked
+
+
+def wanted_flag(name: str) -> bool | None:
+    """A parameter that is true, false or left out."""
+    asked = request.args.get(name)
+    if asked not in (None, "true", "false"):
+        raise wrong(name, "Write true or false.")
+    return None if asked is None else asked == "true"
 
 
 def beyond(order: Order, id_column: Any, sort: str) -> ColumnElement[bool]:

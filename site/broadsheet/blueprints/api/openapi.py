@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
 from broadsheet.blueprints.api import schemas
-from broadsheet.blueprints.api.operations import Operation, in_json
+from broadsheet.blueprints.api.operations import Input, Operation, in_json
 from broadsheet.blueprints.api.representing import all_of
 from broadsheet.lib.release import VERSION
 from broadsheet.web.access import ACCESS, ANYONE
@@ -99,14 +99,17 @@ def described(rule: Rule, method: str, what: Operation) -> dict[str, Any]:
     if what.description:
         told["description"] = what.description
     if what.takes is not None:
-        content: dict[str, Any] = {"schema": schemas.of_input(what.takes)}
-        if what.example is not None:
-            content["example"] = what.example
-        told["requestBody"] = {
-            "required": True,
-            "content": dict.fromkeys(what.takes.media_types, content),
-        }
+        told["requestBody"] = {"required": True, "content": content_of(what, what.takes)}
     return told
+
+
+def content_of(what: Operation, takes: Input) -> dict[str, Any]:
+    if takes.bodies:
+        return {media_type: {"schema": schema} for media_type, schema in takes.bodies.items()}
+    content: dict[str, Any] = {"schema": schemas.of_input(takes)}
+    if what.example is not None:
+        content["example"] = what.example
+    return dict.fromkeys(takes.media_types, content)
 
 
 def in_path(rule: Rule) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Attribute:
-    """`type` is what stands there: `str`, `int`, `bool`, `datetime`, `dict`, an enumeration, a
+    """`type` is what stands there: `str`, `int`, `float`, `bool`, `datetime`, `dict`, an enumeration, a
     Representation, or a list of one with these; with `or_null`, also null."""
 
     name: str

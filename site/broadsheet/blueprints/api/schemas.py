@@ -62,6 +62,7 @@ def of_type(type_: Any) -> dict[str, Any]:
     known: dict[type, dict[str, Any]] = {
         str: {"type": "string"},
         int: {"type": "integer"},
+        float: {"type": "number"},
         bool: {"type": "boolean"},
         datetime: {"type": "string", "format": "date-time"},
         dict: {"type": "object"},

@@ -12,16 +12,15 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, not_
 
 from broadsheet.blueprints.desk.search import wanted_view, wanted_words
 from broadsheet.extensions import db
-from broadsheet.models import Page, Post, Series, Tag, Upload, User
+from broadsheet.models import Page, Post, Upload
 from broadsheet.models.setting import SITE_PICTURES
 from broadsheet.models.upload import Sort
-from broadsheet.models.upload_use import is_of_the_site, is_used, uses
+from broadsheet.models.upload_use import is_used, what_uses
 from broadsheet.web.current_site import site
 from broadsheet.web.pagination import paginate
 
 PER_PAGE = 48
 CHOICES_PER_PAGE = 24
-MOST_USES_SHOWN = 50
 
 VIEWS = {
     "": _("All"),
@@ -153,22 +152,8 @@ class Use(NamedTuple):
 
 
 def used_in(upload: Upload) -> list[Use]:
-    """Where it stands, as far as the person may know. Earlier versions of a text do not count."""
-    found = []
-    for kind in (Post, Page):
-        query = kind.visible_to(current_user).where(uses(kind, upload)).options(*kind.for_a_list())
-        for one in db.session.scalars(query.limit(MOST_USES_SHOWN)):
-            found.append(Use(one.title or gettext("Untitled"), path_of_text(one)))
-    for model in (User, Tag, Series):
-        for one in db.session.scalars(db.select(model).where(uses(model, upload)).limit(MOST_USES_SHOWN)):
-            found.append(Use(one.name, path_of(one)))
-    if db.session.scalar(db.select(is_of_the_site(upload))):
-        found += used_by_the_site(upload)
-    return found
-
-
-def used_by_the_site(upload: Upload) -> list[Use]:
-    found = []
+    """Where it stands, as far as the person may know."""
+    found = [Use(label_of(one), path_of(one)) for one in what_uses(upload, current_user)]
     if upload.id in Upload.ids_in([site.footer]):
         found.append(Use(gettext("The footer of every page"), url_for("desk.settings.edit")))
     if upload.id in [getattr(site, name) for name in SITE_PICTURES]:
@@ -176,16 +161,11 @@ def used_by_the_site(upload: Upload) -> list[Use]:
     return found
 
 
-def is_used_anywhere(upload: Upload) -> bool:
-    """Also where the person may not look."""
-    return db.session.scalar(db.select(Upload.id).where(Upload.id == upload.id, is_used())) is not None
+def label_of(one: Any) -> str:
+    return (one.title or gettext("Untitled")) if isinstance(one, Post | Page) else str(one.name)
 
 
-def path_of_text(content: Post | Page) -> str:
-    if not content.is_editable_by(current_user):
-        return content.path
-    return url_for(f"desk.{content.kind}s.edit", id=content.id)
-
-
-def path_of(one: User | Tag | Series) -> str:
-    return url_for("topics.tag", slug=one.slug) if isinstance(one, Tag) else one.path
+def path_of(one: Any) -> str:
+    if isinstance(one, Post | Page) and one.is_editable_by(current_user):
+        return url_for(f"desk.{one.kind}s.edit", id=one.id)
+    return str(one.path)

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from broadsheet import media
-from broadsheet.blueprints.desk.uploads import keep_one, refused, told
+from broadsheet.blueprints.desk.uploads import refused, told
 from broadsheet.extensions import db
+from broadsheet.forms.keeping import keep
 from broadsheet.media.parts import PART, OutOfStep, Parts
 from broadsheet.web.fields import line
 
@@ -59,7 +60,7 @@ def finish(token: str) -> ResponseReturnValue:
     parts = own(token)
     try:
         with parts.received() as sent:
-            upload = keep_one(sent, parts.name)
+            upload, _is_new = keep(sent, parts.name)
     except OutOfStep:
         return jsonify(state(parts)), 409
     except media.Refused as refusal:

@@ -19,7 +19,6 @@ from broadsheet.web.pagination import paginate
 blueprint = Blueprint("series", __name__, url_prefix="/series")
 
 PER_PAGE = 50
-MOST_POSTS = 500  # of a series that are put in order on one page
 
 
 @blueprint.get("")
@@ -71,7 +70,7 @@ def update(id: int) -> ResponseReturnValue:
 def order(id: int) -> ResponseReturnValue:
     """The place of each post, by number; one without comes after those that have one, by its date."""
     series = db.one_or_404(db.select(Series).where(Series.id == id).with_for_update())
-    typed = {post: place_typed(post) for post in posts_of(series)}
+    typed = {post: place_typed(post) for post in db.session.scalars(series.in_order())}
     wrong = {post.id: text for post, text in typed.items() if text and not is_place(text)}
     if wrong:
         return page(series, form_for(series, formdata=None), wrong=wrong, typed=typed), 422
@@ -105,7 +104,7 @@ def page(
     if series is not None:
         places = {
             post: "" if post.series_position is None else str(post.series_position)
-            for post in posts_of(series)
+            for post in db.session.scalars(series.in_order())
         }
         about = {
             "places": typed or places,
@@ -115,16 +114,6 @@ def page(
             "order_form": FlaskForm(formdata=None),
         }
     return render_template("desk/series/edit.html", series=series, form=form, **about)
-
-
-def posts_of(series: Series) -> list[Post]:
-    query = (
-        db.select(Post)
-        .where(Post.series_id == series.id, Post.trashed_at.is_(None))
-        .order_by(*Post.series_order())
-        .options(*Post.for_a_list())
-    )
-    return list(db.session.scalars(query.limit(MOST_POSTS)))
 
 
 def place_typed(post: Post) -> str:

@@ -14,11 +14,13 @@ from flask_wtf.file import FileRequired, MultipleFileField
 from werkzeug.datastructures import FileStorage
 
 from broadsheet import media
-from broadsheet.blueprints.desk.library import Choices, Library, is_used_anywhere, used_in
+from broadsheet.blueprints.desk.library import Choices, Library, used_in
 from broadsheet.extensions import db
+from broadsheet.forms.keeping import keep
 from broadsheet.forms.uploads import DescriptionForm
 from broadsheet.media.upkeep import KEPT_ASIDE
 from broadsheet.models import Ability, Upload
+from broadsheet.models.upload_use import is_used_anywhere
 from broadsheet.web.errors import wants_json
 from broadsheet.web.fields import line
 
@@ -76,7 +78,7 @@ def create() -> ResponseReturnValue:
 @blueprint.get("/<int:id>/edit")
 def edit(id: int) -> str:
     upload = db.get_or_404(Upload, id)
-    return page(upload, DescriptionForm(obj=upload))
+    return page(upload, DescriptionForm(upload))
 
 
 @blueprint.post("/<int:id>/edit")
@@ -96,7 +98,7 @@ def destroy(id: int) -> ResponseReturnValue:
     upload = db.get_or_404(Upload, id)
     if is_used_anywhere(upload):
         flash(_("It is still used. Take it out of the texts below first."), "error")
-        return page(upload, DescriptionForm(obj=upload)), 409
+        return page(upload, DescriptionForm(upload)), 409
     upload.delete()
     db.session.commit()
     flash(_("“%(name)s” is deleted.", name=upload.name), "success")
@@ -138,23 +140,12 @@ def keep_all(files: list[FileStorage]) -> tuple[list[Upload], dict[str, media.Re
         name = line(file.filename)[:200]
         try:
             with media.received(file.stream) as sent:
-                upload = keep_one(sent, name)
+                upload, _is_new = keep(sent, name)
             kept[upload.id] = upload
         except media.Refused as refusal:
             db.session.rollback()
             refusals[_("“%(name)s” was not kept. %(reason)s", name=name, reason=refusal.message)] = refusal
     return list(kept.values()), refusals
-
-
-def keep_one(sent: media.Received, name: str) -> Upload:
-    """Raises Refused."""
-    by = current_user._get_current_object()
-    upload = media.known(sent)
-    db.session.commit()  # lets go of the writers' lock while the file is worked on
-    if upload is None:
-        upload = media.keep(media.prepare(sent, name), by=by)
-        db.session.commit()
-    return upload
 
 
 def told(upload: Upload) -> dict[str, Any]:
