@@ -21,7 +21,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     from flask import Flask
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from broadsheet import blueprints, commands, config, jobs, mail, subscribers
+    from broadsheet import blueprints, commands, config, jobs, mail, plugins, subscribers
     from broadsheet.database import set_up_mariadb, set_up_sqlite
     from broadsheet.extensions import csrf, db
     from broadsheet.web import (
@@ -107,6 +107,7 @@ def create_app(settings: "Settings | None" = None, **overrides: Any) -> "Flask":
     mail.init_app(app)
     jobs.init_app(app)
     subscribers.init_app(app)
+    plugins.init_app(app, frozenset(commands.manage.commands))
     commands.register(app)
 
     # Around Flask; the last one is the first that a request meets.

@@ -24,6 +24,8 @@ from broadsheet.lib.stored_json import json_or_none
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "BROADSHEET_"
 FILE = "broadsheet.toml"
+# What may lie in an instance folder in which there has not been a site yet.
+BEFORE_A_SITE = ("README.md", FILE, "plugins", "themes")
 REFERENCE = "docs/reference/settings.md"
 
 MEGABYTE = 1_000_000
@@ -336,6 +338,13 @@ class Settings:
         "commas; `*` for every site. They need a token as all do; no cookie counts there.",
         shown="none",
     )
+
+    plugins: bool = setting(
+        True,
+        switch,
+        "Whether plugins are loaded. `--safe` of `run`, `work` and `doctor` does without them for once.",
+    )
+
     press_size: int = setting(
         16,
         number(0, 100_000),
@@ -677,7 +686,7 @@ def make_private(instance: Path) -> None:
     One that already holds a site keeps the mode its owner gave it (a backup group, say).
     """
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = all(entry.name in ("README.md", FILE) for entry in instance.iterdir())
+    fresh = all(entry.name in BEFORE_A_SITE for entry in instance.iterdir())
     if fresh and stat.S_IMODE(instance.stat().st_mode) != 0o700:
         instance.chmod(0o700)
 

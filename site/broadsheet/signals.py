@@ -312,6 +312,8 @@ invitation_withdrawn = _signal("invitation_withdrawn", "An invitation ends.", "I
 settings_changed = _signal(
     "settings_changed", "The site's settings in `names` changed.", "Site", names="those that changed"
 )
+plugin_suspended = _signal("plugin_suspended", "A plugin was switched off by hand.", "PluginName")
+plugin_reinstated = _signal("plugin_reinstated", "A plugin was switched on by hand.", "PluginName")
 backup_failed = _signal(
     "backup_failed",
     "The daily backup could not be made or sent, again and again; the `problem` says why.",

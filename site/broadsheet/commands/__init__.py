@@ -62,7 +62,24 @@ COMMANDS: list[click.Command] = [
 
 class Manage(demands.Group):
     def list_commands(self, context: click.Context) -> list[str]:
-        return [str(command.name) for command in COMMANDS]
+        return [*(str(command.name) for command in COMMANDS), *of_plugins()]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        return super().get_command(context, name) or of_plugins().get(name)
+
+
+def of_plugins() -> dict[str, click.Command]:
+    """Those that plugins add. Looked for only when somebody asks for a list, or for one that is not ours."""
+    from broadsheet import config
+    from broadsheet.plugins import load_all
+
+    try:
+        settings = config.load()
+    except config.SettingsError:  # whatever needs them says so
+        return {}
+    plugins = [entry.plugin for entry in load_all(settings) if entry.plugin is not None]
+    found = {str(command.name): command for plugin in plugins for command in plugin.commands}
+    return {name: found[name] for name in sorted(found.keys() - manage.commands.keys())}
 
 
 @click.group(
@@ -71,6 +88,7 @@ class Manage(demands.Group):
     epilog="New here? Begin with:  python3 manage.py run",
 )
 @click.option("--debug", is_flag=True, help="Show the trace of an unexpected error.")
+@demands.safe
 @click.pass_context
 def manage(context: click.Context, debug: bool) -> None:
     """Broadsheet: a publishing site that one command starts."""
@@ -100,5 +118,7 @@ def main(arguments: list[str] | None = None) -> None:
 def register(app: "Flask") -> None:
     """Makes those that need nothing but the site known to `flask --app manage` and to test runners."""
     for command in (user.user, imports.imports, doctor.doctor, demo.demo, reference.reference):
+        app.cli.add_command(command)
+    for command in app.extensions["broadsheet_plugins"].commands.values():
         app.cli.add_command(command)
     app.shell_context_processor(shell.names)

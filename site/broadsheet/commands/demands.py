@@ -1,6 +1,7 @@
 """What a command asks for before it begins: the site, its database; and how a group takes a wrong name."""
 
 import difflib
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -35,8 +36,29 @@ class UnknownCommand(click.UsageError):
         meant = f" Did you mean {nearest[0]}?" if nearest else ""
         super().__init__(f"There is no command {name}.{meant}", context)
         width = max(map(len, known))
-        lines = (f"  {each:{width}}  {group.commands[each].get_short_help_str(80)}" for each in known)
+        commands = {each: group.get_command(context, each) for each in known}
+        lines = (
+            f"  {each:{width}}  {command.get_short_help_str(80)}"
+            for each, command in commands.items()
+            if command
+        )
         self.listing = "\n".join(lines)
+
+
+def _be_safe(context: click.Context, parameter: click.Parameter, is_safe: bool) -> None:
+    if is_safe:  # into the environment, so that the processes that are started find the same
+        os.environ["BROADSHEET_PLUGINS"] = "off"
+
+
+# For what should start even if a plugin keeps it from doing so.
+safe = click.option(
+    "--safe",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_be_safe,
+    help="Without plugins, if one of them is in the way.",
+)
 
 
 def example(*lines: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadsheet.commands.demands import example, with_app
+from broadsheet.commands.demands import example, safe, with_app
 from broadsheet.config import Settings, load
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ MARKS = {"good": ("ok", "green"), "noted": ("note", "yellow"), "bad": ("BAD", "r
 @click.option("--offline", is_flag=True, help="Ask no other machine: not the mail server, not the names.")
 @click.option("--mend", is_flag=True, help="Put right what a crash may leave: stray files, a broken index.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line, for programs.")
+@safe
 @click.pass_context
 def doctor(context: click.Context, offline: bool, mend: bool, as_json: bool) -> None:
     """Look the installation over: one line each, with the cure.

@@ -138,10 +138,10 @@ def signals_page() -> str:
 
 # Signals
 
-What happens on the site is told by a signal of `broadsheet.signals`, to which a function of
-`subscribers.py` subscribes. A receiver is called as `receiver(sender, **arguments)`, with
-the arguments named here and no other; it takes what it needs, and the rest by `**_rest`, since later versions
-may bring more.
+What happens on the site is told by a signal of `broadsheet.signals`, to which a
+[plugin](../guide/plugins.md) or a function of `subscribers.py` subscribes. A receiver is called as
+`receiver(sender, **arguments)`, with the arguments named here and no other; it takes what it needs, and the
+rest by `**_rest`, since later versions may bring more.
 
 Senders, and arguments with a capital, are models (`broadsheet.models`). Of what was deleted, the columns can
 still be read. A post that was scheduled sends nothing at the moment at which it appears.

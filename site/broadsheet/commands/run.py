@@ -7,7 +7,7 @@ import socket
 
 import click
 
-from broadsheet.commands.demands import example, in_use
+from broadsheet.commands.demands import example, in_use, safe
 from broadsheet.commands.failures import FAILED, INTERRUPTED, remark
 from broadsheet.commands.work import Beside
 from broadsheet.config import PARTS, Settings, load
@@ -35,6 +35,7 @@ EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # compared with, not bound 
     help="How many server processes.  [default: by processors and memory]",
 )
 @click.option("--only", type=click.Choice(PARTS), help="One part of the site, to run beside the others.")
+@safe
 @click.option("--debug", is_flag=True, help="Flask's own server: reloads as you edit, shows traces.")
 @click.option("--rehearse", hidden=True, help="Says whether a server at this address could start anew.")
 def run(
@@ -81,8 +82,10 @@ def prepare(settings: Settings) -> str:
     from broadsheet.commands.migrating import bring_up_to_date
     from broadsheet.extensions import db
     from broadsheet.models import User
+    from broadsheet.plugins import Standings
     from broadsheet.web.setting_up import setup_token
 
+    Standings(settings.instance).forgive()
     app = create_app(settings)
     with app.app_context():
         try:

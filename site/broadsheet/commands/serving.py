@@ -48,7 +48,11 @@ SHORT_LIFE = 5.0  # seconds; who ends sooner is replaced after a pause
 LONGEST_PAUSE = 10.0  # seconds
 
 HANDED_OVER = "RELOADED_BROADSHEET"  # in the environment, without the prefix of the settings
-OF_A_RELOAD = {signal.SIGTERM, signal.SIGINT} | ({signal.SIGHUP} if hasattr(signal, "SIGHUP") else set())
+# By it one of our own processes wishes for a reload. Unlike SIGHUP, no terminal sends it.
+RELOAD = signal.SIGUSR2 if hasattr(signal, "SIGUSR2") else signal.SIGTERM  # Windows knows no reload
+OF_A_RELOAD = {signal.SIGTERM, signal.SIGINT, RELOAD} | (
+    {signal.SIGHUP} if hasattr(signal, "SIGHUP") else set()
+)
 IS_POSIX = os.name == "posix"
 
 
@@ -124,6 +128,7 @@ class Server(Granian):  # type: ignore[misc,valid-type]  # chosen by the platfor
         if not IS_POSIX:
             super()._init_shared_socket()
             return
+        signal.signal(RELOAD, super().signal_handler_reload)
         # By now there is somebody to hear them, and no worker yet that would inherit their being blocked.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, OF_A_RELOAD)
         handed_over = self.before.sockets if self.before else []
@@ -327,6 +332,8 @@ def application(
         os.close(number)
     Thread(target=end_with, args=(server,), name="parent", daemon=True).start()
     app = create_app(settings)
+    if IS_POSIX:
+        app.extensions["broadsheet_reload"] = partial(os.kill, server, RELOAD)
     keep_little_of_sqlite(app)
     counts, (board, row) = counts_of(app), place
     if board is not None:

@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 import click
 
-from broadsheet.commands.demands import example, with_database
+from broadsheet.commands.demands import example, safe, with_database
 from broadsheet.commands.failures import INTERRUPTED, remark
 from broadsheet.config import ROOT, Settings
 
@@ -22,6 +22,7 @@ STEADY = 60.0  # seconds of life after which the pause is short again
     "work",
     epilog=example("python3 manage.py work", "BROADSHEET_WORK=off python3 manage.py run"),
 )
+@safe
 @click.option("--parent", type=int, hidden=True, help="Ends with the process of this number.")
 @with_database
 def work(parent: int | None) -> int:

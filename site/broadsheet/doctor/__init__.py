@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from sqlalchemy.exc import DatabaseError
 
 from broadsheet.config import Settings
-from broadsheet.doctor import backups, front, installation, mail, parts, store, work
+from broadsheet.doctor import backups, front, installation, mail, parts, plugins, store, work
 from broadsheet.doctor.finding import Finding, State
 from broadsheet.lib.one_line import one_line
 
@@ -31,6 +31,7 @@ HERE: tuple[tuple[str, Check], ...] = (
     ("Search", store.search),
     ("Uploads", store.uploads),
     ("Part", parts.shared),
+    ("Plugin", plugins.plugins),
     ("Worker", work.worker),
     ("Errors", work.errors),
     ("Backup", backups.newest),

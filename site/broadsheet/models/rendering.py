@@ -3,15 +3,27 @@
 Which words a language has is known above (web/wording.py), where there is gettext: it is told here at start.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from broadsheet.lib import markdown
 from broadsheet.models.upload import Upload
 
 WordsOf = Callable[[str], markdown.Words]
+Blocks = Mapping[str, Callable[[str, str], str | None]]
 Resolve = Callable[[str], markdown.Resource | None]
 
 _words_of: WordsOf = lambda language: markdown.Words()  # noqa: E731  English, until somebody knows better
+_blocks: Callable[[], Blocks] = dict
+
+
+def know_blocks(blocks: Callable[[], Blocks]) -> None:
+    """From now on `blocks` is asked for those of the plugins. One answer for the whole process, too."""
+    global _blocks
+    _blocks = blocks
+
+
+def blocks() -> Blocks:
+    return _blocks()
 
 
 def speak(words_of: WordsOf) -> None:
@@ -33,7 +45,12 @@ def rendered(
 ) -> markdown.Document:
     """What the pipeline makes of a text; `resolve` finds its pictures, in the uploads if none is given."""
     return markdown.render(
-        text, resolve=resolve or Upload.resource, words=words_of(language), lines=lines, remarks=remarks
+        text,
+        resolve=resolve or Upload.resource,
+        words=words_of(language),
+        lines=lines,
+        remarks=remarks,
+        blocks=blocks(),
     )
 
 

@@ -1,6 +1,7 @@
 """What the owner sets in the desk: title, look, navigation. One row a setting."""
 
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any, Self
 
@@ -58,6 +59,7 @@ class Site:
     timezone: str = "UTC"  # IANA name; dates are shown in it
     theme: str = ""  # a folder of instance/themes; else the built-in look
     theme_since: float = 0  # when it was chosen: which reading of its files is meant
+    plugins_since: float = 0  # when one of them was switched off or on last
     accent: str = "#9b2a20"  # sRGB; each scheme gets a shade of it with enough contrast
     typeface: str = "serif"  # or "sans"
     header: str = "centred"  # or "left", "compact"
@@ -122,6 +124,11 @@ class Site:
         if known != self.addresses:
             self.addresses = known
             db.session.merge(Setting(name="addresses", value=known))
+
+    def forget_pages_of_plugins(self, now: datetime) -> None:
+        """Those that are kept are of a site with other plugins. Settings are on every page: so is this."""
+        self.plugins_since = now.timestamp()
+        db.session.merge(Setting(name="plugins_since", value=self.plugins_since))
 
     def change(self, **changes: Any) -> None:
         """Stores those of the changes that differ."""

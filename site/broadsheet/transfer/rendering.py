@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from broadsheet.lib import markdown
+from broadsheet.models.rendering import blocks
 
 MOST_WORKERS = 4
 WORTH_A_POOL = 24  # for fewer texts, starting the workers takes longer than rendering
@@ -19,7 +20,7 @@ Later = Callable[[], markdown.Document]
 
 
 def render(body: str, pictures: Pictures, words: markdown.Words) -> markdown.Document:
-    return markdown.render(body, resolve=pictures.get, words=words)
+    return markdown.render(body, resolve=pictures.get, words=words, blocks=blocks())
 
 
 def end_with_parent() -> None:
@@ -35,11 +36,11 @@ def end_with_parent() -> None:
 
 
 class Renderer:
-    """Renders in processes of its own when there are many texts, else here."""
+    """Renders in processes of its own when there are many texts, else here, as where plugins have blocks."""
 
     def __init__(self, texts: int) -> None:
         workers = min(MOST_WORKERS, os.cpu_count() or 1)
-        is_worth_it = texts >= WORTH_A_POOL and workers > 1
+        is_worth_it = texts >= WORTH_A_POOL and workers > 1 and not blocks()
         self._pool = (
             ProcessPoolExecutor(workers, _context(), initializer=end_with_parent) if is_worth_it else None
         )

@@ -8,7 +8,7 @@ import logging
 from enum import Enum
 from typing import NamedTuple
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -267,6 +267,9 @@ ACCESS: dict[str, Ability | Demand | Anyone] = {
     "desk.themes.update": Ability.CHANGE_SETTINGS,
     "desk.themes.preview": Ability.CHANGE_SETTINGS,
     "desk.themes.end_preview": Ability.CHANGE_SETTINGS,
+    "desk.plugins.index": Ability.CHANGE_SETTINGS,
+    "desk.plugins.suspend": Ability.CHANGE_SETTINGS,
+    "desk.plugins.reinstate": Ability.CHANGE_SETTINGS,
     "desk.activity.index": Ability.SEE_ACTIVITY,
     "desk.activity.export": Ability.SEE_ACTIVITY,
     "desk.errors.index": Ability.SEE_ACTIVITY,
@@ -352,15 +355,20 @@ WAY_TO_A_SECOND_FACTOR = {
 
 
 def init_app(app: Flask) -> None:
+    app.extensions["broadsheet_access"] = {}  # rows of what plugins add
     app.before_request(guard)
     app.jinja_env.globals["Ability"] = Ability
+
+
+def row_of(endpoint: str) -> Ability | Demand | Anyone | None:
+    return ACCESS.get(endpoint) or current_app.extensions["broadsheet_access"].get(endpoint)
 
 
 def guard() -> ResponseReturnValue | None:
     """Refuses before the view runs; an endpoint without a row is refused to everybody."""
     if request.endpoint is None:
         return None
-    required = ACCESS.get(request.endpoint)
+    required = row_of(request.endpoint)
     if is_for_api():
         guard_api(required)
         return None

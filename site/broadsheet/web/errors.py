@@ -4,7 +4,17 @@ import errno
 import logging
 import re
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    got_request_exception,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
@@ -290,6 +300,8 @@ def no_room(error: OSError) -> ResponseReturnValue:
 
 def unexpected(error: Exception) -> ResponseReturnValue:
     log.exception("%s %s failed", request.method, shown_path(), exc_info=error)
+    # As Flask would, if nobody handled it: by this a plugin is found out, and tools that gather errors hear.
+    got_request_exception.send(current_app._get_current_object(), exception=error)
     try:
         db.session.rollback()
     except SQLAlchemyError:

@@ -15,6 +15,7 @@ from broadsheet.lib import backups, clock, machine
 from broadsheet.lib.sent_backups import Standing
 from broadsheet.models import OutgoingAddress
 from broadsheet.models.setting import LOOK
+from broadsheet.plugins import Plugins
 from broadsheet.web.current_site import site
 from broadsheet.web.filters import datetime_
 
@@ -25,6 +26,7 @@ PLACES = dict.fromkeys(LOOK, "desk.appearance.edit") | {
     "navigation": "desk.navigation.edit",
     "theme": "desk.themes.index",
     "theme_since": "desk.themes.index",
+    "plugins_since": "desk.plugins.index",
 }
 
 
@@ -48,6 +50,7 @@ def findings() -> list[Finding]:
         outbox(),
         backup(),
         *sent_backup(),
+        *plugins(),
         links(),
     ]
 
@@ -136,6 +139,14 @@ def sent_backup() -> list[Finding]:
         return []
     found = Standing.of(settings.instance, settings.backup_s3)
     return [dated(_("Last backup sent"), found.newest if found else None)]
+
+
+def plugins() -> list[Finding]:
+    """Only if there is one that failed."""
+    found: Plugins = current_app.extensions["broadsheet_plugins"]
+    many = sum(bool(entry.problem) or found.standing(entry.name).has_failed for entry in found.entries)
+    words = ngettext("%(num)d has failed", "%(num)d have failed", many)
+    return [Finding(_("Plugins"), BAD, words, url_for("desk.plugins.index"))] if many else []
 
 
 def dated(what: Any, at: datetime | None) -> Finding:

@@ -120,6 +120,8 @@ WORDS: dict[str, Any] = {
     "invitation_created": _("invited somebody"),
     "invitation_withdrawn": _("withdrew an invitation"),
     "settings_changed": _("changed the settings"),
+    "plugin_suspended": _("switched a plugin off"),
+    "plugin_reinstated": _("switched a plugin on"),
     "backup_failed": _("failed at a backup"),
     "import_finished": _("finished an import"),
 }

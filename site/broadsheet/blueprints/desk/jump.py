@@ -12,13 +12,13 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from sqlalchemy import Select, case
 
-from broadsheet.blueprints.desk.menu import MENU
+from broadsheet.blueprints.desk.menu import whole
 from broadsheet.blueprints.desk.search import wanted_words
 from broadsheet.extensions import db
 from broadsheet.models import Ability, Message, Page, Post, Tag, User
 from broadsheet.models.base import each_word_in
 from broadsheet.models.incoming import Box
-from broadsheet.web.access import ACCESS
+from broadsheet.web.access import ACCESS, row_of
 from broadsheet.web.errors import wants_json
 
 blueprint = Blueprint("jump", __name__, url_prefix="/jump")
@@ -81,7 +81,7 @@ def found(words: str) -> Iterator[Place]:
 
 
 def fixed() -> Iterator[Place]:
-    for items in MENU.values():
+    for items in whole().values():
         for item in items:
             if may(item.endpoint):
                 yield Place(_("Desk"), str(item.label), url_for(item.endpoint))
@@ -94,7 +94,7 @@ def fixed() -> Iterator[Place]:
 
 
 def may(endpoint: str) -> bool:
-    required = ACCESS[endpoint]
+    required = row_of(endpoint)
     return not isinstance(required, Ability) or current_user.can(required)
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from werkzeug.local import LocalProxy
 
 from broadsheet.models import Message, Submission
-from broadsheet.web.access import ACCESS
+from broadsheet.web.access import row_of
 
 
 class Item(NamedTuple):
@@ -40,15 +40,22 @@ MENU: dict[Any, tuple[Item, ...]] = {
         Item("desk.appearance.edit", _("Appearance"), "appearance"),
         Item("desk.settings.edit", _("Settings"), "settings"),
         Item("desk.themes.index", _("Themes"), "media"),
+        Item("desk.plugins.index", _("Plugins"), "media"),
         Item("desk.activity.index", _("Activity"), "activity"),
         Item("desk.errors.index", _("Errors"), "activity"),
     ),
 }
 
 
+def whole() -> dict[Any, tuple[Item, ...]]:
+    """With what plugins add."""
+    pages = current_app.extensions["broadsheet_plugins"].desk_pages()
+    return MENU | {_("Of plugins"): tuple(Item(endpoint, label, "") for endpoint, label in pages)}
+
+
 def groups() -> list[dict[str, Any]]:
     if "desk_nav" not in g:
-        g.desk_nav = [group for label, items in MENU.items() if (group := _group(label, items))["items"]]
+        g.desk_nav = [group for label, items in whole().items() if (group := _group(label, items))["items"]]
     return g.desk_nav
 
 
@@ -62,7 +69,7 @@ def _group(label: Any, items: tuple[Item, ...]) -> dict[str, Any]:
 
 def _open_to_user(items: tuple[Item, ...]) -> Iterator[dict[str, Any]]:
     for item in items:
-        if not current_user.can(ACCESS[item.endpoint]):
+        if not current_user.can(row_of(item.endpoint)):
             continue
         url = url_for(item.endpoint)
         yield {

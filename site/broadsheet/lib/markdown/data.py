@@ -30,13 +30,13 @@ def block(page: Page, content: str, info: str, listing: Listing) -> str:
         table = data_table.read(content)
     except Trouble as trouble:
         page.needs.add("code")
-        return _remark(page, trouble) + highlighting.block(content, listing)
+        return remark(page, trouble) + highlighting.block(content, listing)
     if listing.language in TABLES:
         return _sortable(page, table, listing.title)
     try:
         return _chart(page, table, info)
     except Trouble as trouble:
-        return _remark(page, trouble) + _sortable(page, table, listing.title)
+        return remark(page, trouble) + _sortable(page, table, listing.title)
 
 
 def _chart(page: Page, table: DataTable, info: str) -> str:
@@ -122,7 +122,8 @@ def _cell(column: Column, row: int, at: int) -> str:
     return f'<th scope="row">{cell}</th>' if at == 0 and cell else f"<td>{cell}</td>"
 
 
-def _remark(page: Page, trouble: Trouble) -> str:
+def remark(page: Page, trouble: Trouble) -> str:
+    """What is told to the writer alone, before a block that cannot be shown as it was meant."""
     said = page.words.troubles[trouble.kind].format(**trouble.fields)
     page.troubles.append(said)
     if not page.remarks:

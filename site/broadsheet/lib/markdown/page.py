@@ -3,22 +3,30 @@
 import secrets
 from urllib.parse import unquote
 
+from broadsheet.lib.markdown.blocks import NO_BLOCKS, Blocks
 from broadsheet.lib.markdown.document import Heading, Picture, Resolve, Words
 from broadsheet.lib.markdown.policy import local_id
 
 
 class Page:
     __slots__ = (
-        "aliases", "charts", "drawn", "frames", "ids", "images", "levels", "lines", "links", "needs", "nonce",
-        "picture", "pictures", "pieces", "remarks", "resolve", "stills", "tables", "toc", "troubles",
-        "undescribed", "words", "written_ids",
+        "aliases", "blocks", "charts", "drawn", "frames", "ids", "images", "levels", "lines", "links",
+        "needs", "nonce", "picture", "pictures", "pieces", "remarks", "resolve", "stills", "tables", "toc",
+        "troubles", "undescribed", "words", "written_ids",
     )  # fmt: skip
 
     def __init__(
-        self, resolve: Resolve | None, words: Words, *, lines: bool = False, remarks: bool = False
+        self,
+        resolve: Resolve | None,
+        words: Words,
+        *,
+        lines: bool = False,
+        remarks: bool = False,
+        blocks: Blocks = NO_BLOCKS,
     ) -> None:
         self.lines = lines  # whether each block shall say where in the source it begins
         self.remarks = remarks  # whether its writer is told, in the page, what cannot be shown
+        self.blocks = blocks
         self.resolve = resolve
         self.words = words
         self.nonce = "x" + secrets.token_hex(16) + "x"

@@ -1,11 +1,14 @@
 """From the text to the Document."""
 
 import re
+from functools import cache
 from html import escape
 
+from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from broadsheet.lib.markdown import headings, syntax, text
+from broadsheet.lib.markdown.blocks import NO_BLOCKS, Blocks
 from broadsheet.lib.markdown.counting import count_words
 from broadsheet.lib.markdown.document import Document, Resolve, Words
 from broadsheet.lib.markdown.page import Page
@@ -25,18 +28,20 @@ def render(
     words: Words = _ENGLISH,
     lines: bool = False,
     remarks: bool = False,
+    blocks: Blocks = NO_BLOCKS,
 ) -> Document:
     """Render the Markdown `source`.
 
     `resolve(src)` is asked for each picture, with the address as written (percent-encoded), and returns a
     Resource when it is a picture of this site, else None. `words` are those of the text's language. With
     `lines` each outermost block says as `data-line` in which line of the source it begins, the first being 0;
-    with `remarks` what cannot be shown is told before its block, for the writer alone.
+    with `remarks` what cannot be shown is told before its block, for the writer alone. `blocks` make the HTML
+    of what stands between `::: name` and `:::`.
     Raises nothing of its own for any text; what `resolve` raises goes through.
     """
     source = _CONTROLS.sub("", source).encode("utf-8", "replace").decode("utf-8")
-    page = Page(resolve, words, lines=lines, remarks=remarks)
-    tokens = _parse(source)
+    page = Page(resolve, words, lines=lines, remarks=remarks, blocks=blocks)
+    tokens = _parse(source, blocks)
     headings.name(tokens, page)
     html = clean(Writer(page).write(tokens), page)
     return Document(
@@ -55,8 +60,15 @@ def render(
     )
 
 
-def _parse(source: str) -> list[Token]:
+@cache
+def _parser_with_blocks() -> MarkdownIt:
+    return syntax.with_blocks()
+
+
+def _parse(source: str, blocks: Blocks) -> list[Token]:
     try:
+        if blocks:
+            return _parser_with_blocks().parse(source, {"blocks": blocks})
         return _PARSER.parse(source)
     except RecursionError:
         # The guards of syntax.py keep well within Python's default limit; a caller deep in its own stack may

@@ -88,6 +88,12 @@ CLASSES: dict[str, set[str]] = {
     "ol": {"tasks"},
 }
 
+
+def is_of_block(word: str) -> bool:
+    """Whether a class is one of those that blocks of plugins may use, wherever there are any."""
+    return word == "block" or word.startswith("block-")
+
+
 # Attributes by which a page's own furniture speaks: a text may only say what the pipeline itself writes.
 FIXED: dict[str, set[str]] = {
     "role": {"note", "region", "img", "doc-noteref", "doc-backlink", "doc-endnotes"},

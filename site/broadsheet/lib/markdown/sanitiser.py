@@ -46,6 +46,11 @@ def _filter(tag: str, name: str, value: str) -> str | None:
         return _link(value, page)
     if name == "class":
         allowed = policy.CLASSES.get(tag, set())
+        if page.blocks:
+            return (
+                " ".join(word for word in value.split() if word in allowed or policy.is_of_block(word))
+                or None
+            )
         return " ".join(word for word in value.split() if word in allowed) or None
     if name == "id":
         if value in page.written_ids:

@@ -10,6 +10,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from broadsheet.lib.markdown import formulas
 from broadsheet.lib.markdown.autolinks import autolinks
+from broadsheet.lib.markdown.blocks import blocks_plugin
 from broadsheet.lib.markdown.callouts import callouts
 from broadsheet.lib.markdown.footnotes import reference
 from broadsheet.lib.markdown.headings import written_ids
@@ -48,6 +49,13 @@ def with_extensions() -> MarkdownIt:
     md.core.ruler.after("block", "written_ids", written_ids)
     md.core.ruler.after("footnote_tail", "autolinks", autolinks)
     _guard(md)
+    return md
+
+
+def with_blocks() -> MarkdownIt:
+    """The same, where somebody has blocks of their own."""
+    md = with_extensions()
+    blocks_plugin(md)
     return md
 
 

@@ -7,6 +7,9 @@ def N_(sentence: str) -> str:
 
 
 TROUBLES = {
+    "block": N_(
+        "The block “{name}” cannot be shown, because its plugin failed. Readers see what stands in it."
+    ),
     "chart_kind": N_(
         "This is no chart yet: write bar, line, dot or stacked behind the word “chart”."
         " Until then readers see a table."

@@ -9,6 +9,7 @@ from html import escape
 from markdown_it.token import Token
 
 from broadsheet.lib import embeds
+from broadsheet.lib.data_table import Trouble
 from broadsheet.lib.markdown import data, embedding, formulas, highlighting, listing
 from broadsheet.lib.markdown.page import Page
 from broadsheet.lib.markdown.pictures import picture
@@ -269,6 +270,21 @@ def _fence(writer: Writer, token: Token, tokens: Sequence[Token], index: int) ->
     writer.written.append(page.keep(highlighting.block(token.content, asked)) + "\n")
 
 
+def _block(writer: Writer, token: Token, tokens: Sequence[Token], index: int) -> None:
+    """Its HTML counts as if the writer of the text had typed it."""
+    page, name = writer.page, token.info
+    html = page.blocks[name](token.content, token.meta["argument"])
+    if html is None:
+        page.needs.add("code")
+        shown = highlighting.block(token.content, listing.Listing())
+        writer.written.append(page.keep(data.remark(page, Trouble("block", name=name)) + shown) + "\n")
+        return
+    writer.start("div", f' class="block block-{name}"')
+    writer.raw(html, inline=False)
+    writer.end()
+    writer.written.append("\n")
+
+
 def _formula(writer: Writer, token: Token, tokens: Sequence[Token], index: int) -> None:
     html = formulas.formula(token.content, display=True, tag="div")
     writer.written.append(writer.page.keep(html) + "\n")
@@ -398,6 +414,7 @@ _BLOCKS: dict[str, Callable[[Writer, Token, Sequence[Token], int], int | None]] 
     "heading_open": _heading,
     "paragraph_open": _paragraph,
     "fence": _fence,
+    "block": _block,
     "code_block": _fence,
     "html_block": _html,
     "hr": _rule,
