@@ -99,7 +99,7 @@ class Plugins:
             *sorted(trial.addresses),
             *(f"::: {block}" for block in plugin.blocks),
             *(f"manage.py {name}" for name in commands),
-            *(f"{plugin.name}/{folder.name}/" for folder in plugin.template_folders),
+            *(f"{folder.name}/" for folder in plugin.template_folders),
         ]
 
     # -- what is called

@@ -50,7 +50,7 @@ MENU: dict[Any, tuple[Item, ...]] = {
 def whole() -> dict[Any, tuple[Item, ...]]:
     """With what plugins add."""
     pages = current_app.extensions["broadsheet_plugins"].desk_pages()
-    return MENU | {_("Of plugins"): tuple(Item(endpoint, label, "") for endpoint, label in pages)}
+    return MENU | {_("From plugins"): tuple(Item(endpoint, label, "") for endpoint, label in pages)}
 
 
 def groups() -> list[dict[str, Any]]:
