@@ -6,5 +6,5 @@ such as `formdata=` and `meta=`; it knows what is stored, and says what the mode
 `values()`). None of them knows a page. Beside the nouns:
 
 - content, particulars: of posts and pages; saving: what stores them
-- fields, link_rows: what forms are made of; roles: in words
+- fields, link_rows, account: what forms are made of; roles: in words
 """

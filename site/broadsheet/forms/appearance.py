@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, ValidationError
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import DataRequired
 from wtforms.widgets import ColorInput
 
 from broadsheet.extensions import db
@@ -38,11 +38,10 @@ class AppearanceForm(FlaskForm):
             "For labels and links. On light and dark pages it is shaded until it can be read well."
         ),
     )
-    typeface = SelectField(_l("Type to read"), [InputRequired()], choices=lambda: list(TYPEFACES.items()))
-    header = SelectField(_l("Top of each page"), [InputRequired()], choices=lambda: list(HEADERS.items()))
+    typeface = SelectField(_l("Type to read"), [DataRequired()], choices=lambda: list(TYPEFACES.items()))
+    header = SelectField(_l("Top of each page"), [DataRequired()], choices=lambda: list(HEADERS.items()))
     columns = SelectField(
         _l("Columns of the home page"),
-        [InputRequired()],
         choices=lambda: list(COLUMNS.items()),
         coerce=int,
         description=_l("At most; a narrow window shows fewer."),
@@ -64,6 +63,10 @@ class AppearanceForm(FlaskForm):
             "512 pixels or more. Of another shape, it is shown whole, smaller, with empty sides."
         ),
     )
+
+    def __init__(self, look: dict[str, Any] | None = None, **options: Any) -> None:
+        """Of a look that is tried, or of the stored one."""
+        super().__init__(data=fields(look or stored()), **options)
 
     def validate_accent(self, field: StringField) -> None:
         if not COLOUR.fullmatch(field.data):

@@ -40,7 +40,7 @@ class PersonForm(OwnPasswordForm):
         self.person = person
         # Who cannot sign in has no use for an address and no rights. One's own address is changed at
         # /account/email, where it needs its mailbox and can be taken back.
-        if person.is_byline or is_oneself(person):
+        if not has_doors(person):
             del self.email, self.role, self.own_password
 
     def validate_email(self, field: StringField) -> None:
@@ -54,6 +54,26 @@ class PersonForm(OwnPasswordForm):
     def validate_role(self, field: RadioField) -> None:
         if field.data != Role.ADMIN and self.person.is_last_admin:
             raise ValidationError(ONLY_ADMIN)
+
+    def store(self) -> None:
+        """What a valid form says."""
+        person = self.person
+        if self.email:
+            person.change_email(self.email.data)
+        person.describe(name=self.name.data, bio=self.bio.data, links=person.links, timezone=person.timezone)
+        if self.role:
+            person.give_role(self.role.data)
+
+
+class RemovalForm(OwnPasswordForm):
+    """Of somebody's second factors; the desk asks for the password at a page of its own (web/access.py)."""
+
+    own_password = own_password("")
+
+
+def has_doors(person: User) -> bool:
+    """Whether address and role of this person are set here."""
+    return not (person.is_byline or is_oneself(person))
 
 
 def is_oneself(person: User) -> bool:

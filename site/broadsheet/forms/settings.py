@@ -19,7 +19,7 @@ from wtforms.validators import DataRequired, NumberRange
 from wtforms.widgets import DateInput
 
 from broadsheet.forms.fields import no_control
-from broadsheet.forms.link_rows import MOST_LINKS, LinkRow, from_rows
+from broadsheet.forms.link_rows import MOST_LINKS, LinkRow, as_rows, from_rows
 from broadsheet.lib import clock, timezones
 from broadsheet.lib.links import is_web_address
 from broadsheet.models.rendering import rendered
@@ -126,6 +126,10 @@ class SettingsForm(OwnPasswordForm):
         _l("Only if you let authors publish, or demand a second factor of fewer people: both open doors.")
     )
 
+    def __init__(self, **options: Any) -> None:
+        stored = {name: getattr(site, name) for name in PLAIN}
+        super().__init__(data=stored | {"social_links": as_rows(site.social_links)}, **options)
+
     def changes(self) -> dict[str, Any]:
         """What `Site.change` takes."""
         return {name: self[name].data for name in PLAIN} | {
@@ -163,7 +167,3 @@ class SettingsForm(OwnPasswordForm):
         today = clock.now().astimezone(zone()).date()
         if field.data != site.security_expires and not today < day <= today + A_YEAR:
             raise ValidationError(_("Choose a day after today, and within a year."))
-
-
-def stored() -> dict[str, Any]:
-    return {name: getattr(site, name) for name in PLAIN}

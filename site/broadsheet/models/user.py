@@ -361,6 +361,14 @@ class User(HasSecondFactors, Identified, Created, Model):
         may_write = self.can_edit(content) if content.id else self.can(content.written_with)
         return may_write and Site.lets_authors_publish()
 
+    def can_suspend(self, person: "User") -> bool:
+        """Nobody locks oneself out, and a byline has nothing that could be closed."""
+        return self.can(Ability.MANAGE_PEOPLE) and person.id != self.id and not person.is_byline
+
+    def can_unlock(self, person: "User") -> bool:
+        """Whether this person may remove the second factors of that one; one's own are at /account."""
+        return self.can(Ability.MANAGE_PEOPLE) and person.id != self.id
+
     @property
     def path(self) -> str:
         return f"/user/{self.username}"

@@ -7,9 +7,9 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import StringField
 
-from broadsheet.blueprints.account import fields
 from broadsheet.blueprints.account.entering import wanted_page
 from broadsheet.extensions import db
+from broadsheet.forms import account as fields
 from broadsheet.web import own_password, sessions
 
 

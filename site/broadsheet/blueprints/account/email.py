@@ -10,9 +10,9 @@ from sqlalchemy import Select
 from wtforms import StringField, ValidationError
 
 from broadsheet import mail
-from broadsheet.blueprints.account import fields
 from broadsheet.blueprints.account.password import reset_token
 from broadsheet.extensions import db, limiter
+from broadsheet.forms import account as fields
 from broadsheet.lib import tokens
 from broadsheet.models import EmailChange, User
 from broadsheet.models.email_change import TIME_TO_UNDO

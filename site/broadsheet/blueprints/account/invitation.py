@@ -10,8 +10,8 @@ from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
 from wtforms import StringField
 
-from broadsheet.blueprints.account import fields
 from broadsheet.extensions import db, limiter
+from broadsheet.forms import account as fields
 from broadsheet.models import Invitation, User
 from broadsheet.models.event import introduced
 from broadsheet.web import sessions

@@ -13,9 +13,9 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from wtforms import StringField
 from wtforms.validators import Length
 
-from broadsheet.blueprints.account import fields
 from broadsheet.database import reading
 from broadsheet.extensions import db, limiter
+from broadsheet.forms import account as fields
 from broadsheet.models import User
 from broadsheet.web import attempts, limits, own_password, second_step, sessions
 from broadsheet.web.fields import Required, line

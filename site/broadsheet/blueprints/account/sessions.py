@@ -12,10 +12,10 @@ from wtforms import StringField
 from wtforms.validators import Length
 
 from broadsheet import signals
-from broadsheet.blueprints.account import fields
 from broadsheet.blueprints.account.entering import enter, said_in_json, wanted_page
 from broadsheet.database import reading
 from broadsheet.extensions import db, limiter
+from broadsheet.forms import account as fields
 from broadsheet.lib import passwords
 from broadsheet.lib.browsers import browser_of
 from broadsheet.models import User, UserSession, Visitor

@@ -10,8 +10,8 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import Length
 
-from broadsheet.blueprints.account import fields
 from broadsheet.extensions import db
+from broadsheet.forms import account as fields
 from broadsheet.models import User
 from broadsheet.models.event import introduced
 from broadsheet.models.founding import found

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from broadsheet.extensions import db
-from broadsheet.forms.appearance import COLOUR, AppearanceForm, fields, stored
+from broadsheet.forms.appearance import COLOUR, AppearanceForm
 from broadsheet.lib import colour
 from broadsheet.web.appearance import look_of, signed_look
 from broadsheet.web.current_site import site
@@ -18,12 +18,12 @@ blueprint = Blueprint("appearance", __name__, url_prefix="/appearance")
 @blueprint.get("")
 def edit() -> str:
     """With what is stored, or with a look that was tried and not saved yet."""
-    return page(AppearanceForm(data=fields(look_of(request.args.get("look", "")) or stored())))
+    return page(AppearanceForm(look_of(request.args.get("look", ""))))
 
 
 @blueprint.post("")
 def update() -> ResponseReturnValue:
-    form = AppearanceForm(data=fields(stored()))
+    form = AppearanceForm()
     if not form.validate():
         return page(form), 422
     icon, former = form.icon.data, site.icon_id
@@ -45,7 +45,7 @@ def update() -> ResponseReturnValue:
 
 @blueprint.post("/trial")
 def trial() -> ResponseReturnValue:
-    form = AppearanceForm(data=fields(stored()))
+    form = AppearanceForm()
     if not form.validate():
         return page(form), 422
     return redirect(url_for("home.index", look=signed_look(form.look)), 303)

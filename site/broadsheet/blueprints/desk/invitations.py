@@ -3,15 +3,12 @@
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
 from broadsheet.extensions import db
 from broadsheet.forms.invitations import InvitationForm
 from broadsheet.forms.roles import ROLES
-from broadsheet.lib import tokens
 from broadsheet.models import Invitation, User
-from broadsheet.web.public_address import public_url
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
 
@@ -30,16 +27,7 @@ def create() -> ResponseReturnValue:
     form, byline = InvitationForm(), wanted_byline()
     if not form.validate():
         return page(form, byline), 422
-    token = tokens.new_token()
-    link = public_url("account.invitation", token=token)
-    Invitation.create(
-        email=form.email.data,
-        role=form.role.data,
-        by=current_user._get_current_object(),
-        token=token,
-        url=link,
-        byline=byline,
-    )
+    _invitation, link = form.invite(byline)
     db.session.commit()
     session[LINK] = {"url": link, "email": form.email.data}
     flash(_("The invitation for %(email)s is ready.", email=form.email.data), "success")

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from broadsheet.extensions import db
-from broadsheet.forms.link_rows import as_rows
 from broadsheet.forms.navigation import NavigationForm
 from broadsheet.web.current_site import site
 
@@ -14,8 +13,7 @@ blueprint = Blueprint("navigation", __name__, url_prefix="/navigation")
 
 @blueprint.get("")
 def edit() -> str:
-    form = NavigationForm(data={"links": as_rows(site.navigation)})
-    return render_template("desk/navigation/edit.html", form=form)
+    return render_template("desk/navigation/edit.html", form=NavigationForm())
 
 
 @blueprint.post("")

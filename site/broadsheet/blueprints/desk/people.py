@@ -94,11 +94,7 @@ def update(id: int) -> ResponseReturnValue:
     form = PersonForm(person)
     if not form.validate():
         return page(person, form), 422
-    if form.email:
-        person.change_email(form.email.data)
-    person.describe(name=form.name.data, bio=form.bio.data, links=person.links, timezone=person.timezone)
-    if form.role:
-        person.give_role(form.role.data)
+    form.store()
     db.session.commit()
     flash(_("Saved."), "success")
     return redirect(url_for("desk.people.edit", id=id), 303)
@@ -107,7 +103,7 @@ def update(id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:id>/suspension")
 def suspend(id: int) -> ResponseReturnValue:
     person = db.get_or_404(User, id)
-    if is_oneself(person) or person.is_byline:
+    if not current_user.can_suspend(person):
         abort(403)
     if person.is_last_admin:
         flash(ONLY_ADMIN, "error")
@@ -132,7 +128,7 @@ def reinstate(id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:id>/second-factors/delete")
 def remove_second_factors(id: int) -> ResponseReturnValue:
     person = db.get_or_404(User, id)
-    if is_oneself(person):  # one's own are at /account
+    if not current_user.can_unlock(person):
         abort(403)
     person.remove_second_factors()
     db.session.commit()

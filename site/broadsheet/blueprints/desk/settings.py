@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from broadsheet.extensions import db
-from broadsheet.forms.link_rows import as_rows
-from broadsheet.forms.settings import SettingsForm, stored
+from broadsheet.forms.settings import SettingsForm
 from broadsheet.web.current_site import site
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -14,12 +13,12 @@ blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
 @blueprint.get("")
 def edit() -> str:
-    return page(SettingsForm(data=stored() | {"social_links": as_rows(site.social_links)}))
+    return page(SettingsForm())
 
 
 @blueprint.post("")
 def update() -> ResponseReturnValue:
-    form = SettingsForm(data=stored())
+    form = SettingsForm()
     if not form.validate():
         return page(form), 422
     site.change(**form.changes())

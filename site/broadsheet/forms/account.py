@@ -1,4 +1,4 @@
-"""Fields that several forms of an account have, each with what makes it right."""
+"""Fields of accounts, which several forms have, each with what makes it right."""
 
 from typing import Any
 
