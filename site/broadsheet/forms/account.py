@@ -71,7 +71,7 @@ def new_password(label: Any) -> PasswordField:
 def timezone() -> SelectField:
     return SelectField(
         _("Time zone"),
-        [InputRequired(REQUIRED)],
+        [Required()],
         choices=timezones.names,
         default="UTC",
         description=_("In which you read times and plan publications."),

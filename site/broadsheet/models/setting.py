@@ -88,10 +88,11 @@ class Site:
         return self.title
 
     @classmethod
-    def load(cls) -> Self:
-        """As stored, in one query; a row that this version does not know is left alone."""
+    def load(cls, *, held: bool = False) -> Self:
+        """As stored, in one query, and held until the commit if it is to be changed; a row that this version
+        does not know is left alone."""
         values, unfit, defaults = {}, [], _defaults()
-        for name, value in db.session.execute(_stored()):
+        for name, value in db.session.execute(_stored().with_for_update() if held else _stored()):
             if name not in defaults:
                 continue
             if fits(name, value, defaults):

@@ -36,6 +36,12 @@ def current_site() -> Site:
     return found
 
 
+def hold_site() -> Site:
+    """As it is stored now, and for all that this request does; nobody else changes it before the commit."""
+    g.site = Site.load(held=True)
+    return g.site
+
+
 def _of_this_edition() -> Site:
     """As long as the edition is the same, so are the settings. Each request has a copy: some try others."""
     edition = request.environ.get(EDITION) if has_request_context() else None

@@ -45,8 +45,8 @@ def own_password(why: Any) -> PasswordField:
 def check(field: PasswordField) -> None:
     """Raises ValidationError with the words for the field."""
     key = attempts.key_of_own_password(current_user)
-    if limits.count(attempts.OWN_PASSWORD, *key):
+    if field.data and limits.count(attempts.OWN_PASSWORD, *key):  # left empty, it is no attempt
         raise ValidationError(_("Too many attempts. Try again in an hour, or set a new one by mail."))
-    if not current_user.check_password(field.data or ""):
+    if not field.data or not current_user.check_password(field.data):
         raise ValidationError(_("This is not your password."))
     limits.forget(attempts.OWN_PASSWORD, *key)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from broadsheet.models import User
+from broadsheet.models import Passkey, User
 from program import Program, program
 
 
@@ -33,3 +33,9 @@ def adas(app: Flask, ada: User) -> Program:
 def token_for(app: Flask) -> Callable[..., Program]:
     """`token_for(ann, Scope.CONTENT_READ)`."""
     return lambda *asked: program(app, *asked)
+
+
+@pytest.fixture
+def passkey() -> Passkey:
+    """A second factor that is nobody's yet."""
+    return Passkey(name="Phone", credential_id="AAAA", public_key="AAAA", handle="AAAA", host="localhost")

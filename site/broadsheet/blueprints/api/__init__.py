@@ -15,12 +15,19 @@ from types import ModuleType
 from flask import Blueprint
 
 from broadsheet.blueprints.api import (
+    appearance,
+    invitations,
+    me,
+    navigation,
     openapi,
     pages,
     parts,
+    people,
     posts,
     root,
     series,
+    settings,
+    site,
     tags,
     trash,
     uploads,
@@ -39,6 +46,13 @@ NOUNS: tuple[ModuleType, ...] = (
     series,
     uploads,
     parts,
+    people,
+    invitations,
+    me,
+    site,
+    settings,
+    navigation,
+    appearance,
 )
 
 blueprint = Blueprint("api", __name__, url_prefix=API)

@@ -14,7 +14,8 @@ from wtforms.form import BaseForm
 from broadsheet.forms.fields import ContentField, MomentField, NamesField, PictureField
 from broadsheet.web.fields import AtMost
 
-NOT_SENT = frozenset({"csrf_token", "confirmed"})
+# What only a page has: its token, and of rows their numbers and the box that drops one. A list has an order.
+NOT_SENT = frozenset({"csrf_token", "confirmed", "position", "remove"})
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,8 @@ def chosen(bound: Any) -> tuple[dict[str, Any], str]:
     values = [one[0] for one in bound.choices or ()]
     if values and all(isinstance(one, bool) for one in values):
         return {"type": ["boolean", "null"], "enum": [*values, None]}, "true or false"
+    if bound.coerce is int:
+        return {"type": ["integer", "null"]} | ({"enum": [*values, None]} if values else {}), "a whole number"
     schema: dict[str, Any] = {"type": ["string", "null"]}
     if values:
         schema["enum"] = [*map(str, values), None]

@@ -104,7 +104,8 @@ def filled(
     refuse_strange(sent, kinds)
     if whole:
         sent = {name: None for name, kind in kinds.items() if name != "version"} | sent
-    typed = MultiDict(texts(sent, kinds))
+    # Never empty, or a list that was sent empty would be taken for none.
+    typed = MultiDict([("", ""), *texts(sent, kinds)])
     form = make(*subjects, formdata=typed, meta={"csrf": False})
     if missing := [field for field in form if isinstance(field, FieldList) and field.name not in sent]:
         # A list that nobody sent is not empty.
@@ -136,6 +137,8 @@ def strange(sent: dict[str, Any], kinds: Mapping[str, Kind], at: str) -> Iterato
         elif not isinstance(value, list | None):
             yield pointer, f"This is {named(value)}; {kind.words} is wanted."
         else:
+            if (most := kind.schema.get("maxItems")) and len(value or ()) > most:
+                yield pointer, f"These are {len(value or ())}; {most} at most can be stored."
             for number, one in enumerate(value or ()):
                 if not isinstance(one, dict):
                     yield f"{pointer}/{number}", f"This is {named(one)}; an object is wanted."
@@ -151,7 +154,8 @@ def texts(sent: dict[str, Any], kinds: Mapping[str, Kind], prefix: str = "") -> 
             yield prefix + name, kind.text(value)
             continue
         for number, one in enumerate(value or ()):
-            yield from texts(one, kind.parts, f"{prefix}{name}-{number}-")
+            whole = dict.fromkeys(kind.parts) | one  # of what stood at its place before, nothing is kept
+            yield from texts(whole, kind.parts, f"{prefix}{name}-{number}-")
 
 
 def entries(field: FieldList) -> dict[str, str]:

@@ -42,6 +42,14 @@ PICTURE = Representation(
         attribute("alt", str, "What it shows."),
     ),
 )
+LINK = Representation(
+    "Link",
+    "A link to elsewhere.",
+    (
+        attribute("label", str, get=lambda one: one["label"]),
+        attribute("url", str, "A whole address, or a path of this site.", get=lambda one: one["url"]),
+    ),
+)
 
 SHARED = (
     attribute("id", int, "Its number, which never changes."),

@@ -1,11 +1,11 @@
 """Themes: the looks that lie in instance/themes, one of which readers see instead of the built-in."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from broadsheet.extensions import db
-from broadsheet.lib import clock
+from broadsheet.forms.themes import ThemeForm
 from broadsheet.web import themes
 from broadsheet.web.current_site import site
 
@@ -26,23 +26,24 @@ def index() -> str:
 @blueprint.post("")
 def update() -> ResponseReturnValue:
     """From now on readers see it, as its files are now."""
-    name = request.form.get("theme", "")
-    if not is_fit(name):
+    form = ThemeForm()
+    if not form.validate():
         return refuse()
     session.pop(themes.PREVIEW, None)
-    site.change(theme=name, theme_since=clock.now().timestamp())
+    site.change(**form.changes())
     db.session.commit()
-    flash(_("Readers see this theme now.") if name else _("Readers see the built-in look now."), "success")
+    told = _("Readers see this theme now.") if site.theme else _("Readers see the built-in look now.")
+    flash(told, "success")
     return redirect(url_for("desk.themes.index"), 303)
 
 
 @blueprint.post("/preview")
 def preview() -> ResponseReturnValue:
     """Shows it on the pages of the site, to this admin alone."""
-    name = request.form.get("theme", "")
-    if not name or not is_fit(name):
+    form = ThemeForm()
+    if not form.theme.data or not form.validate():
         return refuse()
-    session[themes.PREVIEW] = name
+    session[themes.PREVIEW] = form.theme.data
     return redirect(url_for("home.index"), 303)
 
 
@@ -50,10 +51,6 @@ def preview() -> ResponseReturnValue:
 def end_preview() -> ResponseReturnValue:
     session.pop(themes.PREVIEW, None)
     return redirect(url_for("desk.themes.index"), 303)
-
-
-def is_fit(name: str) -> bool:
-    return not name or any(theme.is_usable for theme in themes.installed() if theme.name == name)
 
 
 def refuse() -> ResponseReturnValue:
