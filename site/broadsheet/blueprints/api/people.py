@@ -201,11 +201,9 @@ def suspend(id: int) -> dict[str, Any]:
 
 
 @blueprint.delete("/<int:id>/suspension")
-@operation("End a suspension", gives=ACCOUNT)
-def reinstate(id: int) -> dict[str, Any]:
-    person = held_or_404(id)
-    person.reinstate()
-    return told(person)
+@operation("End a suspension", status=204)
+def reinstate(id: int) -> None:
+    held_or_404(id).reinstate()
 
 
 @blueprint.delete("/<int:id>/second-factors")
@@ -214,16 +212,15 @@ def reinstate(id: int) -> dict[str, Any]:
     description="For somebody who has lost all of them: the password alone opens the account then, and every "
     "session is ended. Your own password is asked for.",
     takes=Input(RemovalForm, required=("own_password",)),
-    gives=ACCOUNT,
+    status=204,
     example={"own_password": "correct horse battery staple"},
 )
-def remove_second_factors(id: int) -> dict[str, Any]:
+def remove_second_factors(id: int) -> None:
     person = held_or_404(id)
     if not current_user.can_unlock(person):
         raise Problem(403, "Your own second factors are managed where you sign in, under your account.")
     filled(RemovalForm)
     person.remove_second_factors()
-    return told(person)
 
 
 # -- who sees whom
