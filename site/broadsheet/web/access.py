@@ -353,9 +353,9 @@ ACCESS: dict[str, Ability | Demand | Anyone] = {
     "api.appearance.show": Demand(Ability.CHANGE_SETTINGS, Scope.SITE_READ),
     "api.appearance.replace": Demand(Ability.CHANGE_SETTINGS, Scope.SITE_WRITE),
     "api.appearance.change": Demand(Ability.CHANGE_SETTINGS, Scope.SITE_WRITE),
-    "api.appearance.index": Demand(Ability.CHANGE_SETTINGS, Scope.SITE_READ),
-    "api.appearance.chosen": Demand(Ability.CHANGE_SETTINGS, Scope.SITE_READ),
-    "api.appearance.choose": Demand(Ability.CHANGE_SETTINGS, Scope.SITE_WRITE),
+    "api.themes.index": Demand(Ability.CHANGE_SETTINGS, Scope.SITE_READ),
+    "api.themes.chosen": Demand(Ability.CHANGE_SETTINGS, Scope.SITE_READ),
+    "api.themes.choose": Demand(Ability.CHANGE_SETTINGS, Scope.SITE_WRITE),
 }
 
 # What asks for the password once more unless somebody has just signed in, and where one is led after that.

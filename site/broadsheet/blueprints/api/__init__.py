@@ -29,6 +29,7 @@ from broadsheet.blueprints.api import (
     settings,
     site,
     tags,
+    themes,
     trash,
     uploads,
 )
@@ -53,6 +54,7 @@ NOUNS: tuple[ModuleType, ...] = (
     settings,
     navigation,
     appearance,
+    themes,
 )
 
 blueprint = Blueprint("api", __name__, url_prefix=API)
