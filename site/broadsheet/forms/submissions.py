@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField
-from wtforms.validators import InputRequired
 
 from broadsheet.extensions import db
 from broadsheet.models import Submission, User
@@ -17,7 +16,6 @@ NEW_BYLINE = 0
 class AcceptanceForm(FlaskForm):
     author = SelectField(
         _l("Byline"),
-        [InputRequired()],
         coerce=int,
         description=_l("Whose name stands above it. You can change it in the editor."),
     )

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from broadsheet.blueprints.desk.incoming import IncomingList
 from broadsheet.blueprints.desk.incoming_deeds import choices_for
 from broadsheet.blueprints.desk.thread import Thread
-from broadsheet.blueprints.desk.verdicts import reasons
 from broadsheet.extensions import db
 from broadsheet.forms.replies import ReplyForm
 from broadsheet.lib.mailto import reply_link
 from broadsheet.models import Message
+from broadsheet.web.verdicts import reasons
 
 blueprint = Blueprint("messages", __name__, url_prefix="/messages")
 

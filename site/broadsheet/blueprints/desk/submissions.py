@@ -11,7 +11,6 @@ from flask_login import current_user
 from broadsheet.blueprints.desk.incoming import IncomingList
 from broadsheet.blueprints.desk.incoming_deeds import choices_for
 from broadsheet.blueprints.desk.thread import Thread
-from broadsheet.blueprints.desk.verdicts import reasons
 from broadsheet.extensions import db
 from broadsheet.forms.replies import ReplyForm
 from broadsheet.forms.submissions import AcceptanceForm
@@ -22,6 +21,7 @@ from broadsheet.models.incoming import Box
 from broadsheet.models.rendering import rendered
 from broadsheet.models.submission import SubmissionState
 from broadsheet.web.undo import flash_with_undo
+from broadsheet.web.verdicts import reasons
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("submissions", __name__, url_prefix="/submissions")
