@@ -150,6 +150,11 @@ class OutgoingAddress(Identified, Model):
     # -- queries
 
     @classmethod
+    def linked(cls) -> Select[Self]:
+        """To which a text leads that is not in the trash."""
+        return select(cls).where(cls._is_linked())
+
+    @classmethod
     def dead(cls) -> Select[Self]:
         return select(cls).where(cls.dead_since.is_not(None), cls.ignored.is_(False), cls._is_linked())
 

@@ -380,6 +380,14 @@ ACCESS: dict[str, Ability | Demand | Anyone] = {
     "api.submissions.reconsider": Demand(Ability.READ_INCOMING, Scope.INBOX_WRITE),
     "api.replies.show": Demand(Ability.READ_INCOMING, Scope.INBOX_READ),
     "api.replies.deliver": Demand(Ability.READ_INCOMING, Scope.INBOX_WRITE),
+    "api.activity.index": Demand(Ability.SEE_ACTIVITY, Scope.ACTIVITY_READ),
+    "api.activity.show": Demand(Ability.SEE_ACTIVITY, Scope.ACTIVITY_READ),
+    "api.errors.index": Demand(Ability.SEE_ACTIVITY, Scope.ACTIVITY_READ),
+    "api.outgoing_links.index": Demand(Ability.EDIT_ALL_POSTS, Scope.CONTENT_READ),
+    "api.outgoing_links.show": Demand(Ability.EDIT_ALL_POSTS, Scope.CONTENT_READ),
+    "api.outgoing_links.check": Demand(Ability.EDIT_ALL_POSTS, Scope.CONTENT_WRITE),
+    "api.outgoing_links.ignore": Demand(Ability.EDIT_ALL_POSTS, Scope.CONTENT_WRITE),
+    "api.outgoing_links.heed": Demand(Ability.EDIT_ALL_POSTS, Scope.CONTENT_WRITE),
 }
 
 # What asks for the password once more unless somebody has just signed in, and where one is led after that.

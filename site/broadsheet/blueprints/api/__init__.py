@@ -15,12 +15,15 @@ from types import ModuleType
 from flask import Blueprint
 
 from broadsheet.blueprints.api import (
+    activity,
     appearance,
+    errors,
     invitations,
     me,
     messages,
     navigation,
     openapi,
+    outgoing_links,
     pages,
     parts,
     people,
@@ -61,6 +64,9 @@ NOUNS: tuple[ModuleType, ...] = (
     messages,
     submissions,
     replies,
+    activity,
+    errors,
+    outgoing_links,
 )
 
 blueprint = Blueprint("api", __name__, url_prefix=API)
