@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from broadsheet.extensions import db
 from broadsheet.lib.error_log import Problem
-from broadsheet.models import Event, Job, OutgoingAddress
+from broadsheet.models import Event, OutgoingAddress
 
 
 def told(answer):
@@ -98,10 +98,11 @@ def test_links_to_other_sites_are_told_with_their_texts(eds, anns, links, post, 
     assert len(two) == len(one)
 
 
-def test_a_link_is_looked_at_left_alone_and_heeded(eds, links):
+def test_a_link_is_looked_at_left_alone_and_heeded(eds, links, queries):
     gone, _new = links
-    assert eds.post(f"/outgoing-links/{gone.id}/check").status_code == 202
-    assert db.session.query(Job).count() == 1
+    with queries() as asked:
+        assert eds.post(f"/outgoing-links/{gone.id}/check").status_code == 202
+    assert any(statement.startswith("INSERT INTO jobs") for statement in asked)
     for _ in range(2):
         assert eds.put(f"/outgoing-links/{gone.id}/ignored").json["state"] == "ignored"
     assert [one["id"] for one in eds.get("/outgoing-links?state=ignored").json["items"]] == [gone.id]

@@ -155,7 +155,7 @@ def put_on(
             orders=REPLY_ORDERS,
             default="created_at",
             id_column=Reply.id,
-            options=[joinedload(Reply.author), joinedload(Reply.message), joinedload(Reply.submission)],
+            options=[joinedload(Reply.author)],
         )
 
     @blueprint.post("/<int:id>/replies")
