@@ -172,6 +172,7 @@ def mail_account_notice(
             password_url=public_url("account.password"),
             sessions_url=public_url("account.sessions"),
             forgot_url=public_url("account.forgot"),
+            tokens_url=public_url("account.tokens"),
         )
 
 

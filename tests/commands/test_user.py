@@ -1,11 +1,13 @@
 """`user`: the people who can sign in."""
 
 import pytest
+from click.testing import Result
 from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
 from broadsheet.extensions import db
-from broadsheet.models import Event, Role, User
+from broadsheet.lib import clock
+from broadsheet.models import ApiToken, Event, Role, Scope, User
 
 PASSWORD = "quite a long secret"
 
@@ -100,6 +102,61 @@ def test_password_is_changed(runner: FlaskCliRunner, ann: User) -> None:
     assert outcome.exit_code == 0, outcome.output
     db.session.refresh(ann)
     assert ann.check_password(PASSWORD)
+
+
+def test_password_says_which_tokens_it_does_not_end(runner: FlaskCliRunner, ann: User) -> None:
+    ApiToken.make(ann, name="Deploy", scopes=[Scope.CONTENT_READ], expires_at=None)
+    db.session.commit()
+    said = runner.invoke(args=["user", "password", "ann", "--password-stdin"], input=PASSWORD + "\n").output
+    assert "Not ended: one token for programs." in said
+
+
+def token(runner: FlaskCliRunner, *options: str) -> Result:
+    return runner.invoke(args=["user", "token", "ann", "--name", " Deploy ", *options])
+
+
+def test_token_is_printed_once_and_alone(runner: FlaskCliRunner, ann: User) -> None:
+    made = token(runner, "--scope", "content:write", "--scope", "media:read", "--expires", "2099-12-31")
+    assert made.exit_code == 0
+    assert made.stderr == "“Deploy” lets a program in as Ann Author (ann), until 2099-12-31:\n"
+    row = db.session.scalars(ApiToken.known_by(made.stdout.strip())).one()
+    assert (row.name, row.scopes, row.user_id) == ("Deploy", ["content:write", "media:read"], ann.id)
+    assert f"{row.expires_at:%Y-%m-%d %H:%M}" == "2099-12-31 23:59"
+    of_90_days, without_end = (
+        db.session.scalars(
+            ApiToken.known_by(token(runner, "--scope", "media:read", *more).stdout.strip())
+        ).one()
+        for more in ((), ("--expires", "never"))
+    )
+    assert of_90_days.expires_at
+    assert (of_90_days.expires_at - clock.now()).days == 89
+    assert without_end.expires_at is None
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["--scope", "people:read"], "people:read is no scope of a token of ann: those are content:read, "),
+        (["--scope", "media:read", "--expires", "soon"], "--expires is a number of days, a date"),
+        (["--scope", "media:read", "--expires", "2001-01-01"], "2001-01-01 is over already."),
+        (["--scope", "media:read", "--expires", "9" * 12], "--expires is a number of days"),
+        (["--scope", "media:read", "--name", "x" * 61], "A name has 1 to 60 characters."),
+    ],
+)
+def test_token_says_what_is_wrong(
+    runner: FlaskCliRunner, ann: User, options: list[str], problem: str
+) -> None:
+    outcome = token(runner, *options)
+    assert outcome.exit_code == 1
+    assert problem in outcome.output
+    assert db.session.scalars(ApiToken.of(ann)).all() == []
+
+
+def test_token_is_none_of_somebody_who_cannot_sign_in(runner: FlaskCliRunner, ann: User) -> None:
+    ann.suspend()
+    db.session.commit()
+    outcome = token(runner, "--scope", "media:read")
+    assert (outcome.exit_code, "ann cannot sign in" in outcome.output) == (1, True)
 
 
 def test_suspended_person_can_be_let_in_again(runner: FlaskCliRunner, ann: User) -> None:

@@ -15,6 +15,7 @@ from broadsheet.media.parts import Parts
 from broadsheet.models import (
     Ability,
     Alias,
+    ApiToken,
     Correction,
     Event,
     Invitation,
@@ -117,6 +118,7 @@ def world(app, ann, cora, ben, rea, ed, post, page):
     correction = Correction.make(post, body="It was Tuesday.", by=ann)
     passkey = Passkey(name="Phone", credential_id="AAAA", public_key="AAAA", handle="AAAA", host="localhost")
     ann.add_passkey(passkey)
+    api_token, _ = ApiToken.make(ann, name="Deploy", scopes=[], expires_at=None)
     session, _ = UserSession.start(ann, address="", user_agent="")
     notes = {one.kind: Note.leave(one, body="Look.", by=ann) for one in (post, page)}
     Site.load().change(security_contact="ada@example.com", security_expires="2100-01-01")
@@ -143,6 +145,8 @@ def world(app, ann, cora, ben, rea, ed, post, page):
             "invitations": invitation.id,
             "revoke": session.id,
             "remove_passkey": passkey.id,
+            "revoke_token": api_token.id,
+            "reinstate_token": api_token.id,
             "short": post.id,
             "show": post.id,
             "markdown": post.id,

@@ -9,6 +9,8 @@ import click
 from broadsheet.commands.demands import Group, example, with_database
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from broadsheet.models import User
 
 ROLES = ["reader", "author", "editor", "admin"]
@@ -99,11 +101,15 @@ def give_role(username: str, role: str) -> None:
 def password(username: str, password_stdin: bool) -> None:
     """Set a new password, and sign the person out everywhere."""
     from broadsheet.extensions import db
+    from broadsheet.models import ApiToken
 
     person = find(username)
     person.set_password(new_password(password_stdin, person.name, person.email or "", person.username))
     db.session.commit()
     click.echo(f"{person.name} ({person.username}) has a new password and is signed out everywhere.")
+    if count := ApiToken.count(person):
+        said = "one token" if count == 1 else f"{count} tokens"
+        click.echo(f"Not ended: {said} for programs. An admin revokes them on the person's page.")
 
 
 @user.command(epilog=example("python3 manage.py user unlock ann"))
@@ -140,6 +146,32 @@ def second_factor(username: str, remove: bool) -> None:
     said = f"app: {'yes' if had.apps else 'no'}, passkeys: {had.passkeys}" if had else "none"
     done = " Removed; signed out everywhere." if remove and had else ""
     click.echo(f"Second factors of {person.name} ({person.username}): {said}.{done}")
+
+
+@user.command(
+    epilog=example(
+        "python3 manage.py user token ann --name Deploy --scope content:write --scope content:publish",
+        "python3 manage.py user token ann --name Backup --scope content:read --expires never",
+    )
+)
+@click.argument("username")
+@click.option("--name", required=True, help="By which one knows it later.")
+@click.option("--scope", "scopes", multiple=True, required=True, help="What it is good for; several times.")
+@click.option("--expires", default="90", show_default=True, help="In so many days, on a date, or never.")
+@with_database
+def token(username: str, name: str, scopes: tuple[str, ...], expires: str) -> None:
+    """Make a token of the API, and print it: it is shown only now."""
+    from broadsheet.extensions import db
+    from broadsheet.models import ApiToken, Scope
+
+    person, name = find(username), " ".join(name.split())
+    refuse(problems_of_token(person, name, scopes))
+    end = end_of_token(expires)
+    made, secret = ApiToken.make(person, name=name, scopes=map(Scope, scopes), expires_at=end)
+    db.session.commit()
+    until = f"until {end:%Y-%m-%d}" if end else "without an end"
+    click.echo(f"“{made.name}” lets a program in as {person.name} ({person.username}), {until}:", err=True)
+    click.echo(secret)
 
 
 @user.command(epilog=example("python3 manage.py user suspend ann"))
@@ -216,6 +248,42 @@ def problems_of_person(name: str, email: str, username: str | None) -> list[str]
     elif User.has_taken(username):
         problems.append(f"The username {username} is taken.")
     return problems
+
+
+def problems_of_token(person: "User", name: str, scopes: tuple[str, ...]) -> list[str]:
+    from broadsheet.models.api_token import NAME_LENGTH, scopes_for
+
+    if not person.is_active:
+        return [f"{person.username} cannot sign in, so no token would open anything."]
+    usable = [scope.value for scope in scopes_for(person)]
+    problems = [
+        f"{scope} is no scope of a token of {person.username}: those are {', '.join(usable)}."
+        for scope in scopes
+        if scope not in usable
+    ]
+    if not 1 <= len(name) <= NAME_LENGTH:
+        problems.append(f"A name has 1 to {NAME_LENGTH} characters.")
+    return problems
+
+
+def end_of_token(expires: str) -> "datetime | None":
+    """Of a date, the end of the day in UTC."""
+    from datetime import UTC, date, datetime, time, timedelta
+
+    from broadsheet.lib import clock
+
+    if expires == "never":
+        return None
+    try:
+        if expires.isdecimal():
+            end = clock.now() + timedelta(days=int(expires))
+        else:
+            end = datetime.combine(date.fromisoformat(expires), time.max, UTC)
+    except (ValueError, OverflowError):
+        refuse([f"--expires is a number of days, a date as 2027-05-31, or never; not {expires}."])
+    if end <= clock.now():
+        refuse([f"{expires} is over already."])
+    return end
 
 
 def new_password(from_stdin: bool, *about: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadsheet import signals
 from broadsheet.lib import clock, tokens
+from broadsheet.models.api_token import ApiToken
 from broadsheet.models.base import Created, Identified, Model, UTCDateTime, db
 from broadsheet.models.event import happened
 
@@ -87,8 +88,11 @@ class EmailChange(Identified, Created, Model):
         happened(signals.email_changed, user, secret={"former": former, **details})
 
     def undo(self) -> None:
-        """The old address is the person's again, who is signed out everywhere: somebody else was in."""
+        """The old address is the person's again, who is signed out everywhere: somebody else was in. Tokens
+        made since open nothing any more."""
         user, former = self.user, self.former
+        for token in db.session.scalars(ApiToken.alive(user).where(ApiToken.created_at >= self.created_at)):
+            token.revoke()
         self.forget(user)
         user.email = former
         user.end_sessions()

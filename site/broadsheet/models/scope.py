@@ -27,9 +27,13 @@ class Scope(StrEnum):
     def group(self) -> str:
         return self.value.partition(":")[0]
 
+    @property
+    def deed(self) -> str:
+        return self.value.partition(":")[2]
+
     def covers(self, other: "Scope") -> bool:
         """Whoever may write or publish something may read it."""
-        return self is other or (self.group == other.group and other.value.endswith(":read"))
+        return self is other or (self.group == other.group and other.deed == "read")
 
 
 # The least that a person must be able to do for a token with the scope to open anything.

@@ -109,6 +109,9 @@ ACCESS: dict[str, Ability | Demand | Anyone] = {
     "account.email": Ability.HAVE_ACCOUNT,
     "account.withdraw_email": Ability.HAVE_ACCOUNT,
     "account.confirm_email": Ability.HAVE_ACCOUNT,
+    "account.tokens": Ability.HAVE_ACCOUNT,
+    "account.revoke_token": Ability.HAVE_ACCOUNT,
+    "account.reinstate_token": Ability.HAVE_ACCOUNT,
     "account.sessions": Ability.HAVE_ACCOUNT,
     "account.revoke": Ability.HAVE_ACCOUNT,
     "account.revoke_others": Ability.HAVE_ACCOUNT,
@@ -255,6 +258,7 @@ ACCESS: dict[str, Ability | Demand | Anyone] = {
     "desk.people.suspend": Ability.MANAGE_PEOPLE,
     "desk.people.reinstate": Ability.MANAGE_PEOPLE,
     "desk.people.remove_second_factors": Ability.MANAGE_PEOPLE,
+    "desk.people.revoke_tokens": Ability.MANAGE_PEOPLE,
     "desk.invitations.index": Ability.MANAGE_PEOPLE,
     "desk.invitations.create": Ability.MANAGE_PEOPLE,
     "desk.invitations.destroy": Ability.MANAGE_PEOPLE,
@@ -401,6 +405,8 @@ SENSITIVE = {
     "account.add_passkey": "account.second_factors",
     "account.options_to_add_passkey": "account.second_factors",
     "account.remove_passkey": "account.second_factors",
+    "account.tokens": "account.tokens",
+    "account.reinstate_token": "account.tokens",
     "desk.people.remove_second_factors": "desk.people.edit",
 }
 

@@ -58,6 +58,11 @@ SENTENCES: dict[str, Callable[..., str]] = {
         "somebody gave the right password of your account at %(site)s and then too many wrong codes.",
         site=site.title,
     ),
+    "token_created": lambda token, **_details: _(
+        "the token “%(token)s”, by which a program can come in, was made for your account at %(site)s.",
+        token=token,
+        site=site.title,
+    ),
     "second_factors_removed": lambda **_details: _(
         "all second factors were taken off your account at %(site)s: the password alone opens it.",
         site=site.title,
@@ -79,6 +84,7 @@ def particulars(
         "address": acting_now().address,
         "undo_url": undo_url,
         "is_undone_by_older": is_undone_by_older,
+        "is_revocable": signal == "token_created",
         "days_to_undo": TIME_TO_UNDO.days,
         # Whoever came in by a passkey may know no password at all.
         "is_password_known": signal == "second_factor_failed"

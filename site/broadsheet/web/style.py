@@ -93,6 +93,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "desk-links",
         "desk-history",
         "desk-reviews",
+        "api-tokens",
         "desk-tools",
         "dialogs",
         "buttons",

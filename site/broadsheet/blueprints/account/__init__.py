@@ -13,6 +13,7 @@ from broadsheet.blueprints.account import (
     second_step,
     sessions,
     setup,
+    tokens,
 )
 
 blueprint = Blueprint("account", __name__)
@@ -48,6 +49,9 @@ for rule, endpoint, view, methods in (
     ("/login/passkey", "passkey", passkeys.sign_in, SEND),
     ("/login/passkey/options", "passkey_options", passkeys.options, SEND),
     ("/login/session", "session", sessions.session, READ),
+    ("/account/tokens", "tokens", tokens.tokens, BOTH),
+    ("/account/tokens/<int:id>/revocation", "revoke_token", tokens.revoke, SEND),
+    ("/account/tokens/<int:id>/revocation/delete", "reinstate_token", tokens.reinstate, SEND),
     ("/account/sessions", "sessions", sessions.sessions, READ),
     ("/account/sessions/<int:id>/delete", "revoke", sessions.revoke, SEND),
     ("/account/sessions/delete", "revoke_others", sessions.revoke_others, SEND),

@@ -13,6 +13,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from wtforms import StringField
 from wtforms.validators import Length
 
+from broadsheet.blueprints.account.tokens import still_there
 from broadsheet.database import reading
 from broadsheet.extensions import db, limiter
 from broadsheet.forms import account as fields
@@ -76,17 +77,20 @@ def reset(token: str) -> ResponseReturnValue:
         second_step.begin(user, "")
         db.session.commit()
         flash(_("Your new password is set. Other browsers were signed out."), "success")
+        tell_of_tokens(user)
         return redirect(url_for("account.second_step"), 303)
     sessions.sign_in(user)
     db.session.commit()
     flash(_("Your new password is set, and you are signed in. Other browsers were signed out."), "success")
+    tell_of_tokens(user)
     return redirect(url_for(sessions.landing(user)), 303)
 
 
 def password() -> ResponseReturnValue:
     form = PasswordForm(current_user)
     if not form.validate_on_submit():
-        return render_template("account/password.html", form=form), 422 if form.errors else 200
+        page = render_template("account/password.html", form=form, tokens=still_there(current_user))
+        return page, 422 if form.errors else 200
     user = current_user._get_current_object()
     has_proved = g.user_session.second_factor
     user.set_password(form.new_password.data)
@@ -94,6 +98,11 @@ def password() -> ResponseReturnValue:
     db.session.commit()
     flash(_("Your new password is set. Other browsers were signed out."), "success")
     return redirect(url_for("account.password"), 303)
+
+
+def tell_of_tokens(user: User) -> None:
+    if words := still_there(user):
+        flash(words, "warning")
 
 
 def send_link(name: str) -> None:

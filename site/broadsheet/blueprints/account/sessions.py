@@ -13,6 +13,7 @@ from wtforms.validators import Length
 
 from broadsheet import signals
 from broadsheet.blueprints.account.entering import enter, said_in_json, wanted_page
+from broadsheet.blueprints.account.tokens import still_there
 from broadsheet.database import reading
 from broadsheet.extensions import db, limiter
 from broadsheet.forms import account as fields
@@ -101,7 +102,11 @@ def leave() -> ResponseReturnValue:
 def sessions() -> str:
     rows = db.session.scalars(UserSession.of(current_user)).all()
     return render_template(
-        "account/sessions.html", sessions=rows, current=g.user_session, browser_of=browser_of
+        "account/sessions.html",
+        sessions=rows,
+        current=g.user_session,
+        browser_of=browser_of,
+        tokens=still_there(current_user),
     )
 
 

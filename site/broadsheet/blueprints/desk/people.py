@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import Select, false, func
 
@@ -15,7 +16,7 @@ from broadsheet.blueprints.desk.sorting import Sorting
 from broadsheet.extensions import db
 from broadsheet.forms.people import ONLY_ADMIN, PersonForm, is_oneself
 from broadsheet.forms.roles import ROLES
-from broadsheet.models import Post, User
+from broadsheet.models import ApiToken, Post, User
 from broadsheet.models.second_factors import factors_of
 from broadsheet.web.current_site import site
 from broadsheet.web.pagination import paginate
@@ -139,6 +140,20 @@ def remove_second_factors(id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.people.edit", id=id), 303)
 
 
+@blueprint.post("/<int:id>/tokens/delete")
+def revoke_tokens(id: int) -> ResponseReturnValue:
+    person = db.get_or_404(User, id)
+    if is_oneself(person):  # one's own are at /account
+        abort(403)
+    ended = ApiToken.revoke_all(person, by=current_user)
+    db.session.commit()
+    flash(
+        ngettext("One token opens nothing any more.", "%(num)d tokens open nothing any more.", ended),
+        "success",
+    )
+    return redirect(url_for("desk.people.edit", id=id), 303)
+
+
 def page(person: User, form: PersonForm) -> str:
     posts = Post.count_by_author([person]).get(person.id, 0)
     latest = Post.editable_by(current_user).where(Post.with_author(person), Post.trashed_at.is_(None))
@@ -152,5 +167,6 @@ def page(person: User, form: PersonForm) -> str:
         roles=ROLES,
         is_oneself=is_oneself(person),
         factors=person.factors,
+        tokens=ApiToken.count(person),
         is_demanded=site.demands_second_factor_of(person.role),
     )
