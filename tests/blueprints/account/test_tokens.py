@@ -13,7 +13,8 @@ from broadsheet.models import user_session as lifetimes
 from markup import Page
 from stage import PASSWORD
 
-NEW = {"name": " Deploy  script ", "scopes": ["content:write", "media:read"], "lifetime": "30"}
+SCOPES = ["content:read", "content:write", "media:read"]
+NEW = {"name": " Deploy  script ", "scopes": SCOPES, "lifetime": "30"}
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_a_token_is_shown_once_and_opens_what_was_ticked(own, ann, client):
     assert answer.headers["Cache-Control"] == "no-store"
     (secret,) = set(api_tokens.REGEX.findall(answer.text))
     (token,) = tokens_of(ann)
-    assert (token.name, token.scopes) == ("Deploy script", ["content:write", "media:read"])
+    assert (token.name, token.scopes) == ("Deploy script", SCOPES)
     assert abs(token.expires_at - clock.now() - timedelta(days=30)) < timedelta(minutes=1)
     listed = own.get("/account/tokens").text
     assert secret not in listed
@@ -102,6 +103,8 @@ def test_is_asked_for_by_somebody_who_has_just_said_who_it_is(own, ann):
         token = make(ann)
         assert own.submit(f"/account/tokens/{token.id}/revocation").status_code == 303
         assert not token.is_alive, "to be rid of one is never too late"
+        back = f"/account/tokens/{token.id}/revocation/delete"
+        assert own.submit(back).location == "/account/confirmation?next=/account/tokens"
 
 
 def test_the_account_is_mailed_that_one_was_made_and_how_to_be_rid_of_it(app, own, ann):
@@ -177,7 +180,7 @@ def test_a_new_password_ends_none_and_says_so(own, ann, client):
     own.submit("/account/password", {"password": PASSWORD, "new_password": "staple stable table"})
     assert token.is_alive
     token.revoke(by=ann)
-    assert "token of yours" not in own.get("/account/password").text
+    assert "of yours still" not in own.get("/account/password").text
 
 
 def test_a_password_that_was_set_by_mail_says_so_too(app, client, ann):

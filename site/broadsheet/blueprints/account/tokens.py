@@ -59,8 +59,8 @@ class TokenForm(FlaskForm):
         option_widget=CheckboxInput(),
         validate_choice=False,
         description=_(
-            "Tick only what it needs: whoever finds the token can do that much. It never does what you may not "
-            "do yourself."
+            "Tick only what it needs: whoever finds the token can do that much. It never does what you may "
+            "not do yourself."
         ),
     )
     lifetime = SelectField(
