@@ -12,7 +12,7 @@ import newsroom
 from broadsheet import media
 from broadsheet.database import UTCDateTime
 from broadsheet.extensions import db
-from broadsheet.models import Post, Series, Setting, UploadAlias, User, Visit
+from broadsheet.models import Post, Series, Setting, UploadAlias, User, Visit, Webhook
 from pictures import picture
 
 # Text that a careless encoding changes: quotes, line ends of every kind, signs beyond the first 65,536.
@@ -47,6 +47,7 @@ def fill() -> None:
         ("odd_numbers", [0, -1, 2**53, 0.1, 1e-9, 5.0, True, None, {"b": 1, "a": [{}]}]),
     ):
         db.session.add(Setting(name=name, value=value))
+    Webhook.create(name=ODD[:120], url="https://hooks.example/", events=["*"], by=ann).test()
     db.session.add(Visit(day=date(2024, 2, 29), path="/", referrer="", views=1, arrivals=1))
     db.session.commit()
     _put_aside(Path(current_app.instance_path) / "uploads")

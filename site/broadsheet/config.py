@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import time
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -118,6 +119,13 @@ def database_url(value: str) -> str:
     if not url.path.strip("/"):
         raise ValueError(f"must name a database, as in {driver.partition('+')[0]}://user@host/broadsheet")
     return driver + value[len(url.scheme) :]
+
+
+def networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(word) for word in words(value))
+    except ValueError:
+        raise ValueError("must be addresses or networks such as 192.168.1.0/24, fd00::/8") from None
 
 
 def time_of_day(value: str) -> time:
@@ -312,6 +320,13 @@ class Settings:
         switch,
         "Whether the worker asks other sites: slowly, if the pages to which texts lead are still there, and"
         " for stills of the films that texts embed.",
+    )
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...] = setting(
+        (),
+        networks,
+        "Networks of your own to which webhooks may lead, separated by commas: `192.168.1.0/24`, "
+        "`127.0.0.1`. Every admin of the site can then send to each machine and port there.",
+        shown="none: only to addresses that anybody can reach",
     )
     site_url: str = setting(
         "",

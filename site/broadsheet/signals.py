@@ -309,6 +309,24 @@ invitation_created = _signal(
 )
 invitation_withdrawn = _signal("invitation_withdrawn", "An invitation ends.", "Invitation")
 
+webhook_created = _signal(
+    "webhook_created", "A program elsewhere is told what happens from now on.", "Webhook"
+)
+webhook_changed = _signal(
+    "webhook_changed", "A webhook's name, address or choice of events changed.", "Webhook"
+)
+webhook_secret_changed = _signal(
+    "webhook_secret_changed", "What is sent is signed with another secret.", "Webhook"
+)
+webhook_switched_off = _signal(
+    "webhook_switched_off",
+    "A webhook is told nothing any more.",
+    "Webhook",
+    because="by_hand, gone (its target said so) or dead (nothing came through for days)",
+)
+webhook_switched_on = _signal("webhook_switched_on", "A webhook is told what happens again.", "Webhook")
+webhook_deleted = _signal("webhook_deleted", "A webhook was deleted.", "Webhook")
+
 settings_changed = _signal(
     "settings_changed", "The site's settings in `names` changed.", "Site", names="those that changed"
 )

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from broadsheet import jobs, mail, media, signals
 from broadsheet.database import reading, writing
 from broadsheet.extensions import db
-from broadsheet.jobs import related_posts, stills
+from broadsheet.jobs import related_posts, stills, webhooks
 from broadsheet.lib import clock
 from broadsheet.media import cards, drawn, upkeep
 from broadsheet.models import (
+    Ability,
     Invitation,
     Message,
     Note,
@@ -25,8 +26,12 @@ from broadsheet.models import (
     Tag,
     Upload,
     User,
+    Webhook,
 )
 from broadsheet.models.content import Content, Status
+from broadsheet.models.role import roles_with
+from broadsheet.models.webhook import DEAD_AFTER, Because
+from broadsheet.models.webhook_event import TYPES
 from broadsheet.web import account_notices
 from broadsheet.web.current_site import site
 from broadsheet.web.public_address import public_address, public_url
@@ -65,6 +70,11 @@ def init_app(app: Flask) -> None:
         getattr(signals, f"{kind}_note_left").connect(mail_note)
     signals.reply_written.connect(mail_reply)
     signals.backup_failed.connect(mail_failed_backup)
+    for name, receiver in WAKING.items():
+        getattr(signals, name).connect(receiver)
+    for verb in ("created", "changed", "deleted", "switched_on", "switched_off"):
+        getattr(signals, f"webhook_{verb}").connect(forget_known_webhooks)
+    signals.webhook_switched_off.connect(mail_webhook_switched_off)
 
 
 def make_sizes(upload: Upload, **_details: object) -> None:
@@ -348,6 +358,36 @@ def mail_failed_backup(where: str, *, was_made: bool, problem: str, **_details: 
                 was_made=was_made,
                 problem=problem,
                 url=public_url("desk.errors.index"),
+            )
+
+
+def wake_webhooks(signal: str, _subject: object, **_details: object) -> None:
+    webhooks.wake(signal)
+
+
+WAKING = {name: partial(wake_webhooks, name) for name in TYPES.values()}
+
+
+def forget_known_webhooks(_webhook: Webhook, **_details: object) -> None:
+    webhooks.forget_known()
+
+
+def mail_webhook_switched_off(webhook: Webhook, *, because: str, **_details: object) -> None:
+    """To who made it, or to all admins if that person cannot look at it any more."""
+    if because == Because.BY_HAND:
+        return
+    with reading():
+        admins = User.reachable(*roles_with(Ability.CHANGE_SETTINGS))
+        owner = db.session.scalars(admins.where(User.id == webhook.created_by_id)).all()
+        if told := [address_of(user) for user in owner or db.session.scalars(admins)]:
+            mail.send_to_each(
+                told,
+                _("A webhook of %(site)s is switched off", site=site.title),
+                "webhook_switched_off",
+                webhook=webhook,
+                is_gone=because == Because.GONE,
+                days=DEAD_AFTER.days,
+                url=public_url("desk.webhooks.show", id=webhook.id),
             )
 
 

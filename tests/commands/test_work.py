@@ -11,6 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from broadsheet.extensions import db
+from broadsheet.jobs import webhooks
+from broadsheet.models import Tag, Webhook
+from receiver import receiver
+from stage import SECRET_KEY
 
 from .conftest import ROOT, Manage, Serve
 
@@ -159,3 +167,33 @@ def test_worker_needs_little_memory(work: Start, instance: Path) -> None:
     memory = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{worker.pid}/status").read_text())
     assert memory
     assert int(memory[1]) < 150_000
+
+
+def test_delivery_of_a_webhook_survives_a_killed_worker(
+    work: Start, make_app: Callable[..., Flask], instance: Path
+) -> None:
+    app = make_app(BROADSHEET_WEBHOOK_NETWORKS="127.0.0.1")
+    app.config["JOBS_AT_ONCE"] = False
+    with receiver() as target, app.app_context():
+        target.lets_go.clear()
+        hook = Webhook.create(name="Hook", url=target.url, events=["tag.created", "tag.changed"], by=None)
+        db.session.commit()
+        tag = Tag.create(name="News")
+        tag.change(name="Old news", slug="old-news", description="", picture=None)
+        db.session.commit()
+        worker = work(
+            BROADSHEET_SECRET_KEY=SECRET_KEY,
+            BROADSHEET_DATABASE_URL=app.config["SQLALCHEMY_DATABASE_URI"],
+            BROADSHEET_WEBHOOK_NETWORKS="127.0.0.1",
+        )
+        until(lambda: target.received, 60)
+        worker.kill()
+        worker.wait()
+        target.lets_go.set()
+        db.session.execute(update(Webhook).values(claimed_until=None))  # in a minute it ends by itself
+        db.session.commit()
+        webhooks.deliver(hook.id)  # as the next worker does
+    killed, again, next_one = target.received
+    assert (killed.id, killed.body) == (again.id, again.body)
+    assert target.types() == ["tag.created", "tag.created", "tag.changed"]
+    assert next_one.id != again.id

@@ -25,8 +25,8 @@ from broadsheet.lib import clock
 from broadsheet.mail import server as mail_server
 from broadsheet.media import places
 from broadsheet.models import AuthenticatorApp, Upload
+from broadsheet.sealing import seal
 from broadsheet.web.second_factors import PURPOSE
-from broadsheet.web.signing import seal
 from stage import free_port, on_sqlite
 
 LONG_AGO = 1_000_000_000

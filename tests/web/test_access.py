@@ -34,6 +34,7 @@ from broadsheet.models import (
     Upload,
     User,
     UserSession,
+    Webhook,
 )
 from broadsheet.models.role import LEAST_ROLE
 from broadsheet.web import preview_links
@@ -123,6 +124,8 @@ def world(app, ann, cora, ben, rea, ed, post, page):
     notes = {one.kind: Note.leave(one, body="Look.", by=ann) for one in (post, page)}
     Site.load().change(security_contact="ada@example.com", security_expires="2100-01-01")
     parts = Parts.begin("a.png", 10, by=ann.id)
+    webhook = Webhook.create(name="Hook", url="http://127.0.0.1:1/", events=["tag.created"], by=ada)
+    delivery = webhook.test()
     db.session.commit()
     return SimpleNamespace(
         ids={
@@ -153,7 +156,11 @@ def world(app, ann, cora, ben, rea, ed, post, page):
             "pins": post.id,
             "cards": post.id,
             "corrections": post.id,
-        },
+        }
+        | dict.fromkeys(
+            ("webhooks", "webhook_activations", "webhook_secrets", "webhook_deliveries"), webhook.id
+        ),
+        delivery=delivery,
         correction=correction,
         post=post,
         page=page,
@@ -263,6 +270,7 @@ def arguments(rule, world, kind):
         "note_id": world.notes[kind].id if kind else 0,
         "merge_id": 0,
         "correction_id": world.correction.id,
+        "delivery_id": world.delivery.id,
         "slug": {
             "posts.show": world.post.slug,
             "posts.markdown": world.post.slug,

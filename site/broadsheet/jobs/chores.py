@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from broadsheet.database import reading, writing
 from broadsheet.extensions import db
-from broadsheet.jobs import backups, engine, link_checks
+from broadsheet.jobs import backups, engine, link_checks, webhooks
 from broadsheet.lib import clock
 from broadsheet.media import upkeep
 from broadsheet.models import (
@@ -85,6 +85,8 @@ CHORES: tuple[Chore, ...] = (
     Chore("forget_unlinked_addresses", timedelta(days=1), forget_unlinked),
     Chore(backups.MAKE, backups.EVERY, backups.back_up, backups.tell_of_failure),
     Chore(backups.SEND, backups.EVERY, backups.send, backups.tell_of_failure),
+    Chore("deliver_webhooks", webhooks.EVERY, webhooks.deliver_due),
+    Chore("forget_webhook_deliveries", timedelta(days=1), webhooks.forget_old),
     Chore("purge_trash", timedelta(hours=1), purge_trash),
     Chore("purge_incoming", timedelta(hours=1), purge_incoming),
     Chore("thin_out_autosaves", timedelta(minutes=20), thin_autosaves),
@@ -105,6 +107,7 @@ PURGES = frozenset(
     {
         *("purge_trash", "purge_incoming", "thin_out_autosaves", "thin_out_visits"),
         *("forget_ended_preview_links", "forget_ended_tokens", "throw_away_leftover_uploads"),
+        "forget_webhook_deliveries",
     }
 )
 LEAP = timedelta(days=1)

@@ -99,8 +99,9 @@ def ask(
     content: bytes | None = None,
     with_body: bool = False,
     longest: int = LONGEST_BODY,
+    follow: bool = True,
 ) -> Answer:
-    """Sends a request and follows its redirects; the last answer.
+    """Sends a request and follows its redirects, if they are to be followed; the last answer.
 
     Of its body the first `longest` bytes are read, if any. All of it takes `seconds` at the most, however
     slowly the other side speaks. No proxy, no cookie, no password of the environment is used. Raises
@@ -111,7 +112,7 @@ def ask(
         httpx2.Client(
             transport=guarded,
             timeout=seconds,
-            follow_redirects=True,
+            follow_redirects=follow,
             max_redirects=REDIRECTS,
             trust_env=False,
             # Nothing is unpacked: a few kilobytes could become a gigabyte.

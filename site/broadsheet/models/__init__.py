@@ -39,6 +39,8 @@ from broadsheet.models.upload_use import UploadUse
 from broadsheet.models.user import User, Visitor
 from broadsheet.models.user_session import UserSession
 from broadsheet.models.visit import Visit, VisitHour
+from broadsheet.models.webhook import Webhook
+from broadsheet.models.webhook_delivery import WebhookAttempt, WebhookDelivery
 
 __all__ = [
     "Ability",
@@ -94,5 +96,8 @@ __all__ = [
     "Visit",
     "VisitHour",
     "Visitor",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
     "acting",
 ]

@@ -23,7 +23,7 @@ class AuthenticatorApp(Identified, Created, Model):
     __tablename__ = "authenticator_apps"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    sealed_secret: Mapped[str] = mapped_column(String(400))  # encrypted, see web/signing.py
+    sealed_secret: Mapped[str] = mapped_column(String(400))  # encrypted, see sealing.py
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)  # of the last code that was taken
     last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

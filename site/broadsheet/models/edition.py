@@ -24,6 +24,7 @@ PRIVATE_TABLES = frozenset(
         *("api_tokens", "idempotency_keys"),
         *("jobs", "chore_runs", "presences", "notes", "reviews", "revisions", "preview_links"),
         *("messages", "submissions", "replies", "spam_words", "visits", "visit_hours"),
+        *("webhooks", "webhook_deliveries", "webhook_attempts"),
         *("links", "outgoing_addresses", "upload_uses", "search_texts", "list_entries", "list_counts"),
     }
 )

@@ -73,7 +73,7 @@ class Job(Identified, Created, Model):
 
     @classmethod
     def due(cls) -> Select[Self]:
-        return cls.waiting().where(_is_free(cls), cls._is_due()).order_by(cls.id)
+        return cls.waiting().where(is_free(cls), cls._is_due()).order_by(cls.id)
 
     @classmethod
     def given_up(cls) -> Select[Self]:
@@ -85,7 +85,7 @@ class Job(Identified, Created, Model):
         now = clock.now()
         mine = (
             update(cls)
-            .where(cls.id == id, cls.failed_at.is_(None), cls._is_due(), _is_free(cls))
+            .where(cls.id == id, cls.failed_at.is_(None), cls._is_due(), is_free(cls))
             .values(claimed_until=now + CLAIM, attempts=cls.attempts + 1)
         )
         if not db.session.execute(mine.execution_options(synchronize_session=False)).rowcount:  # type: ignore[attr-defined]  # an UPDATE has one
@@ -148,7 +148,7 @@ class ChoreRun(Model):
         # Whoever died over it left a claim that ended; a chore that kills its worker waits for its time.
         died = and_(cls.claimed_until < now, cls.failures < CHORE_RETRIES)
         was_ahead = or_(cls.started_at > now + SKEW, cls.due_at > now + every + SKEW)
-        is_due = or_(and_(or_(cls.due_at <= now, was_ahead), _is_free(cls)), died)
+        is_due = or_(and_(or_(cls.due_at <= now, was_ahead), is_free(cls)), died)
         mine = (
             update(cls)
             .where(cls.name == name, is_due)
@@ -180,7 +180,7 @@ class ChoreRun(Model):
             self.due_at = min(self.due_at, clock.now() + CHORE_RETRY)
 
 
-def _is_free(table: type[Job] | type[ChoreRun]) -> ColumnElement[bool]:
+def is_free(table: Any) -> ColumnElement[bool]:
     """Nobody is at it. No claim reaches further than CLAIM, unless a clock was wrong."""
     now, until = clock.now(), table.claimed_until
     return or_(until.is_(None), until < now, until > now + CLAIM + SKEW)

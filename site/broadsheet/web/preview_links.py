@@ -5,8 +5,8 @@ from sqlalchemy.orm import joinedload
 
 from broadsheet.extensions import db
 from broadsheet.models import PreviewLink
+from broadsheet.sealing import secret_keys
 from broadsheet.web.public_address import public_url
-from broadsheet.web.signing import secret_keys
 
 
 def address(link: PreviewLink) -> str:

@@ -3,7 +3,7 @@
 from broadsheet.extensions import db
 from broadsheet.lib import clock, one_time_codes
 from broadsheet.models import AuthenticatorApp, User, UserSession
-from broadsheet.web.signing import seal, unseal
+from broadsheet.sealing import seal, unseal
 
 PURPOSE = "authenticator app"
 

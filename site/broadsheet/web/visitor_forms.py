@@ -17,9 +17,9 @@ from wtforms.validators import Length
 
 from broadsheet.extensions import limiter
 from broadsheet.lib import clock
+from broadsheet.sealing import secret_keys
 from broadsheet.web.fields import Address, Required, line
 from broadsheet.web.limits import until
-from broadsheet.web.signing import secret_keys
 
 LIMIT = "5 per hour"
 QUICKEST = timedelta(seconds=2)  # a person needs longer to fill in a form, a program does not

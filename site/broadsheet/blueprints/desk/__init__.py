@@ -62,6 +62,10 @@ from broadsheet.blueprints.desk import (
     themes,
     trash,
     uploads,
+    webhook_activations,
+    webhook_deliveries,
+    webhook_secrets,
+    webhooks,
 )
 from broadsheet.blueprints.desk.connections import connections
 from broadsheet.blueprints.desk.menu import desk_nav
@@ -108,6 +112,10 @@ NOUNS: tuple[ModuleType, ...] = (
     settings,
     themes,
     plugins,
+    webhooks,
+    webhook_activations,
+    webhook_secrets,
+    webhook_deliveries,
     activity,
     errors,
     appearance,

@@ -13,7 +13,7 @@ from broadsheet.doctor import facts
 from broadsheet.extensions import db
 from broadsheet.lib import backups, clock, machine
 from broadsheet.lib.sent_backups import Standing
-from broadsheet.models import OutgoingAddress
+from broadsheet.models import OutgoingAddress, Webhook
 from broadsheet.models.setting import LOOK
 from broadsheet.plugins import Plugins
 from broadsheet.web.current_site import site
@@ -52,6 +52,7 @@ def findings() -> list[Finding]:
         *sent_backup(),
         *plugins(),
         links(),
+        *webhooks(),
     ]
 
 
@@ -167,6 +168,19 @@ def links() -> Finding:
     return Finding(
         _("Links to elsewhere"), NOTED if dead else GOOD, words, url_for("desk.outgoing_links.index")
     )
+
+
+def webhooks() -> list[Finding]:
+    """Only those that switched themselves off."""
+    return [
+        Finding(
+            _("Webhooks"),
+            BAD,
+            _("%(name)s is switched off: nothing came through", name=webhook.name),
+            url_for("desk.webhooks.show", id=webhook.id),
+        )
+        for webhook in db.session.scalars(Webhook.given_up())
+    ]
 
 
 def megabytes(size: int) -> str:

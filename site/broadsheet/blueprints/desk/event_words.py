@@ -9,7 +9,19 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from flask_login import current_user
 
 from broadsheet.extensions import db
-from broadsheet.models import Event, Message, Page, Post, Reply, Series, Submission, Tag, Upload, User
+from broadsheet.models import (
+    Event,
+    Message,
+    Page,
+    Post,
+    Reply,
+    Series,
+    Submission,
+    Tag,
+    Upload,
+    User,
+    Webhook,
+)
 from broadsheet.web.access import ACCESS
 
 _ = lazy_gettext
@@ -119,6 +131,12 @@ WORDS: dict[str, Any] = {
     "signed_out": _("signed out"),
     "invitation_created": _("invited somebody"),
     "invitation_withdrawn": _("withdrew an invitation"),
+    "webhook_created": _("added a webhook"),
+    "webhook_changed": _("changed a webhook"),
+    "webhook_secret_changed": _("changed the secret of a webhook"),
+    "webhook_switched_off": _("switched off a webhook"),
+    "webhook_switched_on": _("switched on a webhook"),
+    "webhook_deleted": _("deleted a webhook"),
     "settings_changed": _("changed the settings"),
     "plugin_suspended": _("switched a plugin off"),
     "plugin_reinstated": _("switched a plugin on"),
@@ -170,6 +188,7 @@ PLACES: dict[str, tuple[Any, str]] = {
     "submission": (Submission, "desk.submissions.show"),
     "reply": (Reply, "desk.replies.show"),
     "user": (User, "desk.people.edit"),
+    "webhook": (Webhook, "desk.webhooks.show"),
 }
 
 

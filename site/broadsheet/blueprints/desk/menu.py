@@ -41,6 +41,7 @@ MENU: dict[Any, tuple[Item, ...]] = {
         Item("desk.settings.edit", _("Settings"), "settings"),
         Item("desk.themes.index", _("Themes"), "media"),
         Item("desk.plugins.index", _("Plugins"), "media"),
+        Item("desk.webhooks.index", _("Webhooks"), "links"),
         Item("desk.activity.index", _("Activity"), "activity"),
         Item("desk.errors.index", _("Errors"), "activity"),
     ),

@@ -33,6 +33,9 @@ SECRET_TABLES = {
     "passkeys": "who could sign in wherever the export is restored",
     "recovery_codes": "digests of short codes",
     "api_tokens": "what programs come in with, wherever the export is restored",
+    "webhooks": "addresses of other programs, which may open them, and what messages to them are signed with",
+    "webhook_deliveries": "what those programs were told",
+    "webhook_attempts": "what those programs answered",
 }
 SECRET_COLUMNS: dict[str, frozenset[str]] = {
     "users": frozenset({"password_hash"}),
