@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from broadsheet.models.base import Identified, Model, db
 from broadsheet.models.post import Post, PostAuthor
+from broadsheet.models.role import Ability
 from broadsheet.models.upsert import insert_or_add
 
 TOTAL = ""  # the path of a total
@@ -72,6 +73,11 @@ class Visit(Identified, Model):
     arrivals: Mapped[int] = mapped_column(default=0)  # of these, not from another page of the site: visits
 
     # -- queries
+
+    @staticmethod
+    def author_for(user: Any) -> int | None:
+        """Of whose posts somebody may see the counts: authors of their own, others of the whole site."""
+        return None if user.can(Ability.EDIT_ALL_POSTS) else int(user.id)
 
     @classmethod
     def by_day(cls, since: dt.date, author_id: int | None = None) -> Select[*tuple[Any, ...]]:

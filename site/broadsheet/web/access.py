@@ -406,6 +406,14 @@ ACCESS: dict[str, Ability | Demand | Anyone] = {
     "api.outgoing_links.check": Demand(Ability.EDIT_ALL_POSTS, Scope.CONTENT_WRITE),
     "api.outgoing_links.ignore": Demand(Ability.EDIT_ALL_POSTS, Scope.CONTENT_WRITE),
     "api.outgoing_links.heed": Demand(Ability.EDIT_ALL_POSTS, Scope.CONTENT_WRITE),
+    "api.redirects.index": Demand(Ability.EDIT_PAGES, Scope.SITE_READ),
+    "api.redirects.create": Demand(Ability.EDIT_PAGES, Scope.SITE_WRITE),
+    "api.redirects.show": Demand(Ability.EDIT_PAGES, Scope.SITE_READ),
+    "api.redirects.destroy": Demand(Ability.DELETE_FOR_GOOD, Scope.SITE_WRITE),
+    "api.search.index": ANYONE,
+    "api.visits.show": Demand(Ability.WRITE, Scope.ACTIVITY_READ),
+    "api.edition.show": ANYONE,
+    "api.batches.create": Ability.HAVE_ACCOUNT,  # each of its calls is asked for as if it came alone
 }
 
 # What asks for the password once more unless somebody has just signed in, and where one is led after that.

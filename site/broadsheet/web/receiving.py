@@ -87,15 +87,13 @@ def make_room() -> None:
 
 
 def make_room_for_program() -> None:
-    """Its token is known by now. What is too large is told before anything is read."""
-    most, largest, size = LARGEST_TEXT, largest_file(), request.content_length or 0
-    if largest and size > most:
+    """Its token is known by now, and what it may not send is refused before anything is read."""
+    largest = largest_file()
+    if largest and (request.content_length or 0) > LARGEST_TEXT:
         with reading():
             guard()
             db.session.commit()  # no transaction waits for a body that comes slowly
-        most = request.max_content_length = largest + LARGEST_TEXT
-    if size > most:
-        abort(413)
+        request.max_content_length = largest + LARGEST_TEXT
 
 
 def largest_file() -> int:

@@ -126,9 +126,10 @@ def test_what_is_too_large_is_told_before_it_is_read(anns):
 
 
 def test_who_may_not_upload_sends_no_large_file(app, stranger, token_for, ann, rea):
-    assert problem_of(send_much(stranger), 401)
-    assert problem_of(send_much(token_for(rea)), 403)
-    assert problem_of(send_much(token_for(ann, Scope.MEDIA_READ)), 403)
+    for kind in ("image/png", "multipart/form-data; boundary=x"):
+        problem_of(send_much(stranger, content_type=kind), 401)
+        problem_of(send_much(token_for(rea), content_type=kind), 403)
+        problem_of(send_much(token_for(ann, Scope.MEDIA_READ), content_type=kind), 403)
 
 
 def test_a_body_of_no_known_length_is_refused(anns):

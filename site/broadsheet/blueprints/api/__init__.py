@@ -17,6 +17,8 @@ from flask import Blueprint
 from broadsheet.blueprints.api import (
     activity,
     appearance,
+    batches,
+    edition,
     errors,
     invitations,
     me,
@@ -28,8 +30,10 @@ from broadsheet.blueprints.api import (
     parts,
     people,
     posts,
+    redirects,
     replies,
     root,
+    search,
     series,
     settings,
     site,
@@ -38,6 +42,7 @@ from broadsheet.blueprints.api import (
     themes,
     trash,
     uploads,
+    visits,
 )
 from broadsheet.extensions import csrf
 from broadsheet.web.problems import API
@@ -67,6 +72,11 @@ NOUNS: tuple[ModuleType, ...] = (
     activity,
     errors,
     outgoing_links,
+    redirects,
+    search,
+    visits,
+    edition,
+    batches,
 )
 
 blueprint = Blueprint("api", __name__, url_prefix=API)

@@ -55,6 +55,7 @@ class Operation:
     statuses: dict[int, str] = field(default_factory=dict)
     media_types: Sequence[str] = ("application/json",)
     example: dict[str, Any] | None = None
+    is_kept: bool = True  # for whoever sends it again with the same key
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ def operation(
                 return read(what, view(**values))
             if what.takes is None:
                 refuse_body()
+            if not what.is_kept:
+                return response_of(what, view(**values))
             return once(lambda: response_of(what, view(**values)))
 
         call.operation = what  # type: ignore[attr-defined]  # read by openapi.py

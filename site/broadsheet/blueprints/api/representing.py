@@ -10,8 +10,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Attribute:
-    """`type` is what stands there: `str`, `int`, `float`, `bool`, `datetime`, `dict`, an enumeration, a
-    Representation, or a list of one with these; with `or_null`, also null."""
+    """`type` is what stands there: `str`, `int`, `float`, `bool`, `datetime`, `dict`, `object`
+    (anything), an enumeration, a Representation, or a list of one with these; with `or_null`, also null."""
 
     name: str
     type: Any

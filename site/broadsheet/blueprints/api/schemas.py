@@ -66,6 +66,7 @@ def of_type(type_: Any) -> dict[str, Any]:
         bool: {"type": "boolean"},
         datetime: {"type": "string", "format": "date-time"},
         dict: {"type": "object"},
+        object: {},
     }
     return dict(known[type_])
 

@@ -226,7 +226,7 @@ def replacements(id: int) -> Response:
     return page(query, FORMER, orders=FORMER_ORDERS, default="-replaced_at", id_column=UploadAlias.id)
 
 
-@blueprint.delete("/<int:id>/replacements/<string(length=16):digest>")
+@blueprint.delete("/<int:id>/replacements/<digest>")
 @operation(
     "Take the last replacement back",
     description="The former file is in its place again, and the present one is what it was before.",
