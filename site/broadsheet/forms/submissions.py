@@ -31,3 +31,8 @@ class AcceptanceForm(FlaskForm):
             (NEW_BYLINE, _("A new byline: %(name)s", name=submission.name)),
             *((one.id, f"{one.name} ({one.username})") for one in people),
         ]
+
+    @property
+    def byline(self) -> User | None:
+        """None for a new one."""
+        return db.session.get(User, self.author.data)

@@ -70,6 +70,7 @@ FILTERS: dict[str, Callable[[str], ColumnElement[bool]]] = {
 @blueprint.get("")
 @operation(
     "List what was done",
+    description="The audit log, the newest first.",
     gives=EVENT,
     lists=True,
     parameters=(
@@ -94,6 +95,11 @@ def index() -> Response:
 
 
 @blueprint.get("/<int:id>")
-@operation("Read what was done", gives=EVENT, parameters=(FIELDS,))
+@operation(
+    "Read what was done",
+    description="One entry of the audit log.",
+    gives=EVENT,
+    parameters=(FIELDS,),
+)
 def show(id: int) -> dict[str, Any]:
     return shown(EVENT, db.first_or_404(db.select(Event).where(Event.id == id)))

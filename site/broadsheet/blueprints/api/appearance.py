@@ -35,7 +35,12 @@ APPEARANCE = Representation(
 
 
 @blueprint.get("")
-@operation("Read the appearance", gives=APPEARANCE, parameters=(FIELDS,))
+@operation(
+    "Read the appearance",
+    description="Colour, type, columns and the pictures of the site.",
+    gives=APPEARANCE,
+    parameters=(FIELDS,),
+)
 def show() -> dict[str, Any]:
     return shown(APPEARANCE, fields(stored()))
 
@@ -43,6 +48,7 @@ def show() -> dict[str, Any]:
 @blueprint.put("")
 @operation(
     "Replace the appearance",
+    description="Pictures that are left out are taken away.",
     takes=Input(AppearanceForm),
     gives=APPEARANCE,
     example={"accent": "#9b2a20", "typeface": "serif", "header": "centred", "columns": 0},

@@ -77,6 +77,7 @@ def put_on(
     @blueprint.get("")
     @operation(
         f"List {many}",
+        description="Those in the inbox, unless another box is named.",
         gives=shape,
         lists=True,
         parameters=(*list_parameters(orders, "-created_at"), BOX, WORDS, *parameters),
@@ -98,7 +99,12 @@ def put_on(
         )
 
     @blueprint.get("/<int:id>")
-    @operation(f"Read a {word}", gives=shape, parameters=(FIELDS,))
+    @operation(
+        f"Read a {word}",
+        description="As it was sent. To read it here does not mark it.",
+        gives=shape,
+        parameters=(FIELDS,),
+    )
     def show(id: int) -> dict[str, Any]:
         return shown(shape, db.first_or_404(db.select(kind).where(kind.id == id)))
 
@@ -134,7 +140,11 @@ def put_on(
         held(id).trash()
 
     @blueprint.post("/<int:id>/recovery")
-    @operation(f"Take a {word} back from the trash", gives=shape)
+    @operation(
+        f"Take a {word} back from the trash",
+        description="It is in the box in which it was before.",
+        gives=shape,
+    )
     def recover(id: int) -> dict[str, Any]:
         one = held(id)
         one.recover()
@@ -143,6 +153,7 @@ def put_on(
     @blueprint.get("/<int:id>/replies")
     @operation(
         f"List the replies to a {word}",
+        description="In the order in which they were written.",
         gives=REPLY,
         lists=True,
         parameters=list_parameters(REPLY_ORDERS, "created_at"),

@@ -39,7 +39,13 @@ PEOPLE = (joinedload(Invitation.invited_by), joinedload(Invitation.user))
 
 
 @blueprint.get("")
-@operation("List invitations", gives=INVITATION, lists=True, parameters=list_parameters(ORDERS, "-id"))
+@operation(
+    "List invitations",
+    description="Those that are open.",
+    gives=INVITATION,
+    lists=True,
+    parameters=list_parameters(ORDERS, "-id"),
+)
 def index() -> Response:
     return page(
         Invitation.open(),
@@ -60,7 +66,7 @@ def index() -> Response:
     gives=NEW_INVITATION,
     status=201,
     parameters=(Parameter("byline", "The username of a byline that gets the account."),),
-    example={"email": "new@example.com", "role": "author", "own_password": "correct horse battery staple"},
+    example={"email": "new@example.com", "role": "author", "own_password": "correct horse battery"},
 )
 def create() -> Response:
     byline = wanted_byline()
@@ -73,7 +79,12 @@ def create() -> Response:
 
 
 @blueprint.get("/<int:id>")
-@operation("Read an invitation", gives=INVITATION, parameters=(FIELDS,))
+@operation(
+    "Read an invitation",
+    description="Without its link, which is told only when it is made.",
+    gives=INVITATION,
+    parameters=(FIELDS,),
+)
 def show(id: int) -> dict[str, Any]:
     open_one = Invitation.open().where(Invitation.id == id).options(*PEOPLE)
     return shown(INVITATION, db.first_or_404(open_one))

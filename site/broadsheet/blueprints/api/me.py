@@ -60,7 +60,12 @@ class Oneself:
 
 
 @blueprint.get("")
-@operation("Read who asks", gives=ME, parameters=(FIELDS,))
+@operation(
+    "Read who asks",
+    description="The person of the token, and what both are good for. Any token may ask.",
+    gives=ME,
+    parameters=(FIELDS,),
+)
 def show() -> dict[str, Any]:
     return shown(ME, Oneself(current_user))
 

@@ -46,6 +46,7 @@ inbox.put_on(
 @blueprint.patch("/<int:id>")
 @operation(
     "Mark a message as read or unread",
+    description="What is unread is counted at the desk.",
     takes=inbox.of_flag("is_read"),
     gives=MESSAGE,
     example={"is_read": True},

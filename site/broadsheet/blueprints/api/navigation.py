@@ -22,7 +22,12 @@ NAVIGATION = Representation(
 
 
 @blueprint.get("")
-@operation("Read the navigation", gives=NAVIGATION, parameters=(FIELDS,))
+@operation(
+    "Read the navigation",
+    description="As the owner wrote it; /site has it in the language of the site.",
+    gives=NAVIGATION,
+    parameters=(FIELDS,),
+)
 def show() -> dict[str, Any]:
     return shown(NAVIGATION, site)
 
@@ -30,6 +35,7 @@ def show() -> dict[str, Any]:
 @blueprint.put("")
 @operation(
     "Replace the navigation",
+    description="The sections stand in the order in which they are sent.",
     takes=Input(NavigationForm),
     gives=NAVIGATION,
     example={"links": [{"label": "Home", "url": "/"}, {"label": "Archive", "url": "/archive"}]},

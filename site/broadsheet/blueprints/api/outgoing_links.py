@@ -81,6 +81,7 @@ class WithTexts:
 @blueprint.get("")
 @operation(
     "List links to other sites",
+    description="Those in texts that are not in the trash, each with these texts.",
     gives=OUTGOING_LINK,
     lists=True,
     parameters=(
@@ -104,7 +105,12 @@ def index() -> Response:
 
 
 @blueprint.get("/<int:id>")
-@operation("Read a link to another site", gives=OUTGOING_LINK, parameters=(FIELDS,))
+@operation(
+    "Read a link to another site",
+    description="What was found at it when it was looked at last.",
+    gives=OUTGOING_LINK,
+    parameters=(FIELDS,),
+)
 def show(id: int) -> dict[str, Any]:
     address = db.first_or_404(db.select(OutgoingAddress).where(OutgoingAddress.id == id))
     return shown(OUTGOING_LINK, with_texts([address])[0])
@@ -124,7 +130,11 @@ def check(id: int) -> dict[str, Any]:
 
 
 @blueprint.put("/<int:id>/ignored")
-@operation("Leave a link alone from now on", gives=OUTGOING_LINK)
+@operation(
+    "Leave a link alone from now on",
+    description="Somebody knows that it is all right.",
+    gives=OUTGOING_LINK,
+)
 def ignore(id: int) -> dict[str, Any]:
     address = held_or_404(id)
     address.ignore()
@@ -132,7 +142,11 @@ def ignore(id: int) -> dict[str, Any]:
 
 
 @blueprint.delete("/<int:id>/ignored")
-@operation("Look at a link again", status=204)
+@operation(
+    "Heed a link again",
+    description="It is looked at as the others are.",
+    status=204,
+)
 def heed(id: int) -> None:
     held_or_404(id).heed()
 

@@ -138,7 +138,12 @@ def index() -> Response:
 
 
 @blueprint.get("/<int:id>")
-@operation("Read a person", gives=ACCOUNT, parameters=(FIELDS,))
+@operation(
+    "Read a person",
+    description="Strangers are told less, and only of whom readers meet.",
+    gives=ACCOUNT,
+    parameters=(FIELDS,),
+)
 def show(id: int) -> dict[str, Any]:
     person = db.first_or_404(all_seen().where(User.id == id).options(joinedload(User.avatar)))
     if manages():
@@ -160,11 +165,11 @@ TAKES = Input(PersonForm)
     takes=TAKES,
     gives=ACCOUNT,
     example={
-        "name": "Ann Author",
-        "email": "ann@example.com",
+        "name": "Ben Author",
+        "email": "ben@example.com",
         "role": "editor",
         "bio": "Writes about *tests*.",
-        "own_password": "correct horse battery staple",
+        "own_password": "correct horse battery",
     },
 )
 def replace(id: int) -> dict[str, Any]:
@@ -201,7 +206,11 @@ def suspend(id: int) -> dict[str, Any]:
 
 
 @blueprint.delete("/<int:id>/suspension")
-@operation("End a suspension", status=204)
+@operation(
+    "End a suspension",
+    description="The person signs in again, and tokens that were not revoked open again.",
+    status=204,
+)
 def reinstate(id: int) -> None:
     held_or_404(id).reinstate()
 
@@ -213,7 +222,7 @@ def reinstate(id: int) -> None:
     "session is ended. Your own password is asked for.",
     takes=Input(RemovalForm, required=("own_password",)),
     status=204,
-    example={"own_password": "correct horse battery staple"},
+    example={"own_password": "correct horse battery"},
 )
 def remove_second_factors(id: int) -> None:
     person = held_or_404(id)

@@ -45,7 +45,12 @@ ORDERS = {"created_at": by(Reply.created_at, datetime), "id": by(Reply.id, int)}
 
 
 @blueprint.get("/<int:id>")
-@operation("Read a reply", gives=REPLY, parameters=(FIELDS,))
+@operation(
+    "Read a reply",
+    description="With how it stands with its mail.",
+    gives=REPLY,
+    parameters=(FIELDS,),
+)
 def show(id: int) -> dict[str, Any]:
     found = db.select(Reply).where(Reply.id == id).options(joinedload(Reply.author))
     return shown(REPLY, db.first_or_404(found))

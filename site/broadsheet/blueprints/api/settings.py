@@ -40,7 +40,12 @@ OPENS_DOORS = (
 
 
 @blueprint.get("")
-@operation("Read the settings", gives=SETTINGS, parameters=(FIELDS,))
+@operation(
+    "Read the settings",
+    description="The look is at /appearance and /themes, the sections are at /navigation.",
+    gives=SETTINGS,
+    parameters=(FIELDS,),
+)
 def show() -> dict[str, Any]:
     return shown(SETTINGS, site)
 

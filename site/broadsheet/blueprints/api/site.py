@@ -28,6 +28,11 @@ SITE = Representation(
 
 
 @blueprint.get("")
-@operation("Read what readers know of the site", gives=SITE, parameters=(FIELDS,))
+@operation(
+    "Read what readers know of the site",
+    description="What stands on each page.",
+    gives=SITE,
+    parameters=(FIELDS,),
+)
 def show() -> dict[str, Any]:
     return shown(SITE, site)

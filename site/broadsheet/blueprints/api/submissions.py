@@ -15,7 +15,7 @@ from broadsheet.blueprints.api.representing import Representation, attribute
 from broadsheet.blueprints.api.shapes import POST, NewestSave
 from broadsheet.extensions import db
 from broadsheet.forms.submissions import AcceptanceForm
-from broadsheet.models import Submission, User
+from broadsheet.models import Submission
 from broadsheet.models.submission import SubmissionState
 from broadsheet.web.problems import Problem
 
@@ -65,8 +65,7 @@ inbox.put_on(
 def accept(id: int) -> Created:
     submission = held_or_404(id)
     form = filled(AcceptanceForm, submission)
-    author = db.session.get(User, form.author.data)
-    post = submission.accept(current_user._get_current_object(), author)
+    post = submission.accept(current_user._get_current_object(), form.byline)
     db.session.flush()
     return Created(POST.of(NewestSave(post)), url_for("api.posts.show", id=post.id, _external=True))
 

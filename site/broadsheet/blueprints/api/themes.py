@@ -47,7 +47,12 @@ def index() -> Response:
 
 
 @blueprint.get("/chosen")
-@operation("Read which theme readers see", gives=CHOSEN, parameters=(FIELDS,))
+@operation(
+    "Read which theme readers see",
+    description="An empty name is the built-in look.",
+    gives=CHOSEN,
+    parameters=(FIELDS,),
+)
 def chosen() -> dict[str, Any]:
     return shown(CHOSEN, site)
 

@@ -16,7 +16,7 @@ from broadsheet.forms.replies import ReplyForm
 from broadsheet.forms.submissions import AcceptanceForm
 from broadsheet.lib.mailto import reply_link
 from broadsheet.lib.markdown import Document
-from broadsheet.models import Submission, User
+from broadsheet.models import Submission
 from broadsheet.models.incoming import Box
 from broadsheet.models.rendering import rendered
 from broadsheet.models.submission import SubmissionState
@@ -57,8 +57,7 @@ def accept(id: int) -> ResponseReturnValue:
     form = AcceptanceForm(submission)
     if not form.validate():
         return page(submission, form), 422
-    author = db.session.get(User, form.author.data)
-    post = submission.accept(current_user._get_current_object(), author)
+    post = submission.accept(current_user._get_current_object(), form.byline)
     db.session.commit()
     flash(_("Accepted. It is a draft now."), "success")
     return redirect(url_for("desk.posts.edit", id=post.id), 303)
