@@ -18,7 +18,7 @@ FIRST_ROUND_TRIP = 14_000  # bytes: ten segments of TCP, the first window of a s
 NO_PAGES = {
     "static", "uploads.show", "posts.short", "posts.short_markdown", "previews.show", "health.live",
     "health.ready", "pages.show", "pages.markdown", "feeds.usual", "sitemap.index", "sitemap.part",
-    "well_known.security", "metrics.show",
+    "well_known.security", "metrics.show", "api.search.index",
 }  # fmt: skip
 
 
@@ -65,6 +65,10 @@ def addresses(app, post):
         "year": now.year,
         "month": now.month,
     }
+    ids = {
+        f"api.{model.__tablename__}.show": db.session.scalar(select(func.min(model.id)))
+        for model in (Page, Tag, Series)
+    } | {"api.people.show": post.authors[0].id}
     slugs = {"tag": "notes", "of_tag": "notes", "series": "letters", "of_series": "letters"}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
@@ -77,10 +81,13 @@ def addresses(app, post):
             if not rule.arguments <= values.keys():
                 continue  # a file, by its name
             given = {name: values[name] for name in rule.arguments}
+            if rule.endpoint in ids:
+                given["id"] = ids[rule.endpoint]
             if "slug" in given:
                 given["slug"] = slugs.get(rule.endpoint.rpartition(".")[2], post.slug)
             yield app.url_for(rule.endpoint, **given)
     yield "/imprint"
+    yield "/api/v1/search?q=text"
     yield from (
         "/?page=2",
         "/tag/notes?page=2",
