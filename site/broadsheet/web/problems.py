@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, g, jsonify, request
+from flask import Response, g, json, request
 from werkzeug.exceptions import HTTPException
 
 API = "/api/v1"
@@ -58,9 +58,12 @@ def problem_response(error: HTTPException, advice: str) -> Response:
         "detail": detail_of(error) or advice,
         "request_id": g.get("request_id", ""),
     }
-    response = jsonify(body | getattr(error, "more", {}))
-    response.mimetype = MEDIA_TYPE
-    return response
+    return Response(written(body | getattr(error, "more", {})), mimetype=MEDIA_TYPE)
+
+
+def written(body: Any) -> str:
+    """As people read it who look at it, too: in its own order, each letter as it is, and the line ended."""
+    return json.dumps(body, ensure_ascii=False, sort_keys=False, separators=(",", ":")) + "\n"
 
 
 def phrase_of(status: int) -> str:

@@ -149,3 +149,9 @@ def test_the_root_leads_everywhere(stranger, post):
     root = stranger.get("/api/v1").json
     assert stranger.get(root["openapi"]).json["openapi"].startswith("3.1")
     assert [one["id"] for one in stranger.get(root["nouns"]["posts"]).json["items"]] == [post.id]
+
+
+def test_what_stands_first_is_said_first(stranger, post):
+    text = stranger.get(f"/posts/{post.id}").text
+    assert text.index('"id"') < text.index('"title"') < text.index('"body"')
+    assert stranger.get("/nonsense").text.startswith('{"type":')

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, json, request
+from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -16,7 +16,7 @@ from broadsheet.blueprints.api.representing import Representation
 from broadsheet.web.headers import is_for_everybody, know_query
 from broadsheet.web.lifecycle import READ_METHODS
 from broadsheet.web.problems import MEDIA_TYPE as PROBLEM
-from broadsheet.web.problems import Problem
+from broadsheet.web.problems import Problem, written
 
 
 @dataclass(frozen=True)
@@ -167,11 +167,7 @@ def as_asked(what: Operation, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def in_json(body: Any, status: int = 200) -> Response:
-    response: Response = current_app.response_class(
-        json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n",
-        status,
-        mimetype="application/json",
-    )
+    response: Response = current_app.response_class(written(body), status, mimetype="application/json")
     return response
 
 
