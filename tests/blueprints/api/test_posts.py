@@ -132,6 +132,24 @@ def test_a_change_of_what_readers_see_is_held(anns, stranger, post):
     assert stranger.get(f"/posts/{post.id}").json["title"] == "A published post"
 
 
+def test_nothing_tells_strangers_of_what_is_held_back(anns, token_for, ben, stranger, ann, post):
+    post.revise(by=ann, body="Seen. <!-- a remark --> All of it.")
+    db.session.commit()
+    seen = stranger.get(f"/posts/{post.id}").json
+    listed = stranger.get("/posts?fields=body,version,updated_at,has_held_changes").json
+    assert "remark" not in seen["body"]
+    assert "remark" not in listed["items"][0]["body"]
+    anns.patch(f"/posts/{post.id}", json={"title": "Held back"})
+    post.request_review(by=ann)
+    db.session.commit()
+    for program in (stranger, token_for(ben)):
+        assert program.get(f"/posts/{post.id}").json == seen
+        assert program.get("/posts?fields=body,version,updated_at,has_held_changes").json == listed
+        assert program.get("/posts?state=in_review").json["items"] == []
+    assert stranger.get("/posts?sort=updated_at").status_code == 400
+    assert [one["id"] for one in anns.get("/posts?state=in_review").json["items"]] == [post.id]
+
+
 def test_who_has_seen_an_older_state_is_told(anns, draft):
     seen = anns.get(f"/posts/{draft.id}").headers["ETag"]
     assert (

@@ -12,7 +12,7 @@ from broadsheet.blueprints.api.listing import by, list_parameters, page, wrong
 from broadsheet.blueprints.api.operations import FIELDS, Created, Input, Parameter, operation, shown
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.reading import filled
-from broadsheet.blueprints.api.shapes import NewestSave, for_a_list, shape_of
+from broadsheet.blueprints.api.shapes import AsReadersSee, NewestSave, for_a_list, shape_of
 from broadsheet.extensions import db
 from broadsheet.forms.content import ContentForm, PageForm, PostForm
 from broadsheet.forms.saving import rendered_apart, store
@@ -46,6 +46,8 @@ def put_on(blueprint: Blueprint, kind: Kind, *, filters: Filters, parameters: tu
         "updated_at": by(kind.updated_at, datetime),
         "id": by(kind.id, int),
     }
+    # When it was saved last is nobody's business: it tells of changes that readers do not see.
+    orders_of_readers = {name: order for name, order in orders.items() if name != "updated_at"}
 
     @blueprint.get("")
     @operation(
@@ -59,7 +61,15 @@ def put_on(blueprint: Blueprint, kind: Kind, *, filters: Filters, parameters: tu
     def index() -> Response:
         query = wanted(kind, filters)
         default = "-published_at" if shows_public_alone() else "-updated_at"
-        return page(query, shape, orders=orders, default=default, id_column=kind.id, options=for_a_list(kind))
+        return page(
+            query,
+            shape,
+            orders=orders if default == "-updated_at" else orders_of_readers,
+            default=default,
+            id_column=kind.id,
+            options=for_a_list(kind),
+            seen=lambda rows: [as_listed(row) for row in rows],
+        )
 
     @blueprint.post("")
     @operation(
@@ -144,7 +154,11 @@ def shows_public_alone() -> bool:
 
 
 def as_seen(content: Content) -> Any:
-    return NewestSave(content) if reader().can_edit(content) else content
+    return NewestSave(content) if reader().can_edit(content) else AsReadersSee(content)
+
+
+def as_listed(content: Content) -> Any:
+    return content if reader().can_edit(content) else AsReadersSee(content)
 
 
 def wants_markdown() -> bool:
@@ -152,19 +166,24 @@ def wants_markdown() -> bool:
 
 
 def wanted(kind: Kind, filters: Filters) -> Select[Any]:
-    query = kind.published() if shows_public_alone() else kind.visible_to(reader())
-    if asked := request.args.get("state"):
-        if asked not in set(State):
-            raise wrong("state", f"There are: {', '.join(State)}.")
-        query = query.where(kind.in_state(State(asked)))
-    elif not shows_public_alone():
-        query = query.where(kind.trashed_at.is_(None))
+    query = in_state(kind)
     for name, condition in filters.items():
         if value := request.args.get(name):
             query = query.where(condition(kind, value[:200]))
         elif name in request.args:
             query = query.where(false())
     return query
+
+
+def in_state(kind: Kind) -> Select[Any]:
+    """What is published anybody may list; of any other state only what one may edit."""
+    asked = request.args.get("state")
+    if asked is None:
+        return kind.visible_to(reader()).where(kind.trashed_at.is_(None))
+    if asked not in set(State):
+        raise wrong("state", f"There are: {', '.join(State)}.")
+    allowed = kind.visible_to(reader()) if asked == State.PUBLISHED else kind.editable_by(reader())
+    return allowed.where(kind.in_state(State(asked)))
 
 
 # -- writing

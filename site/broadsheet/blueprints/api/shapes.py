@@ -8,6 +8,7 @@ from sqlalchemy.orm import defaultload, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from broadsheet.blueprints.api.representing import Representation, attribute
+from broadsheet.lib.markdown import without_comments
 from broadsheet.models import Post, PostAuthor, PostTag, Series, Tag, User
 from broadsheet.models.content import State
 from broadsheet.web.kinds import Kind
@@ -62,7 +63,9 @@ SHARED = (
     attribute("state", State, "Follows from the publication, the times and the trash."),
     attribute("published_at", datetime, "Of a draft: the date that it will bear.", or_null=True),
     attribute("expires_at", datetime, "From then on readers no longer see it.", or_null=True),
-    attribute("updated_at", datetime, "When it was saved last."),
+    attribute(
+        "updated_at", datetime, "When it was saved last; for readers, when it last said something new."
+    ),
     attribute("word_count", int),
     attribute("version", int, "Rises with each save. Sent along with a change, it says what that builds on."),
     attribute(
@@ -123,6 +126,30 @@ class NewestSave:
         if f"{name}_id" in said:  # what it points to
             return self._content._referred(self._content._references()[f"{name}_id"], said[f"{name}_id"])
         return said[name] if name in said else getattr(self._content, name)
+
+
+class AsReadersSee:
+    """The same for everybody else: nothing tells of what is saved and not published, nor of remarks."""
+
+    has_held_changes = False
+
+    def __init__(self, content: Any) -> None:
+        self._content = content
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._content, name)
+
+    @property
+    def body(self) -> str:
+        return without_comments(self._content.body)
+
+    @property
+    def version(self) -> int:
+        return int(self._content.shown_version)
+
+    @property
+    def updated_at(self) -> Any:
+        return self._content.changed_at
 
 
 def for_a_list(kind: Kind) -> Sequence[ORMOption]:
