@@ -20,7 +20,7 @@ def names(answer):
 
 def wrong(answer, status=422):
     assert answer.status_code == status, answer.text
-    return [list(error.values())[::-1][0] for error in answer.json["errors"]]
+    return [error.get("pointer") or error["parameter"] for error in answer.json["errors"]]
 
 
 # -- reading
