@@ -28,6 +28,7 @@ from broadsheet.models import (
     PreviewLink,
     Reply,
     Role,
+    Scope,
     Series,
     Site,
     Submission,
@@ -37,8 +38,9 @@ from broadsheet.models import (
     Webhook,
 )
 from broadsheet.models.role import LEAST_ROLE
+from broadsheet.models.scope import NEEDED
 from broadsheet.web import preview_links
-from broadsheet.web.access import ACCESS
+from broadsheet.web.access import ACCESS, Demand
 from broadsheet.web.setting_up import setup_token
 from pictures import picture
 from program import API, program
@@ -148,6 +150,7 @@ def world(app, ann, cora, ben, rea, ed, post, page):
             "invitations": invitation.id,
             "revoke": session.id,
             "remove_passkey": passkey.id,
+            "tokens": api_token.id,
             "revoke_token": api_token.id,
             "reinstate_token": api_token.id,
             "short": post.id,
@@ -305,6 +308,14 @@ def test_every_endpoint_has_a_row_and_every_row_an_endpoint(app):
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(ACCESS)
 
 
+def test_a_scope_is_offered_to_everybody_for_whom_it_opens_anything():
+    for demand in ACCESS.values():
+        if isinstance(demand, Demand):
+            least, needed = LEAST_ROLE[demand.ability], LEAST_ROLE[NEEDED[demand.scope]]
+            assert needed.rank <= least.rank, demand
+    assert set(NEEDED) == set(Scope)
+
+
 def test_every_ability_has_a_least_role():
     assert set(LEAST_ROLE) == set(Ability)
 
@@ -344,6 +355,8 @@ def test_each_gets_what_the_table_says(app, world, session_of, program_of, write
             wrong.append(f"{method} {address} is answered with the policy {policy}")
         if expected != "ok" and writes:
             wrong.append(f"{method} {address} was refused, and wrote {writes}")
+        if rule.endpoint == "api.tokens.revoke_current":
+            asking = program_of(who)
         if expected == "ok" and rule.rule.startswith(ENDS_SESSION):
             browser = session_of(who)
     assert wrong == []

@@ -17,8 +17,8 @@ from broadsheet.blueprints.api.reading import filled
 from broadsheet.blueprints.api.representing import Representation, attribute
 from broadsheet.blueprints.api.shapes import LINK, PICTURE, address
 from broadsheet.extensions import db
-from broadsheet.forms.people import ONLY_ADMIN, PersonForm, RemovalForm, has_doors
-from broadsheet.models import Ability, Post, Role, Scope, User
+from broadsheet.forms.people import ONLY_ADMIN, PersonForm, RemovalForm, has_doors, is_oneself
+from broadsheet.models import Ability, ApiToken, Post, Role, Scope, User
 from broadsheet.models.second_factors import factors_of
 from broadsheet.models.user import LastAdmin
 from broadsheet.web.bearer import allows
@@ -230,6 +230,19 @@ def remove_second_factors(id: int) -> None:
         raise Problem(403, "Your own second factors are managed where you sign in, under your account.")
     filled(RemovalForm)
     person.remove_second_factors()
+
+
+@blueprint.delete("/<int:id>/tokens")
+@operation(
+    "Revoke all tokens of somebody",
+    description="They stay revoked: the person makes new ones. Your own are under /tokens.",
+    status=204,
+)
+def revoke_tokens(id: int) -> None:
+    person = held_or_404(id)
+    if is_oneself(person):
+        raise Problem(403, "Your own tokens are under /api/v1/tokens.")
+    ApiToken.revoke_all(person, by=current_user)
 
 
 # -- who sees whom
