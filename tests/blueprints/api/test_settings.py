@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.blueprints.api.appearance import APPEARANCE
+from broadsheet.blueprints.api.fields import kinds_of
+from broadsheet.blueprints.api.navigation import NAVIGATION
+from broadsheet.blueprints.api.settings import SETTINGS
 from broadsheet.extensions import db
+from broadsheet.forms.appearance import AppearanceForm
+from broadsheet.forms.navigation import NavigationForm
+from broadsheet.forms.settings import SettingsForm
 from broadsheet.models import Site
 from stage import PASSWORD
 
@@ -53,6 +60,11 @@ def test_settings_are_replaced_as_a_whole(adas):
     whole = {"title": "X", "language": "de", "timezone": "Europe/Berlin", "posts_per_page": 5}
     said = adas.put("/settings", json=whole | {"second_factor_of": "nobody"}).json
     assert (said["language"], said["tagline"], said["social_links"]) == ("de", "", [])
+
+
+def test_whatever_is_written_can_be_read():
+    for form, shape in ((SettingsForm, SETTINGS), (AppearanceForm, APPEARANCE), (NavigationForm, NAVIGATION)):
+        assert set(shape.names) == set(kinds_of(form)) - {"own_password"}
 
 
 def test_who_has_seen_other_settings_is_told(adas):
