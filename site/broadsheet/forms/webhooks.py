@@ -6,10 +6,9 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectMultipleField, StringField, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import Field, StringField, ValidationError
 
-from broadsheet.forms.fields import no_control
+from broadsheet.forms.fields import NamesField, no_control
 from broadsheet.jobs import webhooks
 from broadsheet.lib.links import is_web_address
 from broadsheet.lib.outgoing import Forbidden
@@ -17,6 +16,21 @@ from broadsheet.models import Webhook
 from broadsheet.models.webhook import MOST, NAME_LENGTH, URL_LENGTH
 from broadsheet.models.webhook_event import ALL, TYPES
 from broadsheet.web.fields import AtMost, Required, line
+
+
+class EventsField(NamesField):
+    """Boxes to tick, one for each type; a program sends a list."""
+
+    data: list[str]
+    known = (ALL, *TYPES)
+
+    @property
+    def names(self) -> list[str]:
+        return self.data
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = [name for value in valuelist for part in value.split(",") if (name := part.strip())]
 
 
 class WebhookForm(FlaskForm):
@@ -32,13 +46,7 @@ class WebhookForm(FlaskForm):
         [line],
         description=_l("Where messages are sent by POST. With https nobody on the way can read them."),
     )
-    events = SelectMultipleField(
-        _l("Events"),
-        choices=[ALL, *TYPES],
-        validate_choice=False,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
+    events = EventsField(_l("Events"))
 
     def __init__(self, webhook: Webhook | None = None, **options: Any) -> None:
         super().__init__(obj=webhook, **options)

@@ -44,6 +44,8 @@ from broadsheet.blueprints.api import (
     trash,
     uploads,
     visits,
+    webhook_deliveries,
+    webhooks,
 )
 from broadsheet.extensions import csrf
 from broadsheet.web.problems import API
@@ -68,6 +70,8 @@ NOUNS: tuple[ModuleType, ...] = (
     navigation,
     appearance,
     themes,
+    webhooks,
+    webhook_deliveries,
     messages,
     submissions,
     replies,

@@ -106,7 +106,9 @@ def rows(bound: FieldList, described: dict[str, str]) -> Kind:
 
 def type_of(bound: Any) -> tuple[dict[str, Any], str]:
     if isinstance(bound, NamesField):
-        items = {"type": "string", "pattern": "^[^,]*$"}
+        items: dict[str, Any] = {"type": "string", "pattern": "^[^,]*$"}
+        if known := getattr(bound, "known", None):
+            items["enum"] = list(known)
         return {"type": ["array", "null"], "items": items}, "a list of names without commas"
     if isinstance(bound, MomentField):
         schema = {"type": ["string", "null"], "format": "date-time", "examples": ["2027-05-31T09:00:00Z"]}
