@@ -46,6 +46,7 @@ DESK = [
     "/desk/people",
     "/desk/appearance",
     "/desk/settings",
+    "/desk/webhooks/new",
     "/desk/activity",
     "/account",
     "/account/email",

@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 from broadsheet import jobs, signals
 from broadsheet.extensions import db
 from broadsheet.jobs import webhooks
+from broadsheet.jobs.webhook_messages import API, NOUNS
 from broadsheet.lib import clock, tokens, webhook_signing
 from broadsheet.models import Event, Invitation, Message, Page, Post, Role, User, Webhook, WebhookDelivery
 from broadsheet.models.event import Actor, acting
@@ -110,6 +111,11 @@ def test_a_publication_is_told_signed_and_by_its_addresses(
     (attempt,) = delivery.attempts
     assert (delivery.state, attempt.status, attempt.problem) == (DeliveryState.DELIVERED, 204, None)
     assert attempt.milliseconds is not None
+
+
+def test_programs_find_each_thing_where_they_are_told(app: Flask) -> None:
+    rules = app.url_map.bind("localhost")
+    assert [noun for noun in NOUNS.values() if not rules.test(f"{API}/{noun}/1", method="GET")] == []
 
 
 def test_nothing_that_visitors_wrote_and_no_way_in_leaves_the_site(

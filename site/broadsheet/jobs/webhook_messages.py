@@ -24,6 +24,7 @@ NOUNS = {
     "upload": "uploads",
     "message": "messages",
     "submission": "submissions",
+    "reply": "replies",
     "user": "people",
     "alias": "redirects",
 }

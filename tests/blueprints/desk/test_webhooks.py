@@ -1,12 +1,14 @@
 """Webhooks at the desk: added, looked at, tested, sent again, switched off and on, deleted."""
 
 from collections.abc import Callable, Iterator
+from threading import Event
 
 import pytest
 from flask import Flask
 
 from broadsheet.extensions import db
 from broadsheet.jobs import webhooks
+from broadsheet.lib.outgoing import Guard
 from broadsheet.models import Role, User, Webhook
 from broadsheet.models.user_session import RECENT
 from broadsheet.models.webhook import MOST, Because
@@ -106,8 +108,16 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
 def test_a_name_server_that_takes_its_time_holds_nobody_up(
     admin: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhooks, "LOOK", 0)
+    answers = Event()
+
+    def resolve(host: str, port: int) -> list[str]:
+        answers.wait(10)
+        return ["10.0.0.1"]
+
+    monkeypatch.setattr(webhooks, "guard", lambda: Guard(resolve=resolve))
+    monkeypatch.setattr(webhooks, "LOOK", 0.01)
     assert admin.submit("/desk/webhooks/new", sent()).status_code == 303
+    answers.set()
 
 
 def test_there_is_an_end_to_how_many(admin: Client, ada: User) -> None:
