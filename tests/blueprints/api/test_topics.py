@@ -89,11 +89,12 @@ def test_tags_are_merged_and_parted(eds, anns, post, harbour):
         said = problem_of(eds.post(f"/tags/{notes}/merge", json={"into": into}), 422)
         assert said["errors"][0]["pointer"] == "/into"
     done = eds.post(f"/tags/{notes}/merge", json={"into": other}).json
-    assert (done["posts"], done["into"]["name"], done["into"]["public_posts"]) == (1, "Harbour", 1)
+    assert (done["posts"], done["into"]["name"]) == (1, "Harbour")
+    assert eds.get(f"/tags/{other}").json["public_posts"] == 1
     assert [tag.name for tag in db.session.get(Post, post.id).tags] == ["Harbour"]
     assert problem_of(eds.delete(f"/tags/999/merge/{done['id']}"), 404)
     back = eds.delete(f"/tags/{other}/merge/{done['id']}")
-    assert (back.json["name"], back.json["public_posts"]) == ("Notes", 1)
+    assert (back.json["name"], [tag.name for tag in post.tags]) == ("Notes", ["Notes"])
     assert problem_of(eds.delete(f"/tags/{other}/merge/{done['id']}"), 409)
 
 

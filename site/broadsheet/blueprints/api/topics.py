@@ -21,11 +21,14 @@ from broadsheet.models.topic import Topic
 from broadsheet.web.bearer import allows
 from broadsheet.web.problems import Problem
 
-TOPIC = (
+NAMED = (
     attribute("id", int, "Its number, which never changes."),
     attribute("url", str, "Where readers find its posts.", get=address),
     attribute("name", str),
     attribute("slug", str, "The last part of the address."),
+)
+TOPIC = (
+    *NAMED,
     attribute("description", str, "Markdown."),
     attribute("html", str, "The description as readers see it.", get=lambda one: one.description_html),
     attribute("picture", PICTURE, or_null=True),
