@@ -223,7 +223,8 @@ def test_a_package_is_found_by_its_entry_point(make_app, tmp_path, monkeypatch):
     del sys.modules["broadsheet_hello"]
 
 
-def test_modules_of_a_package_find_each_other_and_are_run_once(make_app, folder):
+def test_modules_of_a_package_find_each_other_and_are_run_once(make_app, folder, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     write(
         folder / "mine", {"__init__": "from .part import register", "part": "def register(plugin):\n    pass"}
     )
@@ -237,6 +238,19 @@ def test_modules_of_a_package_find_each_other_and_are_run_once(make_app, folder)
 def test_without_plugins_no_request_asks_for_them(app):
     assert installed(app).gate not in app.before_request_funcs[None]
     assert Page(app.test_client().get("/").text)
+
+
+SENDING = ONE_OF_EACH.replace('@pages.get("")', '@pages.route("", methods=["GET", "POST"])')
+
+
+@plugged(mine=SENDING)
+def test_of_a_site_in_parts_the_readers_part_has_its_pages_and_only_reads(app, make_app):
+    status = {}
+    for part in ("public", "desk"):
+        browser = make_app(BROADSHEET_ONLY=part).test_client()
+        status[part] = browser.get("/mine").status_code, browser.get("/desk/mine").status_code
+        status[part] += (browser.submit("/mine").status_code,)
+    assert status == {"public": (200, 404, 405), "desk": (404, 303, 404)}
 
 
 # -- what fails
@@ -348,9 +362,11 @@ def test_a_start_counts_anew_and_leaves_what_is_off_by_hand(app, client):
     for _ in range(MOST_FAILURES):
         client.get("/failing")
     standings.suspend("other")
+    standings.fail("other", "It failed, too.")
     standings.forgive()
     assert client.get("/failing").status_code == 500
-    assert standings.of("other").is_suspended
+    other = standings.of("other")
+    assert (other.is_suspended, other.failures, other.problem) == (True, 0, "")
 
 
 def test_a_file_of_standings_that_is_damaged_switches_nothing_off(tmp_path):

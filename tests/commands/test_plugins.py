@@ -36,7 +36,7 @@ def test_a_command_is_listed_run_and_meant(call: Manage, plugin: Path) -> None:
 
 
 def test_to_be_safe_no_plugin_is_asked(call: Manage, plugin: Path) -> None:
-    plugin.write_text("raise SystemExit('It was run.')")
+    assert call("tally").returncode == 0
     said = call("--safe", "tally", BROADSHEET_PLUGINS="on")
     assert said.returncode == 2
     assert said.stderr.startswith("There is no command tally.")
@@ -45,5 +45,6 @@ def test_to_be_safe_no_plugin_is_asked(call: Manage, plugin: Path) -> None:
 def test_one_that_is_broken_keeps_no_command_from_its_work(call: Manage, plugin: Path) -> None:
     plugin.write_text(SOURCE.replace("def tally", "def user").replace("(tally)", "(user)"))
     assert "Create people" in call("user", "--help").stdout
+    assert call("--help").stdout.count("\n  user ") == 1
     plugin.write_text("raise SystemExit('It was run.')")
     assert "tally" not in call("--help").stdout

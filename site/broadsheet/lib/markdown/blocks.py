@@ -24,7 +24,7 @@ def blocks_plugin(md: MarkdownIt) -> None:
 
 
 def _rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    if state.is_code_block(start) or not state.src.startswith(_CLOSING, _begin(state, start)):
+    if not state.src.startswith(_CLOSING, _begin(state, start)):
         return False
     found = _OPENING.fullmatch(_line(state, start))
     if found is None or found.group(1) not in state.env["blocks"]:

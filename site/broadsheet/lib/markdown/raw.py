@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape, unescape
 
-from broadsheet.lib.markdown.policy import ATTRIBUTES, CLASSES, FIXED, VOID, is_safe, local_id
+from broadsheet.lib.markdown.policy import ATTRIBUTES, CLASSES, FIXED, VOID, is_of_block, is_safe, local_id
 
 _PIECE = re.compile(
     r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<![a-zA-Z][^>]*(?:>|\Z)"
@@ -121,7 +121,9 @@ def _value(tag: str, name: str, value: str) -> str | None:
     if name == "id":
         return local_id(value)
     if name == "class":
-        return " ".join(word for word in value.split() if word in CLASSES.get(tag, ())) or None
+        # Whether there are blocks at all, the sanitiser knows.
+        allowed = (word for word in value.split() if word in CLASSES.get(tag, ()) or is_of_block(word))
+        return " ".join(allowed) or None
     if name in ("href", "src", "cite"):
         value = value.strip()
         return value if is_safe(value) or name == "src" else None
