@@ -22,10 +22,10 @@ PUBLIC = [
     "/search",
     "/search?q=story",
     "/search?q=storey+tag:none",
-    "/login",
-    "/password/forgot",
     "/no-such-page",
 ]
+DOORS = ["/login", "/password/forgot"]
+NARROWEST_AND_WIDEST = (320, 2560)
 DESK = [
     "/desk",
     "/desk/posts",
@@ -55,10 +55,10 @@ DESK = [
 ]
 
 
-def check(page: Page, site: LiveSite, paths: list[str]) -> None:
+def check(page: Page, site: LiveSite, paths: list[str], widths: tuple[int, ...] = ()) -> None:
     problems = []
     for path in paths:
-        problems += does_not_fit(page, site, path)
+        problems += does_not_fit(page, site, path, widths)
         problems += [f"{path}: {flaw}" for flaw in flaws(page)]
     assert not problems, "\n".join(problems)
 
@@ -76,8 +76,10 @@ def does_not_fit(page: Page, site: LiveSite, path: str, widths: tuple[int, ...] 
     return problems
 
 
-def test_public_pages_are_accessible_and_fit(shared_site: LiveSite, visitor: Page) -> None:
-    check(visitor, shared_site, PUBLIC)
+def test_public_pages_are_accessible_fit_and_give_no_cookie(shared_site: LiveSite, visitor: Page) -> None:
+    check(visitor, shared_site, PUBLIC, NARROWEST_AND_WIDEST)
+    assert visitor.context.cookies() == []
+    check(visitor, shared_site, DOORS, NARROWEST_AND_WIDEST)
 
 
 def test_desk_pages_are_accessible_and_fit(shared_site: LiveSite, visitor: Page) -> None:
@@ -95,21 +97,11 @@ def test_words_of_other_languages_fit_the_narrowest_window(
     width, height = WIDTHS["phone"]
     for page in window(browser.new_context(viewport={"width": width, "height": height})):
         sign_in(page, live_site, "ada")
-        assert [problem for path in PUBLIC + DESK for problem in does_not_fit(page, live_site, path)] == []
+        assert [
+            problem for path in PUBLIC + DOORS + DESK for problem in does_not_fit(page, live_site, path)
+        ] == []
         assert violations(page) == []
 
 
 def test_set_up_pages_are_accessible_and_fit(empty_site: LiveSite, visitor: Page) -> None:
     check(visitor, empty_site, ["/", empty_site.setup_path])
-
-
-def test_public_pages_fit_the_narrowest_and_the_widest_window(shared_site: LiveSite, visitor: Page) -> None:
-    for path in PUBLIC:
-        assert does_not_fit(visitor, shared_site, path, (320, 2560)) == []
-
-
-def test_a_visitor_gets_no_cookie(shared_site: LiveSite, visitor: Page) -> None:
-    for path in PUBLIC:
-        if path not in ("/login", "/password/forgot"):
-            visitor.goto(shared_site.url + path)
-    assert visitor.context.cookies() == []
