@@ -121,27 +121,29 @@ def desk(shared_site: LiveSite, browser: Browser, cookies: Any) -> Iterator[Desk
 # -- tools and keys
 
 
-@pytest.mark.parametrize(
-    ("tool", "keys", "before", "chosen", "after"),
-    [
-        ("Bold", "Control+b", "a word here", "word", "a **word** here"),
-        ("Italic", "Control+i", "a word here", "word", "a *word* here"),
-        ("Code", "Control+e", "a word here", "word", "a `word` here"),
-        ("Code", "Control+e", "one\ntwo", "one\ntwo", "```\none\ntwo\n```"),
-        ("Link", "Control+k", "a word here", "word", "a [word](https://) here"),
-        ("Heading: larger, smaller, none", "Control+Alt+Digit2", "a word here", "", "## a word here"),
-        ("Quotation", "Control+Shift+Digit9", "one\ntwo", "one\ntwo", "> one\n> two"),
-        ("List", "Control+Shift+Digit8", "one\ntwo", "one\ntwo", "- one\n- two"),
-        ("Numbered list", "Control+Shift+Digit7", "one\ntwo", "one\ntwo", "1. one\n2. two"),
-    ],
+# tool, keys, text, what of it is chosen, and what becomes of it
+TOOLS = (
+    ("Bold", "Control+b", "a word here", "word", "a **word** here"),
+    ("Italic", "Control+i", "a word here", "word", "a *word* here"),
+    ("Code", "Control+e", "a word here", "word", "a `word` here"),
+    ("Code", "Control+e", "one\ntwo", "one\ntwo", "```\none\ntwo\n```"),
+    ("Link", "Control+k", "a word here", "word", "a [word](https://) here"),
+    ("Heading: larger, smaller, none", "Control+Alt+Digit2", "a word here", "", "## a word here"),
+    ("Quotation", "Control+Shift+Digit9", "one\ntwo", "one\ntwo", "> one\n> two"),
+    ("List", "Control+Shift+Digit8", "one\ntwo", "one\ntwo", "- one\n- two"),
+    ("Numbered list", "Control+Shift+Digit7", "one\ntwo", "one\ntwo", "1. one\n2. two"),
 )
-def test_a_tool_and_its_keys_change_the_text_and_undo_takes_it_back(desk, tool, keys, before, chosen, after):
-    for use in (lambda: desk.tool(tool), lambda: desk.press(keys)):
-        desk.write(before, chosen)
-        use()
-        assert desk.text == after
-        desk.press("Control+z")
-        assert desk.text == before
+
+
+def test_a_tool_and_its_keys_change_the_text_and_undo_takes_it_back(desk, subtests):
+    for tool, keys, before, chosen, after in TOOLS:
+        for use in (lambda tool=tool: desk.tool(tool), lambda keys=keys: desk.press(keys)):
+            with subtests.test(tool=tool, before=before):
+                desk.write(before, chosen)
+                use()
+                assert desk.text == after
+                desk.press("Control+z")
+                assert desk.text == before
 
 
 def test_a_mark_comes_off_as_it_went_on(desk):
@@ -300,23 +302,24 @@ def test_a_picture_of_the_library_is_put_in(desk):
 # -- the insert menu
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("Callout", "Before.\n\n> [!NOTE]\n> "),
-        ("Table", "Before.\n\n| Column | Column |\n| --- | --- |\n|  |  |\n|  |  |\n"),
-        ("Code", "Before.\n\n```\n\n```\n"),
-        ("Formula", "Before.\n\n$$\n\n$$\n"),
-        ("Footnote", "Before.[^1]\n\n[^1]: "),
-        ("A line across", "Before.\n\n---\n"),
-    ],
-)
-def test_the_menu_inserts(desk, name, expected):
-    desk.write("Before.")
-    desk.insert(name)
-    assert desk.text.rstrip("\n") == expected.rstrip("\n")
-    desk.page.keyboard.type("typed")
-    assert "typed" in desk.text
+INSERTED = {
+    "Callout": "Before.\n\n> [!NOTE]\n> ",
+    "Table": "Before.\n\n| Column | Column |\n| --- | --- |\n|  |  |\n|  |  |\n",
+    "Code": "Before.\n\n```\n\n```\n",
+    "Formula": "Before.\n\n$$\n\n$$\n",
+    "Footnote": "Before.[^1]\n\n[^1]: ",
+    "A line across": "Before.\n\n---\n",
+}
+
+
+def test_the_menu_inserts(desk, subtests):
+    for name, expected in INSERTED.items():
+        with subtests.test(name):
+            desk.write("Before.")
+            desk.insert(name)
+            assert desk.text.rstrip("\n") == expected.rstrip("\n")
+            desk.page.keyboard.type("typed")
+            assert "typed" in desk.text
 
 
 def test_the_menu_works_by_keyboard(desk):

@@ -1,17 +1,16 @@
 """Readers' mail in a real browser: from the contact form to the answer in their mailbox."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from broadsheet.extensions import db
 from broadsheet.models import Message, Reply, Submission, User
-from newsroom import WIDTHS, LiveSite, live, sign_in, violations, window
+from newsroom import LiveSite, flaws, live, sign_in
 from stage import Database, free_port
 from test_mail import Postbox, wait_until
 
@@ -121,13 +120,6 @@ def test_list_is_taken_along(site: LiveSite, visitor: Page, tmp_path: Path) -> N
     assert "vera@example.com" in saved.read_text(encoding="utf-8-sig")
 
 
-@pytest.fixture(params=WIDTHS)
-def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[str, Page]]:
-    width, height = WIDTHS[request.param]
-    for page in window(browser.new_context(viewport={"width": width, "height": height})):
-        yield request.param, page
-
-
 @pytest.fixture(scope="module")
 def correspondence(site: LiveSite, server: Controller) -> dict[str, int]:
     """One of each thing that a page of the inbox can show."""
@@ -166,11 +158,8 @@ def correspondence(site: LiveSite, server: Controller) -> dict[str, int]:
         return {"spam": spam.id, "trashed": trashed.id, "answered": answered.id, "piece": answered_piece.id}
 
 
-def test_pages_are_accessible_and_fit(
-    site: LiveSite, look: tuple[str, Page], correspondence: dict[str, int]
-) -> None:
-    name, page = look
-    sign_in(page, site, "ed")
+def test_pages_are_accessible_and_fit(site: LiveSite, visitor: Page, correspondence: dict[str, int]) -> None:
+    sign_in(visitor, site, "ed")
     problems = []
     for path in (
         "messages",
@@ -186,13 +175,6 @@ def test_pages_are_accessible_and_fit(
         "submissions?state=declined",
         f"submissions/{correspondence['piece']}",
     ):
-        page.goto(f"{site.url}/desk/{path}")
-        problems += [f"{path}: {violation}" for violation in violations(page)]
-        overflow = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        if overflow > 0:
-            problems.append(f"{path}: scrolls sideways by {overflow} px")
-        if folder := os.environ.get("PICTURES"):
-            page.screenshot(path=f"{folder}/{re.sub('[^a-z0-9]+', '-', path)}-{name}.png", full_page=True)
+        visitor.goto(f"{site.url}/desk/{path}")
+        problems += [f"{path}: {flaw}" for flaw in flaws(visitor)]
     assert not problems, "\n".join(problems)

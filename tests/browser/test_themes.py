@@ -58,27 +58,24 @@ BLOTS = """() => [...document.querySelectorAll("svg.icon")]
   .map(icon => icon.outerHTML)"""
 
 
-def test_the_example_is_accessible_and_fits(gazette: LiveSite, browser: Browser) -> None:
-    for width in WIDTHS.values():
-        size = {"width": width[0], "height": width[1]}
-        for page in window(browser.new_context(viewport=size)):
-            check(page, gazette)
-
-
-def check(page: Page, site: LiveSite) -> None:
+def test_the_example_is_accessible_and_fits(gazette: LiveSite, visitor: Page) -> None:
     for path in KINDS:
-        page.goto(site.url + path)
-        assert page.locator(".gazette-mark").evaluate("mark => mark.complete && mark.naturalWidth > 0")
-        assert page.locator(".masthead-search").count() == 1
-        assert page.evaluate(ICONS, LARGEST_ICON) == [], path
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            assert page.evaluate(BLOTS) == [], path
-        assert page.locator(".masthead").evaluate("head => head.offsetHeight") < 260, path
-        assert page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        ), path
-        assert violations(page) == [], path
+        visitor.goto(gazette.url + path)
+        assert visitor.locator(".gazette-mark").evaluate("mark => mark.complete && mark.naturalWidth > 0")
+        assert visitor.locator(".masthead-search").count() == 1
+        for width, height in WIDTHS.values():
+            visitor.set_viewport_size({"width": width, "height": height})
+            check(visitor, path)
+
+
+def check(page: Page, path: str) -> None:
+    assert page.evaluate(ICONS, LARGEST_ICON) == [], path
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate(BLOTS) == [], path
+    assert page.locator(".masthead").evaluate("head => head.offsetHeight") < 260, path
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
+    assert violations(page) == [], path
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
