@@ -72,6 +72,7 @@ file        in       in        403    ok    404      404   ok     ok
 part        in       in        403    ok    404      404   404    404
 editor      in       in        403    403   403      403   ok     ok
 admin       in       in        403    403   403      403   403    ok
+note        in       in        403    ok    403      404   403    403
 page        in       in        403    404   404      404   ok     ok
 """
 PEOPLE, *ROWS = (line.split() for line in OUTCOMES.strip().splitlines())
@@ -123,7 +124,8 @@ def world(app, ann, cora, ben, rea, ed, post, page):
     ann.add_passkey(passkey)
     api_token, _ = ApiToken.make(ann, name="Deploy", scopes=[], expires_at=None)
     session, _ = UserSession.start(ann, address="", user_agent="")
-    notes = {one.kind: Note.leave(one, body="Look.", by=ann) for one in (post, page)}
+    notes = {"post": Note.leave(post, body="Look.", by=ann), "page": Note.leave(page, body="Hm.", name="Vic")}
+    reviews = {one.kind: one.request_review(by=ann) for one in (post, page)}
     Site.load().change(security_contact="ada@example.com", security_expires="2100-01-01")
     parts = Parts.begin("a.png", 10, by=ann.id)
     webhook = Webhook.create(name="Hook", url="http://127.0.0.1:1/", events=["tag.created"], by=ada)
@@ -173,6 +175,7 @@ def world(app, ann, cora, ben, rea, ed, post, page):
         | dict.fromkeys(("previews.show", "previews.create"), preview_links.token(links["post"]))
         | dict.fromkeys(PARTS, parts.token),
         notes=notes,
+        reviews=reviews,
         links=links,
     )
 
@@ -264,6 +267,8 @@ def requests(app, world, method):
 
 def arguments(rule, world, kind):
     noun = kind + "s" if kind else next((part for part in rule.endpoint.split(".") if part in world.ids), "")
+    if rule.rule.startswith(API):
+        kind = {"posts": "post", "pages": "page"}.get(noun)
     values = {
         "id": world.ids.get(noun),
         "kind": SimpleNamespace(kind=kind),
@@ -271,6 +276,7 @@ def arguments(rule, world, kind):
         "revision_id": {"post": world.post, "page": world.page}[kind].revision_of(1).id if kind else 0,
         "link_id": world.links[kind].id if kind else 0,
         "note_id": world.notes[kind].id if kind else 0,
+        "review_id": world.reviews[kind].id if kind else 0,
         "merge_id": 0,
         "correction_id": world.correction.id,
         "delivery_id": world.delivery.id,

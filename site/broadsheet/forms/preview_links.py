@@ -44,6 +44,8 @@ class PreviewLinkForm(FlaskForm):
             str(one.id): one
             for one in db.session.scalars(query.options(*loading).limit(CHOICES_OF_REVISIONS))
         }
+        if self.expires_at.data and not self.lifetime.raw_data:  # as a program says it
+            self.lifetime.data = UNTIL
         self.revision.choices = [
             (NEWEST, _("Always the newest save")),
             *((id, version_words(one)) for id, one in self.revisions.items()),

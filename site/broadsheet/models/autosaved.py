@@ -44,6 +44,11 @@ class Autosaved(Versioned):
         last_save = db.session.scalar(own.with_only_columns(func.max(Revision.created_at)))
         return newest if last_save is None or newest.created_at >= last_save else None
 
+    def revisions_open_to(self, user: "User") -> Select[Revision]:
+        """The saves, and the person's own autosaves: what others have not saved is theirs."""
+        is_open = or_(Revision.reason != Reason.AUTOSAVED, Revision.author_id == user.id)
+        return self.revisions.select().where(is_open)
+
     # -- verbs
 
     def autosave(

@@ -11,8 +11,9 @@ from flask_login import current_user
 from werkzeug.routing import BaseConverter
 
 from broadsheet.extensions import db
-from broadsheet.models import Page, Post
+from broadsheet.models import Page, Post, Revision
 from broadsheet.models.content import Status
+from broadsheet.web.addresses import LARGEST
 
 Content = Post | Page
 Kind = type[Post] | type[Page]
@@ -42,6 +43,13 @@ def editable_or_404(kind: Kind, id: int) -> Content:
 def held_or_404(kind: Kind, id: int) -> Content:
     """The same, held until the commit: whoever else wants to change it waits, then sees the newer version."""
     return db.one_or_404(kind.editable_by(current_user).where(kind.id == id).with_for_update())
+
+
+def revision_or_404(content: Content, id: int) -> Revision:
+    """One of its saves, or of the autosaves of the signed-in person."""
+    if not 0 < id <= LARGEST:
+        abort(404)
+    return db.one_or_404(content.revisions_open_to(current_user).where(Revision.id == id))
 
 
 def held_or_new(kind: Kind, id: int | None) -> Content:

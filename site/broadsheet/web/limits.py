@@ -18,6 +18,8 @@ from broadsheet.lib.counters import Counters
 
 SCHEME = "broadsheet-sqlite"
 
+PREVIEWS = "120 per minute"  # of one person: a live one follows each pause of typing
+
 
 def init_app(app: Flask) -> None:
     settings = app.config["BROADSHEET"]

@@ -1,8 +1,8 @@
 import pytest
 
-from broadsheet.blueprints.desk import previews
 from broadsheet.extensions import db
 from broadsheet.models import Correction, Post, Role, Tag
+from broadsheet.web import limits
 from markup import Page
 from stage import PASSWORD, person
 
@@ -89,7 +89,7 @@ def test_a_live_preview_says_where_in_the_text_each_block_begins(sign_in, ann, d
 
 
 def test_a_program_that_previews_without_end_is_asked_to_wait(limited_client, monkeypatch):
-    monkeypatch.setattr(previews, "OFTEN", "2 per minute")
+    monkeypatch.setattr(limits, "PREVIEWS", "2 per minute")
     browser, ann = limited_client, person("Ann Author", Role.AUTHOR)
     assert browser.submit("/login", {"username": ann.username, "password": PASSWORD}).status_code == 303
     typed = {"title": "Begun", "body": "First words"}

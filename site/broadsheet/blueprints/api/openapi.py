@@ -99,7 +99,8 @@ def described(rule: Rule, method: str, what: Operation) -> dict[str, Any]:
     if what.description:
         told["description"] = what.description
     if what.takes is not None:
-        told["requestBody"] = {"required": True, "content": content_of(what, what.takes)}
+        is_needed, content = not what.takes.may_be_missing, content_of(what, what.takes)
+        told["requestBody"] = {"required": is_needed, "content": content}
     return told
 
 

@@ -37,6 +37,7 @@ class Input:
     schema: dict[str, Any] | None = None
     media_types: Sequence[str] = ("application/json",)
     required: Sequence[str] = ()
+    may_be_missing: bool = False  # no body is an empty one
     # In place of all that: the schema of each media type, where they differ.
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
 

@@ -2,7 +2,16 @@
 
 from flask import Blueprint
 
-from broadsheet.blueprints.api import contents, held_changes, publications, trash
+from broadsheet.blueprints.api import (
+    contents,
+    held_changes,
+    notes,
+    preview_links,
+    publications,
+    reviews,
+    revisions,
+    trash,
+)
 from broadsheet.blueprints.api.operations import Parameter
 from broadsheet.models import Page
 
@@ -17,5 +26,5 @@ contents.put_on(
     },
     parameters=(Parameter("language", "BCP 47."), Parameter("slug", "The address, without the slash.")),
 )
-for noun in (publications, held_changes, trash):
+for noun in (publications, held_changes, trash, revisions, reviews, notes, preview_links):
     noun.put_on(blueprint, Page)

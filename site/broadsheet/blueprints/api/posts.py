@@ -2,7 +2,18 @@
 
 from flask import Blueprint
 
-from broadsheet.blueprints.api import contents, held_changes, pins, publications, trash
+from broadsheet.blueprints.api import (
+    contents,
+    corrections,
+    held_changes,
+    notes,
+    pins,
+    preview_links,
+    publications,
+    reviews,
+    revisions,
+    trash,
+)
 from broadsheet.blueprints.api.operations import Parameter
 from broadsheet.extensions import db
 from broadsheet.models import Post, Series, Tag
@@ -27,6 +38,7 @@ contents.put_on(
         Parameter("slug", "The last part of the address."),
     ),
 )
-for noun in (publications, held_changes, trash):
+for noun in (publications, held_changes, trash, revisions, reviews, notes, preview_links):
     noun.put_on(blueprint, Post)
+corrections.put_on(blueprint)
 pins.put_on(blueprint)

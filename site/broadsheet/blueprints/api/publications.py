@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from werkzeug.datastructures import MultiDict
 
 from broadsheet.blueprints.api.contents import contradicted, form_of
 from broadsheet.blueprints.api.fields import kinds_of
-from broadsheet.blueprints.api.operations import Input, in_json, operation, shown
+from broadsheet.blueprints.api.operations import Input, in_json, operation, shown, wanted_fields
 from broadsheet.blueprints.api.preconditions import demand_match, etag_of
-from broadsheet.blueprints.api.reading import body, filled
+from broadsheet.blueprints.api.reading import body_if_any, filled
 from broadsheet.blueprints.api.representing import Representation, attribute
 from broadsheet.blueprints.api.shapes import address
 from broadsheet.extensions import db
@@ -77,16 +77,16 @@ def put_on(blueprint: Blueprint, kind: Kind) -> None:
         description="What was saved last is what readers see from now on, or from `published_at` on, until "
         "`expires_at`. What is left out stays as it was saved; null takes it away. No text is saved here. "
         "Whoever may not publish gets 403, and can send it for review.",
-        takes=Input(form, others),
+        takes=Input(form, others, may_be_missing=True),
         gives=PUBLICATION,
-        example={"published_at": "2027-05-31T09:00:00Z"},
+        example={"expires_at": "2099-12-31T23:00:00Z"},
     )
     def publish(id: int) -> Response:
         content = held_or_404(kind, id)
         require_publisher(content)
         demand_match(PUBLICATION, content)
-        sent = body() if request.get_data() else {}
-        return answer(content, published(content, filled(form, content, sent=sent, but=others)))
+        sent = filled(form, content, sent=body_if_any(), but=others)
+        return answer(content, published(content, sent))
 
     @blueprint.delete("/<int:id>/publication")
     @operation(
@@ -122,6 +122,7 @@ def published(content: Content, form: ContentForm) -> list[Concern]:
 
 def answer(content: Content, found: list[Concern]) -> Response:
     said = PUBLICATION.of(content)
-    response = in_json(said | {"concerns": [CONCERN.of(one) for one in found]})
+    whole = said | {"concerns": [CONCERN.of(one) for one in found]}
+    response = in_json({name: whole[name] for name in wanted_fields(PUBLICATION, PUBLICATION.names)})
     response.set_etag(etag_of(said))  # of what the next GET says
     return response

@@ -39,6 +39,11 @@ def body() -> dict[str, Any]:
     return an_object(parsed(text))
 
 
+def body_if_any() -> dict[str, Any]:
+    """The same; for calls that need nothing of it, no body is an empty one."""
+    return body() if request.get_data() else {}
+
+
 def parsed(text: str) -> Any:
     try:
         sent = json.loads(text, object_pairs_hook=without_duplicates, parse_constant=no_number)

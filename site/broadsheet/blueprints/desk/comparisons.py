@@ -2,11 +2,8 @@
 
 from flask import Blueprint, abort, render_template, request
 
-from broadsheet.blueprints.desk.comparing import particulars
-from broadsheet.blueprints.desk.revisions import revision_or_404
-from broadsheet.lib.diffing import differences
-from broadsheet.lib.rendered_diffing import rendered_differences
-from broadsheet.web.kinds import Kind, editable_or_404
+from broadsheet.web.comparing import comparison
+from broadsheet.web.kinds import Kind, editable_or_404, revision_or_404
 
 blueprint = Blueprint("comparisons", __name__)
 
@@ -20,15 +17,14 @@ def show(kind: Kind, id: int) -> str:
     if first is None or latest is None:
         abort(404)
     old, new = revision_or_404(content, first), revision_or_404(content, second or latest.id)
-    before = content.proof(title=old.title, summary=old.summary, body=old.body, language=old.language)
-    after = content.proof(title=new.title, summary=new.summary, body=new.body, language=new.language)
+    compared = comparison(content, old, new)
     return render_template(
         "desk/comparisons/show.html",
         content=content,
         old=old,
         new=new,
         latest=latest,
-        lines=differences(old.body, new.body),
-        html=rendered_differences(before.html, after.html) if before.html != after.html else "",
-        particulars=[one for one in particulars(content, old, new) if one.differs],
+        lines=compared.lines,
+        html=compared.html,
+        particulars=compared.particulars,
     )

@@ -1,16 +1,16 @@
 """Milestones: revisions that bear a name, so that they are found again. They are never thinned out."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from broadsheet.blueprints.desk.revisions import page, revision_or_404
+from broadsheet.blueprints.desk.revisions import page
 from broadsheet.extensions import db
+from broadsheet.forms.milestones import MilestoneForm
 from broadsheet.models import Revision
 from broadsheet.models.revision import NAME_LENGTH
-from broadsheet.web.fields import line
-from broadsheet.web.kinds import Content, Kind, held_or_404
+from broadsheet.web.kinds import Content, Kind, held_or_404, revision_or_404
 
 blueprint = Blueprint("milestones", __name__, url_prefix="/<kind:kind>/<int:id>/revisions/<int:revision_id>")
 
@@ -19,13 +19,13 @@ blueprint = Blueprint("milestones", __name__, url_prefix="/<kind:kind>/<int:id>/
 def create(kind: Kind, id: int, revision_id: int) -> ResponseReturnValue:
     """Names the revision, or gives it another name."""
     content = held_or_404(kind, id)
-    revision, name = revision_or_404(content, revision_id), line(request.form.get("name"))
-    if not name or len(name) > NAME_LENGTH:
+    revision, form = revision_or_404(content, revision_id), MilestoneForm()
+    if not form.validate():
         flash(_("A milestone needs a name of at most %(limit)s characters.", limit=NAME_LENGTH), "error")
         return page(content, revision), 422
-    revision.name_milestone(name)
+    revision.name_milestone(form.name.data)
     db.session.commit()
-    flash(_("The milestone is called “%(name)s”.", name=name), "success")
+    flash(_("The milestone is called “%(name)s”.", name=revision.name), "success")
     return back(content, revision)
 
 

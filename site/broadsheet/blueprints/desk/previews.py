@@ -12,7 +12,6 @@ from broadsheet.web.kinds import Content, Kind, editable_or_404, held_or_new
 
 blueprint = Blueprint("previews", __name__)
 
-OFTEN = "120 per minute"  # a live one follows each pause of typing
 TEMPLATES = {"post": "posts/show.html", "page": "pages/show.html"}
 
 
@@ -27,7 +26,7 @@ def show(kind: Kind, id: int) -> ResponseReturnValue:
 def create(kind: Kind, id: int | None) -> ResponseReturnValue:
     """Of what stands in the editor, saved or not, right or wrong. Nothing is stored. A `live` one, which the
     editor shows beside the text, has blocks that say in which line of the text they begin."""
-    if wait := limits.count(OFTEN, "preview", str(current_user.id)):
+    if wait := limits.count(limits.PREVIEWS, "preview", str(current_user.id)):
         raise TooManyRequests(retry_after=wait)
     content = held_or_new(kind, id) if id is None else editable_or_404(kind, id)
     form = form_for(content)

@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Select, or_
+from sqlalchemy import Select
 
-from broadsheet.blueprints.desk.comparing import particulars
 from broadsheet.blueprints.desk.saving import back_to_editor
 from broadsheet.extensions import db
 from broadsheet.forms.saving import rendered_apart
 from broadsheet.lib.diffing import differences
-from broadsheet.models import Reason, Revision
+from broadsheet.models import Revision
 from broadsheet.models.content import EditConflict
-from broadsheet.web.addresses import LARGEST
-from broadsheet.web.kinds import Content, Kind, editable_or_404
+from broadsheet.web.comparing import particulars
+from broadsheet.web.kinds import Content, Kind, editable_or_404, revision_or_404
 from broadsheet.web.pagination import paginate
 from broadsheet.web.undo import flash_with_undo
 
@@ -75,14 +74,6 @@ def restore(kind: Kind, id: int, revision_id: int) -> ResponseReturnValue:
     else:
         flash(words, "success")
     return back_to_editor(content)
-
-
-def revision_or_404(content: Content, revision_id: int) -> Revision:
-    """A save of it, or an autosave of the person's own: what others have not saved is theirs."""
-    if not 0 < revision_id <= LARGEST:
-        abort(404)
-    is_open = or_(Revision.reason != Reason.AUTOSAVED, Revision.author_id == current_user.id)
-    return db.one_or_404(content.revisions.select().where(Revision.id == revision_id, is_open))
 
 
 def page(content: Content, revision: Revision) -> str:
