@@ -6,5 +6,6 @@ such as `formdata=` and `meta=`; it knows what is stored, and says what the mode
 `values()`). None of them knows a page. Beside the nouns:
 
 - content, particulars: of posts and pages; saving: what stores them
+- keeping: files that are sent
 - fields, link_rows, account: what forms are made of; roles: in words
 """

@@ -63,7 +63,7 @@ FINDS = Representation(
         FIELDS,
     ),
 )
-@limiter.limit(OFTEN_ENOUGH)
+@limiter.limit(OFTEN_ENOUGH, error_message="Too many searches came from this address. Try again later.")
 def index() -> dict[str, Any]:
     if not request.args.get("q", "").strip():
         raise wrong("q", "Say what to look for.")

@@ -61,7 +61,7 @@ class Counted:
 
 def put_on(blueprint: Blueprint, kind: type[Tag] | type[Series], shape: Representation) -> None:
     """The calls for one kind."""
-    word, many, noun = kind.kind, blueprint.name, Tag if kind is Tag else Series
+    word, many = kind.kind, blueprint.name
     orders = {"slug": by(kind.slug, str), "name": by(kind.name, str), "id": by(kind.id, int)}
     takes = Input(TopicForm)
 
@@ -99,7 +99,7 @@ def put_on(blueprint: Blueprint, kind: type[Tag] | type[Series], shape: Represen
         example=EXAMPLE,
     )
     def create() -> Created:
-        topic = noun.create(**form_for(kind, None).values())
+        topic = kind.create(**form_for(kind, None).values())
         db.session.flush()
         where = url_for(f"api.{many}.show", id=topic.id, _external=True)
         return Created(shape.of(counted([topic])[0]), where)
