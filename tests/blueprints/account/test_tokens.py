@@ -133,7 +133,7 @@ def test_the_list_tells_how_each_stands(own, ann):
         row.one(class_="listing-title").text: row
         for row in Page(own.get("/account/tokens").text).one("tbody").all("tr")
     }
-    assert "from 198.51.100.7" in rows["Used"].text
+    assert "198.51.100.7" in rows["Used"].text
     assert "without an end" in rows["Used"].text
     assert "Expired" in rows["Over"].text
     assert "Revoked" in rows["Given up"].text
