@@ -45,21 +45,20 @@ def test_one_is_added_and_its_secret_told_once(adas, ada, target):
     assert got.signatures() == [got.signed_with(new), got.signed_with(secret)]
 
 
-@pytest.mark.parametrize(
-    ("changed", "pointer"),
-    [
-        ({"name": ""}, "/name"),
-        ({"url": "http://10.0.0.1/"}, "/url"),
-        ({"events": []}, "/events"),
-        ({"events": ["signed.in"]}, "/events"),
-        ({"events": "post.published"}, "/events"),
-        ({"secret": "whsec_x"}, "/secret"),
-    ],
-    ids=str,
-)
-def test_what_is_wrong_is_said_at_its_place(adas, changed, pointer):
-    answer = adas.post("/webhooks", json=SENT | changed)
-    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
+WRONG = [
+    ({"name": ""}, "/name"),
+    ({"url": "http://10.0.0.1/"}, "/url"),
+    ({"events": []}, "/events"),
+    ({"events": ["signed.in"]}, "/events"),
+    ({"events": "post.published"}, "/events"),
+    ({"secret": "whsec_x"}, "/secret"),
+]
+
+
+def test_what_is_wrong_is_said_at_its_place(adas):
+    for changed, pointer in WRONG:
+        answer = adas.post("/webhooks", json=SENT | changed)
+        assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
     assert db.session.query(Webhook).count() == 0
 
 

@@ -76,32 +76,29 @@ def test_one_that_is_added_is_told_what_happens_and_looked_at(admin: Client, tar
     assert target.received[0].body.decode() in delivery.one("pre").text
 
 
-@pytest.mark.parametrize(
-    ("changed", "complaint"),
-    [
-        ({"name": ""}, "Name: Please fill this in."),
-        ({"url": ""}, "Address: Please fill this in."),
-        ({"url": "example.org/hook"}, "Write a whole address"),
-        ({"url": "mailto:ann@example.org"}, "Write a whole address"),
-        ({"url": "http://ann:pass@127.0.0.1/"}, "Leave name and password out of it"),
-        ({"url": "http://10.0.0.1/"}, "a network that is not public"),
-        ({"url": "http://[::1]/"}, "a network that is not public"),
-        ({"url": "http://169.254.169.254/latest"}, "a network that is not public"),
-        ({"url": "http://\u2026/"}, "No machine has this name."),
-        ({"events": []}, "Choose at least one event."),
-        ({"events": ["post.published", "signed.in"]}, "There is no event “signed.in”."),
-    ],
-    ids=str,
-)
-def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
-    admin: Client, changed: dict[str, object], complaint: str
-) -> None:
-    fields = sent(**changed)
-    answer = admin.submit("/desk/webhooks/new", fields)
-    page = Page(answer.text)
-    assert answer.status_code == 422
-    assert complaint in page.one("div", class_="error-summary").text
-    assert page.one("input", name="url")["value"] == fields["url"]
+WRONG: list[tuple[dict[str, object], str]] = [
+    ({"name": ""}, "Name: Please fill this in."),
+    ({"url": ""}, "Address: Please fill this in."),
+    ({"url": "example.org/hook"}, "Write a whole address"),
+    ({"url": "mailto:ann@example.org"}, "Write a whole address"),
+    ({"url": "http://ann:pass@127.0.0.1/"}, "Leave name and password out of it"),
+    ({"url": "http://10.0.0.1/"}, "a network that is not public"),
+    ({"url": "http://[::1]/"}, "a network that is not public"),
+    ({"url": "http://169.254.169.254/latest"}, "a network that is not public"),
+    ({"url": "http://\u2026/"}, "No machine has this name."),
+    ({"events": []}, "Choose at least one event."),
+    ({"events": ["post.published", "signed.in"]}, "There is no event “signed.in”."),
+]
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(admin: Client) -> None:
+    for changed, complaint in WRONG:
+        fields = sent(**changed)
+        answer = admin.submit("/desk/webhooks/new", fields)
+        page = Page(answer.text)
+        assert answer.status_code == 422, changed
+        assert complaint in page.one("div", class_="error-summary").text
+        assert page.one("input", name="url")["value"] == fields["url"]
     assert db.session.scalar(db.select(Webhook)) is None
 
 
