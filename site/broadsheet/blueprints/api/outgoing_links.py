@@ -48,7 +48,7 @@ def state_of(address: Any) -> State:
 
 
 MENTION = Representation(
-    "Mention",
+    "Place",
     "A text in which something stands.",
     (attribute("kind", str, "post or page"), attribute("id", int), attribute("title", str)),
 )
