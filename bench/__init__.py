@@ -4,6 +4,7 @@
 its sections are the modules of `bench/sections/`. The others are run by name:
 
     .venv/bin/python -m bench.check_pages   the public pages of a running site, by checkers of others
+    .venv/bin/python -m bench.contract      the API against its OpenAPI document
     .venv/bin/python -m bench.desk_lists    the desk's lists on a large site against an empty one
     .venv/bin/python -m bench.injections    cross-site scripting, through every field, in a real Chromium
     .venv/bin/python -m bench.search        the search over 100,000 posts

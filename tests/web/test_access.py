@@ -272,7 +272,7 @@ def arguments(rule, world, kind):
     values = {
         "id": world.ids.get(noun),
         "kind": SimpleNamespace(kind=kind),
-        "noun": "messages",
+        "noun": "posts" if rule.endpoint == "api_docs.show" else "messages",
         "revision_id": {"post": world.post, "page": world.page}[kind].revision_of(1).id if kind else 0,
         "link_id": world.links[kind].id if kind else 0,
         "note_id": world.notes[kind].id if kind else 0,

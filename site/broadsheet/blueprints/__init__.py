@@ -26,6 +26,7 @@ from broadsheet.blueprints import (
     uploads,
     well_known,
 )
+from broadsheet.blueprints.api import docs as api_docs
 
 
 def register(app: Flask) -> None:
@@ -33,5 +34,5 @@ def register(app: Flask) -> None:
         *(health, metrics, home, about, contact, submit, posts, previews, people, topics),
         *(search, feeds, sitemap, well_known, uploads, cards, icons, themes),
     )
-    for module in (*readers, account, desk, api, pages):
+    for module in (*readers, account, desk, api, api_docs, pages):
         app.register_blueprint(module.blueprint)

@@ -45,6 +45,7 @@ def pages() -> dict[Path, str]:
         FOLDER / "settings.md": settings_page(),
         FOLDER / "commands.md": commands_page(),
         FOLDER / "signals.md": signals_page(),
+        FOLDER / "operations.md": operations_page(),
     }
 
 
@@ -161,3 +162,46 @@ a crash between the commit and the call nobody is told; what must happen even th
 def signal_row(name: str, meaning: "Meaning") -> str:
     arguments = "; ".join(f"`{each}`: {what}" for each, what in meaning.arguments.items())
     return f"| `{name}` | {meaning.when} | {meaning.sender} | {arguments or 'none'} |"
+
+
+# -- operations of the API
+
+
+def operations_page() -> str:
+    rows = [operation_row(*each) for each in operations_of_api()]
+    return f"""{WRITTEN}
+
+# Operations of the API
+
+All {len(rows)} of them. What each takes and answers stands on every site at `/api/docs`, and for programs
+in `/api/v1/openapi.json`; how one begins, in the [guide](../guide/api.md). Addresses begin behind `/api/v1`.
+What has neither a scope nor a role needs no token.
+
+| | address | what it does | scope | from the role |
+|---|---|---|---|---|
+{chr(10).join(rows)}
+"""
+
+
+def operations_of_api() -> "Iterator[tuple[str, str, dict[str, Any]]]":
+    """(method, path, what the OpenAPI document says of it), a noun after the other."""
+    from flask import Flask
+
+    from broadsheet.blueprints import api
+    from broadsheet.blueprints.api.document import document
+    from broadsheet.web.addresses import Number
+
+    app = Flask("broadsheet")
+    app.url_map.converters["int"] = Number
+    app.register_blueprint(api.blueprint)
+    told = document(app)
+    for tag in told["tags"]:
+        for path, methods in told["paths"].items():
+            for method, call in methods.items():
+                if call["tags"] == [tag["name"]]:
+                    yield method.upper(), path, call
+
+
+def operation_row(method: str, path: str, call: dict[str, Any]) -> str:
+    scope = f"`{call['x-scope']}`" if "x-scope" in call else ""
+    return f"| {method} | `{path}` | {call['summary']} | {scope} | {call.get('x-least-role', '')} |"

@@ -293,6 +293,9 @@ ACCESS: dict[str, Ability | Demand | Anyone] = {
     "desk.errors.index": Ability.SEE_ACTIVITY,
     # The API. What anyone may ask for tells strangers of what is public, and others of what they may edit
     "api.root.show": ANYONE,
+    "api_docs.index": ANYONE,
+    "api_docs.results": ANYONE,
+    "api_docs.show": ANYONE,
     "api.openapi.show": ANYONE,
     "api.posts.index": ANYONE,
     "api.posts.create": Demand(Ability.WRITE, Scope.CONTENT_WRITE),

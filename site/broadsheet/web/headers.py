@@ -10,7 +10,10 @@ from broadsheet.web.press.sheet import Sheet, sheet_of
 
 # Answers that are the same for every visitor, and so may be kept by browsers and shared caches.
 PUBLIC_BLUEPRINTS = frozenset(
-    {"home", "about", "posts", "people", "topics", "search", "pages", "feeds", "sitemap", "well_known"}
+    {
+        *("home", "about", "posts", "people", "topics", "search", "pages", "feeds", "sitemap", "well_known"),
+        "api_docs",
+    }
 )
 
 POLICY = {

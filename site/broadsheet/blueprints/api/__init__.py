@@ -7,7 +7,7 @@ Beside the nouns, what all of them share, in the order in which a call passes it
 - reading and fields (JSON into a form), preconditions (ETag, If-Match), listing (a page at a time)
 - files (those that come in)
 - representing (what a noun looks like), shapes (those that stand in others), contents (posts and pages)
-- schemas and openapi (the document of all this)
+- document (the OpenAPI document of all this), openapi and docs (where it stands)
 """
 
 from types import ModuleType

@@ -27,6 +27,21 @@ from broadsheet.web.problems import Problem
 MARKDOWN = MEDIA_TYPE.partition(";")[0]
 # What the form has for other calls: reviews.
 NOT_WRITTEN = ("question", "answer")
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "post": {
+        "title": "The harbour at dawn",
+        "summary": "What the first ferry carries.",
+        "body": "At five the lamps go out *one by one*.\n",
+        "authors": ["Ann Author"],
+        "tags": ["Harbour", "Morning"],
+        "language": "en",
+    },
+    "page": {
+        "title": "Imprint",
+        "summary": "Who is behind this.",
+        "body": "Written and printed in a *small room* by the sea.\n",
+    },
+}
 
 IN_STATE = Parameter(
     "state",
@@ -78,6 +93,7 @@ def put_on(blueprint: Blueprint, kind: Kind, *, filters: Filters, parameters: tu
         takes=takes,
         gives=shape,
         status=201,
+        example=EXAMPLES[word],
     )
     def create() -> Created:
         content = held_or_new(kind, None)
@@ -108,6 +124,7 @@ def put_on(blueprint: Blueprint, kind: Kind, *, filters: Filters, parameters: tu
         "published.",
         takes=takes,
         gives=shape,
+        example=EXAMPLES[word],
     )
     def replace(id: int) -> dict[str, Any]:
         return changed(held_or_404(kind, id), whole=True)
@@ -120,6 +137,7 @@ def put_on(blueprint: Blueprint, kind: Kind, *, filters: Filters, parameters: tu
         "where both contradict each other.",
         takes=takes,
         gives=shape,
+        example={"title": EXAMPLES[word]["title"]},
     )
     def change(id: int) -> dict[str, Any]:
         return changed(held_or_404(kind, id))

@@ -35,10 +35,16 @@ def sent_file() -> tuple[IO[bytes], str, dict[str, Any]]:
     """The stream, the name of the file, and what the form says beside it. Nothing of it is in memory."""
     if request.mimetype == AS_FORM:
         return in_form()
-    if request.mimetype in (*JSON, *FORMS):
-        raise Problem(415, f"Send a file: as {AS_FORM}, or its bytes alone with a Content-Type of their own.")
+    refuse_other_than_bytes(
+        f"Send a file: as {AS_FORM}, or its bytes alone with a Content-Type of their own."
+    )
     disposition = parse_options_header(request.headers.get("Content-Disposition", ""))[1]
     return request.stream, named(disposition.get("filename") or request.args.get("name")), {}
+
+
+def refuse_other_than_bytes(words: str) -> None:
+    if request.mimetype in (*JSON, *FORMS):
+        raise Problem(415, words)
 
 
 def in_form() -> tuple[IO[bytes], str, dict[str, Any]]:

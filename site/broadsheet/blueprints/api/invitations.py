@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import joinedload
 
-from broadsheet.blueprints.api.listing import by, list_parameters, page, wrong
+from broadsheet.blueprints.api.listing import by, list_parameters, page
 from broadsheet.blueprints.api.operations import FIELDS, Input, Parameter, in_json, operation, shown
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.reading import filled
@@ -15,6 +15,7 @@ from broadsheet.blueprints.api.shapes import BYLINE
 from broadsheet.extensions import db
 from broadsheet.forms.invitations import InvitationForm
 from broadsheet.models import Invitation, Role, User
+from broadsheet.web.problems import Problem
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
 
@@ -104,5 +105,6 @@ def wanted_byline() -> User | None:
         return None
     byline: User | None = db.session.scalar(User.bylines().where(User.username == username[:100]))
     if byline is None:
-        raise wrong("byline", "No byline has this username, or it has an account by now.")
+        words = "No byline has this username, or it has an account by now."
+        raise Problem(422, "Nobody was invited.", errors=[("?byline", words)])
     return byline

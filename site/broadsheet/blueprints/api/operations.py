@@ -26,6 +26,7 @@ class Parameter:
     name: str
     description: str
     schema: dict[str, Any] = field(default_factory=lambda: {"type": "string"})
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Operation:
     statuses: dict[int, str] = field(default_factory=dict)
     media_types: Sequence[str] = ("application/json",)
     example: dict[str, Any] | None = None
+    heeds_match: bool = True  # If-Match, where the method has it
     is_kept: bool = True  # for whoever sends it again with the same key
 
 

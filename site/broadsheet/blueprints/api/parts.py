@@ -6,7 +6,14 @@ from flask import Blueprint, request, url_for
 from flask_login import current_user
 
 from broadsheet.blueprints.api.fields import Kind
-from broadsheet.blueprints.api.files import AS_THEY_ARE, BYTES, STATUSES, named, refusals_told
+from broadsheet.blueprints.api.files import (
+    AS_THEY_ARE,
+    BYTES,
+    STATUSES,
+    named,
+    refusals_told,
+    refuse_other_than_bytes,
+)
 from broadsheet.blueprints.api.listing import wrong
 from broadsheet.blueprints.api.operations import FIELDS, Created, Input, Parameter, operation, shown
 from broadsheet.blueprints.api.reading import body, refuse_strange
@@ -82,10 +89,16 @@ def show(token: str) -> dict[str, Any]:
     takes=Input(bodies={AS_THEY_ARE: BYTES}),
     gives=HALF_SENT,
     statuses=STATUSES,
-    parameters=(Parameter("offset", "Where the part begins, in bytes.", {"type": "integer", "minimum": 0}),),
+    parameters=(
+        Parameter(
+            "offset", "Where the part begins, in bytes.", {"type": "integer", "minimum": 0}, required=True
+        ),
+    ),
+    heeds_match=False,
 )
 def change(token: str) -> dict[str, Any]:
     parts = own(token)
+    refuse_other_than_bytes(f"Send the bytes alone, as {AS_THEY_ARE}.")
     offset = request.args.get("offset", "")
     if not (offset.isascii() and offset.isdigit() and len(offset) < 16):
         raise wrong("offset", "Say where the part begins.")

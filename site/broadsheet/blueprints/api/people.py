@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any
 
 from flask import Blueprint, Response, request
 from flask_login import current_user
@@ -96,6 +96,7 @@ FOR_MANAGERS = (
     Parameter("state", "Only these.", {"type": "string", "enum": [one.value for one in State]}),
     Parameter("role", "Only these.", {"type": "string", "enum": [one.value for one in Role]}),
 )
+NOT_TOLD = {403: "It asks for what only those who manage people are told."}
 NARROWED: dict[str, Callable[[Select[Any], str], Select[Any]]] = {
     "q": lambda query, words: query.where(User.matching(words[:200])),
     "state": lambda query, name: query.where(User.id.in_(ids_in(one_of(State, "state", name)))),
@@ -115,16 +116,16 @@ NARROWED: dict[str, Callable[[Select[Any], str], Select[Any]]] = {
         Parameter("username", "The one of this username."),
         *FOR_MANAGERS,
     ),
+    statuses=NOT_TOLD,
 )
 def index() -> Response:
+    refuse_what_strangers_are_not_told()
     is_manager = manages()
     query = all_seen()
     if username := request.args.get("username"):
         query = query.where(User.username == username.lower()[:100])
     for parameter in FOR_MANAGERS:
         if asked := request.args.get(parameter.name):
-            if not is_manager:
-                refuse_stranger(parameter.name)
             query = NARROWED[parameter.name](query, asked)
     return page(
         query,
@@ -143,8 +144,10 @@ def index() -> Response:
     description="Strangers are told less, and only of whom readers meet.",
     gives=ACCOUNT,
     parameters=(FIELDS,),
+    statuses=NOT_TOLD,
 )
 def show(id: int) -> dict[str, Any]:
+    refuse_what_strangers_are_not_told()
     person = db.first_or_404(all_seen().where(User.id == id).options(joinedload(User.avatar)))
     if manages():
         return shown(ACCOUNT, counted([person])[0])
@@ -266,8 +269,19 @@ def one_of(choices: type[StrEnum], parameter: str, name: str) -> Any:
     return choices(name)
 
 
-def refuse_stranger(parameter: str) -> NoReturn:
-    raise wrong(parameter, f"Only whoever manages people may ask so, with the scope {Scope.PEOPLE_READ}.")
+def refuse_what_strangers_are_not_told() -> None:
+    """403 for what only those who manage people may ask for."""
+    if manages():
+        return
+    asked = [one.name for one in FOR_MANAGERS if request.args.get(one.name)]
+    if request.args.get("sort", "").removeprefix("-") in ORDERS.keys() - OPEN_ORDERS.keys():
+        asked.append("sort")
+    fields = {name.strip() for name in request.args.get("fields", "").split(",")}
+    if fields & (set(ACCOUNT.names) - set(PERSON.names)):
+        asked.append("fields")
+    if asked:
+        words = f"Only whoever manages people may ask so, with the scope {Scope.PEOPLE_READ}."
+        raise Problem(403, "This is not told to everybody.", errors=[(f"?{name}", words) for name in asked])
 
 
 def counted_for_all(people: Sequence[User]) -> list[Counted]:

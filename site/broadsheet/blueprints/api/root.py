@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, current_app
 
-from broadsheet.blueprints.api.openapi import noun, operations
+from broadsheet.blueprints.api.document.calls import noun, operations
 from broadsheet.blueprints.api.operations import operation
 from broadsheet.blueprints.api.representing import Representation, attribute
 from broadsheet.lib.release import VERSION
@@ -25,7 +25,7 @@ ROOT = Representation(
 )
 
 
-@blueprint.get("")
+@blueprint.get("/", strict_slashes=False)  # the document of OpenAPI knows no empty path
 @operation("Find the way", gives=ROOT)
 def show() -> dict[str, Any]:
     app = current_app._get_current_object()

@@ -58,7 +58,12 @@ FINDS = Representation(
     "go on; tag:, author:, before: and after: narrow it.",
     gives=FINDS,
     parameters=(
-        Parameter("q", "What is looked for.", {"type": "string", "maxLength": LONGEST}),
+        Parameter(
+            "q",
+            "What is looked for.",
+            {"type": "string", "pattern": r"\S", "maxLength": LONGEST, "examples": ["harbour"]},
+            required=True,
+        ),
         Parameter("page", "Which page.", {"type": "integer", "minimum": 1, "default": 1}),
         FIELDS,
     ),
@@ -67,6 +72,8 @@ FINDS = Representation(
 def index() -> dict[str, Any]:
     if not request.args.get("q", "").strip():
         raise wrong("q", "Say what to look for.")
+    if len(request.args["q"]) > LONGEST:
+        raise wrong("q", f"Write {LONGEST} characters at most.")
     return shown(FINDS, search(request.args["q"], page=asked_page()))
 
 

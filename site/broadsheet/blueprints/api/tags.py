@@ -62,6 +62,7 @@ def merge(id: int) -> dict[str, Any]:
     description="The tag that was gone stands again, with a new number, at those of its posts that still "
     "have the other one; the address is that of the other one.",
     gives=TAG_NAME,
+    heeds_match=False,
 )
 def separate(id: int, merge_id: int) -> dict[str, Any]:
     event = db.get_or_404(Event, merge_id)

@@ -231,6 +231,7 @@ def replacements(id: int) -> Response:
     "Take the last replacement back",
     description="The former file is in its place again, and the present one is what it was before.",
     gives=UPLOAD,
+    statuses={422: "The former file is no longer kept."},
 )
 def restore(id: int, digest: str) -> dict[str, Any]:
     upload = own(id)

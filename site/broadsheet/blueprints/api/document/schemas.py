@@ -36,13 +36,19 @@ PROBLEM: dict[str, Any] = {
 
 
 def of_representation(shape: Representation) -> dict[str, Any]:
-    """Nothing is required: `fields` may leave out all but one."""
+    """Nothing is required: `fields` may leave out all but one. See `of_answer`."""
     return {
         "type": "object",
         "description": shape.description,
         "properties": {one.name: of_attribute(one) for one in shape.attributes},
         "additionalProperties": False,
     }
+
+
+def of_answer(shape: Representation, *, is_whole: bool) -> dict[str, Any]:
+    """By reference; all of it where nothing can be left out."""
+    schema: dict[str, Any] = {"$ref": f"#/components/schemas/{shape.name}"}
+    return schema | ({"required": shape.names} if is_whole else {})
 
 
 def of_attribute(one: Attribute) -> dict[str, Any]:
@@ -56,7 +62,7 @@ def of_type(type_: Any) -> dict[str, Any]:
     if isinstance(type_, list):
         return {"type": "array", "items": of_type(type_[0])}
     if isinstance(type_, Representation):
-        return {"$ref": f"#/components/schemas/{type_.name}"}
+        return of_answer(type_, is_whole=True)
     if issubclass(type_, StrEnum):
         return {"type": "string", "enum": [one.value for one in type_]}
     known: dict[type, dict[str, Any]] = {
@@ -81,15 +87,16 @@ def of_input(what: Input) -> dict[str, Any]:
     return schema | ({"required": list(what.required)} if what.required else {})
 
 
-def of_list(name: str) -> dict[str, Any]:
+def of_list(shape: Representation) -> dict[str, Any]:
     return {
         "type": "object",
         "required": ["items", "next"],
         "properties": {
-            "items": {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}},
+            "items": {"type": "array", "items": of_answer(shape, is_whole=False)},
             "next": {
                 "type": ["string", "null"],
                 "description": "The address of the next page; null after the last.",
             },
         },
+        "additionalProperties": False,
     }
