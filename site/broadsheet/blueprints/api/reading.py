@@ -41,7 +41,7 @@ def body() -> dict[str, Any]:
 
 def body_if_any() -> dict[str, Any]:
     """The same; for calls that need nothing of it, no body is an empty one."""
-    return body() if request.get_data() else {}
+    return body() if request.content_length else {}
 
 
 def parsed(text: str) -> Any:

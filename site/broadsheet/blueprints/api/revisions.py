@@ -107,7 +107,7 @@ def put_on(blueprint: Blueprint, kind: Kind) -> None:
         f"Compare two revisions of a {word}",
         gives=COMPARISON,
         parameters=(
-            Parameter("from", "The id of the revision before.", NUMBER),
+            Parameter("from", "The id of the revision before.", NUMBER, required=True),
             Parameter("to", "The id of the revision after; without it, the newest save.", NUMBER),
         ),
     )

@@ -126,12 +126,11 @@ def destroy(id: int) -> None:
     "Change the secret of a webhook",
     description="For a day messages are signed with both, so that nothing is refused meanwhile.",
     gives=SECRET,
-    status=201,
 )
 def change_secret(id: int) -> Response:
     webhook = held_or_404(id)
     webhook.change_secret()
-    return once(SECRET.of(webhook), 201)
+    return once(SECRET.of(webhook), 200)
 
 
 @blueprint.put("/<int:id>/activation")
