@@ -325,7 +325,7 @@ def unlike(noun):
 
 def own_note(noun):
     def own_note(adas, ids):
-        note = done(adas.post(f"/{noun}/{ids[noun]}/notes", json={"body": "Look."})).json["id"]
+        note = done(adas.post(f"/{noun}/{ids[noun]}/notes", json={"note": "Look."})).json["id"]
         return f"/{noun}/{ids[noun]}/notes/{note}"
 
     return own_note
