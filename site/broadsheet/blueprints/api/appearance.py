@@ -1,4 +1,4 @@
-"""How the site looks to its readers; its theme is in themes.py."""
+"""How the site looks to its readers, whatever its theme (`themes`)."""
 
 from typing import Any
 

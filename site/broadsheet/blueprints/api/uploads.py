@@ -1,4 +1,4 @@
-"""Uploads: listed, sent at once, described, replaced, deleted when unused. Large ones in parts: parts.py.
+"""Uploads: listed, sent at once, described, replaced, deleted when unused. Large ones in parts (`parts`).
 
 What is sent goes to the disk as it comes, while no transaction waits; what is kept is committed at once.
 """
