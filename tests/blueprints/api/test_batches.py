@@ -91,6 +91,12 @@ def test_a_batch_sent_again_does_nothing_again(anns):
     assert (count(Post), again[2]["status"]) == (2, 200)
 
 
+def test_a_key_of_a_batch_is_one_that_can_be_kept(anns):
+    answer = anns.post("/batches", json={"requests": [NEW]}, headers={"Idempotency-Key": ""})
+    assert (answer.status_code, answer.json["errors"][0]["header"]) == (400, "Idempotency-Key")
+    assert count(Post) == 0
+
+
 def test_each_call_counts_for_the_limits(make_app):
     app = make_app(BROADSHEET_RATE_LIMITS="on", BROADSHEET_API_WRITES="3")
     from broadsheet.models import Role

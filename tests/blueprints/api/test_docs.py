@@ -160,6 +160,14 @@ def test_the_limits_that_it_states_are_enforced(adas):
         assert adas.post("/posts", json={}, headers={"Idempotency-Key": "k" * length}).status_code == status
 
 
+def test_the_rates_and_sizes_that_it_states_are_those_of_a_site_of_which_nobody_set_others(app):
+    settings = app.config["BROADSHEET"]
+    assert limit("Reads with one token") == settings.api_reads
+    assert limit("Changes with one token") == settings.api_writes
+    assert limit("A picture or document") == settings.max_upload_size
+    assert limit("A film or sound") == settings.max_media_size
+
+
 def test_the_usual_length_of_a_list_is_the_one_that_it_states(stranger, publish_many):
     usual = int(re.search(r"<code>limit</code> says how many: (\d+) unless", introduced().html)[1])
     publish_many(usual + 1)

@@ -194,8 +194,9 @@ def keyed(number: int) -> dict[str, str]:
     """A key for each call, if the batch has one."""
     if HEADER not in request.headers:
         return {}
+    refuse_odd(request.headers[HEADER])
     key = f"{request.headers[HEADER]}-{number}"
-    refuse_odd(key)
+    refuse_odd(key)  # which may be too long by its number
     return {HEADER: key}
 
 

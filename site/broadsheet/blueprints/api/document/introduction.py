@@ -5,7 +5,7 @@ from http import HTTPStatus
 from broadsheet.blueprints.api.idempotency import LONGEST
 from broadsheet.blueprints.api.listing import MOST, USUAL
 from broadsheet.blueprints.api.reading import DEEPEST
-from broadsheet.config import LARGEST_TEXT, MEGABYTE
+from broadsheet.config import LARGEST_TEXT, MEGABYTE, Settings
 from broadsheet.lib.api_tokens import CHECKSUM, PREFIX, RANDOM
 from broadsheet.models import Scope
 from broadsheet.models.idempotency_key import KEPT
@@ -125,8 +125,13 @@ A call that is refused has stored nothing.
 | An address | {LONGEST_ADDRESS} characters | 414 |
 | Items on a page of a list | {MOST} | 400 |
 | An `Idempotency-Key` | {LONGEST} characters | 400 |
+| Reads with one token | {Settings.api_reads} a minute | 429 |
+| Changes with one token | {Settings.api_writes} a minute | 429 |
+| A picture or document | {Settings.max_upload_size} MB | 413 |
+| A film or sound | {Settings.max_media_size} MB | 413 |
 
-429 and 503 say in `Retry-After` after how many seconds to come back.
+The last four are the usual ones; the site's operator may have set others. 429 and 503 say in
+`Retry-After` after how many seconds to come back.
 
 ## From a browser
 
