@@ -11,6 +11,8 @@ from broadsheet.extensions import csrf, db
 from broadsheet.lib import api_tokens, clock
 from broadsheet.models import Ability, ApiToken, Event, Post, Role, Scope, Site
 from broadsheet.web import access, bearer
+from program import program
+from stage import person
 
 
 @pytest.fixture(autouse=True)
@@ -229,3 +231,13 @@ def test_nobody_tries_tokens_on_and_on_nor_keeps_another_s_out(limited, monkeypa
     assert ask(limited, "public", token[1], **here).status_code == 200, "it came from there before"
     assert ask(limited, "public").status_code == 200
     assert ask(limited, "public", api_tokens.new_token()).status_code == 401, "from elsewhere"
+
+
+def test_where_there_is_no_api_a_token_is_neither_judged_nor_noted(make_app):
+    app = make_app(BROADSHEET_ONLY="public")
+    with app.app_context():
+        asking = program(app, person("Ann Author", Role.AUTHOR))
+        assert asking.get("/posts").status_code == 404
+        assert db.session.scalars(db.select(ApiToken)).one().last_used_at is None
+        asking.token = "bsh_wrong"
+        assert asking.get("/posts").status_code == 404

@@ -10,6 +10,7 @@ from broadsheet.extensions import db
 from broadsheet.lib import clock
 from broadsheet.models import Post, PreviewLink, Role
 from broadsheet.web import preview_links
+from program import program
 from stage import person
 
 
@@ -37,6 +38,21 @@ def test_nobody_waits_for_a_form_that_comes_slowly(client, preview, path, kind):
     path = preview if path == "preview" else path
     answer = client.post(path, input_stream=body, content_type=kind, content_length=22)
     assert answer.status_code in (400, 422)
+    assert body.tell() > 0
+    assert not body.locked
+
+
+CALLS = [("DELETE", "/tokens/current"), ("PUT", "/posts/1/publication"), ("POST", "/posts"), ("PATCH", "/me")]
+
+
+@pytest.mark.parametrize(("method", "path"), CALLS)
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/x-www-form-urlencoded", ""])
+def test_nobody_waits_for_a_program_that_sends_slowly(app, ann, draft, method, path, kind):
+    body = Slow(b'{"name": "Ann"}')
+    answer = program(app, ann).open(
+        path, method=method, input_stream=body, content_type=kind, content_length=15
+    )
+    assert answer.status_code < 500
     assert body.tell() > 0
     assert not body.locked
 

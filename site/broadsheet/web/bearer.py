@@ -52,7 +52,8 @@ def demand_token() -> None:
 
 
 def authenticate() -> None:
-    if not is_for_api():
+    # Where the API does not answer, nothing is told of a token, nor written down.
+    if not is_for_api() or current_app.config["BROADSHEET"].only not in ("", "api"):
         return
     g._login_user = Visitor()  # Flask-Login keeps its answer here, and looks for no cookie then
     token = sent_token()

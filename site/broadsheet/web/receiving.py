@@ -118,11 +118,13 @@ def demand_ability() -> None:
 
 def read_form() -> None:
     """Before the database is asked for the first time: who writes to it holds its lock from then on, and
-    whoever sends a form slowly would keep everybody else waiting. A body that is neither a form nor JSON for
-    the API is not touched."""
-    if request.endpoint is not None and is_for_api() and request.mimetype in JSON:
+    whoever sends something slowly would keep everybody else waiting. To the API that is whatever it calls
+    itself, but for files, which go to the disk as they come."""
+    if request.endpoint is None:
+        return
+    if is_for_api() and request.endpoint not in SENT_TO_API + PARTS_FOR_API:
         request.get_data()
-    elif request.endpoint is not None and (request.method == "POST" or request.endpoint in SENT_BY_FORM):
+    elif request.method == "POST" or request.endpoint in SENT_BY_FORM:
         refuse_what_is_no_form(request.endpoint)
         _form = request.form
 

@@ -28,6 +28,30 @@ def test_what_the_press_keeps_is_for_strangers_alone(stranger, anns, post, draft
     assert stranger.get("/posts", headers={"Accept": "text/html"}).status_code == 406
 
 
+ODD = ["Text/Markdown, */*;q=0.1", "application/JSON;q=0, */*;q=0.5", "application/json ;q=0, */*"]
+
+
+@pytest.mark.parametrize("accepted", ODD)
+def test_nobody_makes_others_read_markdown_who_asked_for_json(stranger, post, accepted):
+    stranger.get(f"/posts/{post.id}", headers={"Accept": accepted})
+    for usual in ("application/json", "*/*"):
+        answer = stranger.get(f"/posts/{post.id}", headers={"Accept": usual})
+        assert answer.mimetype == "application/json"
+
+
+def test_nobody_fills_the_press_with_orders_of_fields(app, stranger, post):
+    press = app.extensions["broadsheet_press"]
+    stranger.get("/posts?fields=id,title")
+    made = press.made
+    stranger.get("/posts?fields=id,title")
+    assert press.made == made + 1
+
+
+def test_what_is_wrong_is_told_up_to_a_bound(anns):
+    answer = anns.post("/posts", json={f"x{number}": 1 for number in range(200)})
+    assert (answer.status_code, len(answer.json["errors"])) == (422, 50)
+
+
 def test_the_press_keeps_what_strangers_ask_for(app, stranger, post):
     press = app.extensions["broadsheet_press"]
     stranger.get("/posts")
@@ -121,6 +145,10 @@ def test_those_that_a_setting_names_are_let_in(shared):
     answer = shared.get("/posts", headers={"Origin": "https://app.example.org"})
     assert answer.headers["Access-Control-Allow-Origin"] == "https://app.example.org"
     assert "Access-Control-Allow-Credentials" not in answer.headers
+    shared.token = ""
+    for _twice in range(2):
+        shared.get("/api/v1", headers={"Origin": "https://app.example.org"})
+        assert "Access-Control-Allow-Origin" not in shared.get("/api/v1").headers
     assert "Access-Control-Allow-Origin" not in preflight(shared, "https://evil.example").headers
     page = shared.application.test_client().get("/", headers={"Origin": "https://app.example.org"})
     assert "Access-Control-Allow-Origin" not in page.headers

@@ -1,5 +1,8 @@
 """Posts for programs."""
 
+import base64
+import json
+
 import pytest
 
 from broadsheet.extensions import db
@@ -64,6 +67,22 @@ def test_filters_narrow_a_list(stranger, post, publish_many):
     assert len(titles("tag=notes")) == 4
     assert titles("tag=none") == titles("author=nobody") == []
     assert titles("sort=published_at&limit=1") == ["Post 3"]
+
+
+ENDS_OF_TIME = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
+NO_PLACES = [
+    ["-id", 10**30, 5],
+    *(["-published_at", at, 5] for at in ENDS_OF_TIME),
+    ["-published_at", "2026-01-01T00:00:00", 5],
+    ["-id", True, 5],
+]
+
+
+@pytest.mark.parametrize("place", NO_PLACES, ids=str)
+def test_a_place_that_is_made_up_is_refused(stranger, post, place):
+    after = base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    answer = stranger.get(f"/posts?sort={place[0]}&after={after}")
+    assert problem_of(answer, 400)["errors"][0]["parameter"] == "after"
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=x", "sort=body", "after=x", "state=odd", "colour=red"])
@@ -147,7 +166,18 @@ def test_nothing_tells_strangers_of_what_is_held_back(anns, token_for, ben, stra
         assert program.get("/posts?fields=body,version,updated_at,has_held_changes").json == listed
         assert program.get("/posts?state=in_review").json["items"] == []
     assert stranger.get("/posts?sort=updated_at").status_code == 400
+    assert token_for(ben).get("/posts?sort=-updated_at").json["items"] == []
     assert [one["id"] for one in anns.get("/posts?state=in_review").json["items"]] == [post.id]
+
+
+def test_a_translation_that_is_no_readers_is_not_named(anns, stranger, ann, post, draft):
+    post.revise(by=ann, translation_of_id=draft.id)
+    db.session.commit()
+    assert anns.get(f"/posts/{post.id}").json["translation_of_id"] == draft.id
+    assert stranger.get(f"/posts/{post.id}").json["translation_of_id"] is None
+    draft.publish()
+    db.session.commit()
+    assert stranger.get(f"/posts/{post.id}").json["translation_of_id"] == draft.id
 
 
 def test_who_has_seen_an_older_state_is_told(anns, draft):
@@ -195,6 +225,7 @@ BAD = [
     (b'{"version": ' + b"1" * 5000 + b"}", "application/json", 400, "JSON"),
     (b"title=x", "application/x-www-form-urlencoded", 415, "application/json"),
     (b'{"title": "x"}', "text/plain", 415, "application/json"),
+    (rb'{"\ud800": 1}', "application/json", 400, "half of a character"),
 ]
 
 

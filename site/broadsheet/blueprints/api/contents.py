@@ -61,25 +61,25 @@ def put_on(blueprint: Blueprint, kind: Kind, *, filters: Filters, parameters: tu
         "updated_at": by(kind.updated_at, datetime),
         "id": by(kind.id, int),
     }
-    # When it was saved last is nobody's business: it tells of changes that readers do not see.
+    # When it was saved last is no business of those who do not edit it: it tells of changes that are held.
     orders_of_readers = {name: order for name, order in orders.items() if name != "updated_at"}
 
     @blueprint.get("")
     @operation(
         f"List {many}",
         description=f"Those that are published; with a token also what its person may edit. Of a {word} with "
-        "held changes, lists tell what readers see.",
+        "held changes, lists tell what readers see. By `updated_at` only what its person may edit is listed.",
         gives=shape,
         lists=True,
         parameters=(*list_parameters(orders, "-published_at"), IN_STATE, *parameters),
     )
     def index() -> Response:
         query = wanted(kind, filters)
-        default = "-published_at" if shows_public_alone() else "-updated_at"
+        default = "-published_at" if shows_public_alone() else "-id"
         return page(
             query,
             shape,
-            orders=orders if default == "-updated_at" else orders_of_readers,
+            orders=orders_of_readers if shows_public_alone() else orders,
             default=default,
             id_column=kind.id,
             options=for_a_list(kind),
@@ -196,11 +196,15 @@ def wanted(kind: Kind, filters: Filters) -> Select[Any]:
 def in_state(kind: Kind) -> Select[Any]:
     """What is published anybody may list; of any other state only what one may edit."""
     asked = request.args.get("state")
+    if request.args.get("sort", "").endswith("updated_at"):
+        seen = kind.editable_by(reader())
+    else:
+        seen = kind.visible_to(reader())
     if asked is None:
-        return kind.visible_to(reader()).where(kind.trashed_at.is_(None))
+        return seen.where(kind.trashed_at.is_(None))
     if asked not in set(State):
         raise wrong("state", f"There are: {', '.join(State)}.")
-    allowed = kind.visible_to(reader()) if asked == State.PUBLISHED else kind.editable_by(reader())
+    allowed = seen if asked == State.PUBLISHED else kind.editable_by(reader())
     return allowed.where(kind.in_state(State(asked)))
 
 

@@ -3,7 +3,7 @@ would write it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -58,9 +58,11 @@ def is_name(value: Any) -> bool:
 def is_moment(text: str) -> bool:
     """RFC 3339, section 5.6: with its zone."""
     try:
-        return datetime.fromisoformat(text).tzinfo is not None and "T" in text.upper()
-    except ValueError:
+        at = datetime.fromisoformat(text)
+        at.astimezone(UTC)  # at either end of time there is none
+    except (ValueError, OverflowError):
         return False
+    return at.tzinfo is not None and "T" in text.upper()
 
 
 @cache

@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +22,7 @@ from broadsheet.web.addresses import LARGEST
 from broadsheet.web.problems import Problem
 
 USUAL, MOST = 20, 100
+LARGEST_SORTED = 2**63 - 1  # of the databases' BIGINT
 
 
 @dataclass(frozen=True)
@@ -132,16 +133,29 @@ def place(text: str, sort: str, type_: type) -> tuple[Any, int]:
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         of_sort, value, id = json.loads(base64.b64decode(padded, b"-_", validate=True))
-        if type_ is datetime:
-            value = datetime.fromisoformat(value)
-            if value.tzinfo is None:
-                raise ValueError
-        is_right = isinstance(value, type_) and isinstance(id, int) and 0 <= id <= LARGEST
-    except (ValueError, TypeError, RecursionError, binascii.Error):
+        value = in_order(value, type_)
+        is_right = isinstance(id, int) and 0 <= id <= LARGEST
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         is_right = False
-    if not is_right or of_sort != sort or "\0" in str(value):
+    if not is_right or of_sort != sort:
         raise wrong("after", "This is no place in this list. Take it from “next” of the page before.")
     return value, id
+
+
+def in_order(value: Any, type_: type) -> Any:
+    """What a column of this type can be compared with. Raises ValueError, TypeError or OverflowError."""
+    if type_ is datetime:
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is None:
+            raise ValueError
+        return at.astimezone(UTC)
+    if not isinstance(value, type_) or isinstance(value, bool):
+        raise TypeError
+    if isinstance(value, int) and abs(value) > LARGEST_SORTED:
+        raise OverflowError
+    if isinstance(value, str) and "\0" in value.encode().decode():  # nor halves of surrogate pairs
+        raise ValueError
+    return value
 
 
 def wrong(parameter: str, words: str) -> Problem:

@@ -138,9 +138,10 @@ def unknown(known: Sequence[str]) -> str:
 def read(what: Operation, result: Any) -> Response:
     response = response_of(what, result)
     response.vary.update(("Accept", "Authorization"))
-    if not current_user.is_authenticated:
+    if not current_user.is_authenticated and response.mimetype == "application/json":
         is_for_everybody()
-        if len(request.args) == 1:
+        # Of `fields` there are too many orders, and long texts among them.
+        if len(request.args) == 1 and FIELDS.name not in request.args:
             know_query(next(iter(request.args)))
     response.make_conditional(request)
     return response

@@ -3,6 +3,7 @@ judge it."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NoReturn, TypeVar
 
 from flask import request
@@ -15,6 +16,7 @@ from broadsheet.web.problems import Problem
 from broadsheet.web.receiving import JSON
 
 DEEPEST = 32
+MOST_TOLD = 50  # of what is wrong
 
 F = TypeVar("F", bound=FlaskForm)
 
@@ -57,7 +59,17 @@ def parsed(text: str) -> Any:
         raise Problem(400, f"The body is not JSON that can be read: {error}.") from None
     if deeper_than(sent, DEEPEST):
         raise too_deep()
+    if "\\u" in text:
+        refuse_halves(sent)
     return sent
+
+
+def refuse_halves(sent: Any) -> None:
+    """Half of a surrogate pair is no character, and no UTF-8 (RFC 8259, section 8.2)."""
+    try:
+        json.dumps(sent, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Problem(400, "The body holds half of a character: \\ud800 to \\udfff go in pairs.") from None
 
 
 def an_object(sent: Any) -> dict[str, Any]:
@@ -125,7 +137,7 @@ def filled(
 
 def refuse_strange(sent: dict[str, Any], kinds: Mapping[str, Kind], at: str = "") -> None:
     """422 for names that the form does not know, and for values of another type."""
-    errors = list(strange(sent, kinds, at))
+    errors = list(islice(strange(sent, kinds, at), MOST_TOLD))
     if errors:
         raise Problem(422, "Some of it cannot be right. Nothing was stored.", errors=errors)
 

@@ -151,13 +151,23 @@ class AsReadersSee:
     def updated_at(self) -> Any:
         return self._content.changed_at
 
+    @property
+    def translation_of_id(self) -> int | None:
+        first = self._content.translation_of
+        return first.id if first is not None and first.is_published else None
+
+
+OF_STATE = ("status", "trashed_at", "published_at", "expires_at", "review_requested_at")
+
 
 def for_a_list(kind: Kind) -> Sequence[ORMOption]:
     """Loads what a list tells, in three queries; of authors and tags no more than their names."""
+    first = joinedload(kind.translation_of)
+    options = (*kind.for_a_list(), first.load_only(*(getattr(kind, name) for name in OF_STATE)))
     if kind is not Post:
-        return kind.for_a_list()
+        return options
     return (
-        *Post.for_a_list(),
+        *options,
         joinedload(Post.series).load_only(Series.slug),
         defaultload(Post.authorships).defaultload(PostAuthor.user).load_only(User.username, User.name),
         defaultload(Post.taggings).defaultload(PostTag.tag).load_only(Tag.name),

@@ -1,16 +1,22 @@
 """What is printed of one edition, and under which keys."""
 
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from math import inf
 from threading import Event
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
 from broadsheet.models import Site
 from broadsheet.web.press.page import Page
+from broadsheet.web.problems import API
 
-API = "/api/v1/"
 ANYTHING, JSON = "*/*", "application/json"
+OFFERED = (JSON, "text/markdown")
+LONGEST = 500  # characters; what is cut off has no say
 SET_BACK = timedelta(seconds=5)  # a clock that is merely kept right goes back by less
 
 Environ = dict[str, Any]
@@ -65,7 +71,7 @@ def key_of(environ: Environ) -> Key:
 
 def is_of_api(environ: Environ) -> bool:
     path: str = environ["PATH_INFO"]
-    return path.startswith(API)
+    return path == API or path.startswith(f"{API}/")
 
 
 def is_plain_question(environ: Environ) -> bool:
@@ -73,12 +79,13 @@ def is_plain_question(environ: Environ) -> bool:
     headers mean nothing: a site may stand behind a password of its proxy's.)"""
     if "HTTP_AUTHORIZATION" in environ or "HTTP_ORIGIN" in environ:
         return False
-    accepted = environ.get("HTTP_ACCEPT", JSON)
-    if accepted in (ANYTHING, JSON):
-        return True
-    # Where something else may be liked better, Flask weighs it.
-    is_weighed = any(sign in accepted for sign in ("markdown", "text/*", "application/*", f"{JSON};"))
-    return not is_weighed and (ANYTHING in accepted or JSON in accepted)
+    return likes_json(environ.get("HTTP_ACCEPT", ANYTHING))
+
+
+@lru_cache(100)
+def likes_json(accepted: str) -> bool:
+    """As the view weighs it that has something else to offer."""
+    return parse_accept_header(accepted[:LONGEST], MIMEAccept).best_match(OFFERED) == JSON
 
 
 def next_midnight(now: datetime, timezone: str) -> datetime:
