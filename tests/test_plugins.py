@@ -117,7 +117,7 @@ BROKEN = {
         '"show": ANYONE', '"shown": ANYONE'
     ): "access names shown, which is no view of pages_of_mine",
     ONE_OF_EACH.replace('"show": ANYONE', '"show": "anyone"'): (
-        "access of show has to be ANYONE, an Ability or a Demand"
+        "access of show has to be ANYONE or an Ability"
     ),
     ONE_OF_EACH.replace("def index", "def first"): "the desk page mine needs a view index",
     ONE_OF_EACH.replace('prefix="/mine"', 'prefix="/about"'): "the address /about is taken",

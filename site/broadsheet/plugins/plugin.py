@@ -12,7 +12,7 @@ from flask import Blueprint
 
 from broadsheet import signals
 from broadsheet.models import Ability
-from broadsheet.web.access import Anyone, Demand
+from broadsheet.web.access import Anyone
 
 NAME_OF_BLOCK = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
@@ -26,7 +26,7 @@ class Pages:
     """A blueprint and who may ask for which of its views; of the desk, also its name in the menu."""
 
     blueprint: Blueprint
-    access: Mapping[str, Ability | Anyone | Demand] = field(default_factory=dict)
+    access: Mapping[str, Ability | Anyone] = field(default_factory=dict)
     label: Any = ""
     ability: Ability | None = None  # of all views of a page of the desk
 
@@ -48,9 +48,9 @@ class Plugin:
             raise PluginError(f"on() takes one of broadsheet.signals, not {signal!r}")
         self.receivers.append((signal, receiver))
 
-    def blueprint(self, blueprint: Blueprint, access: Mapping[str, Ability | Anyone | Demand]) -> None:
+    def blueprint(self, blueprint: Blueprint, access: Mapping[str, Ability | Anyone]) -> None:
         """Adds pages. `access` says for each view, by its name in the blueprint, who may ask for it: ANYONE,
-        those with an Ability, or programs by a Demand; one that it does not name is closed to everybody."""
+        or those with an Ability; one that it does not name is closed to everybody."""
         self.pages.append(Pages(blueprint, access))
 
     def desk_page(self, blueprint: Blueprint, label: Any, ability: Ability) -> None:

@@ -7,9 +7,9 @@ from flask import Flask
 
 from broadsheet.models import Ability
 from broadsheet.plugins.plugin import Pages, Plugin, PluginError
-from broadsheet.web.access import Anyone, Demand
+from broadsheet.web.access import Anyone
 
-Access = dict[str, Ability | Anyone | Demand]
+Access = dict[str, Ability | Anyone]
 
 # What acts on the pages of others. A slip there would take the whole site along.
 OF_ALL_PAGES = (
@@ -75,6 +75,6 @@ def rows_of(pages: Pages, endpoints: set[str]) -> Access:
     for view, row in pages.access.items():
         if f"{name}.{view}" not in endpoints:
             raise PluginError(f"access names {view}, which is no view of {name}")
-        if not isinstance(row, Ability | Anyone | Demand):
-            raise PluginError(f"access of {view} has to be ANYONE, an Ability or a Demand")
+        if not isinstance(row, Ability | Anyone):
+            raise PluginError(f"access of {view} has to be ANYONE or an Ability")
     return {f"{name}.{view}": row for view, row in pages.access.items()}

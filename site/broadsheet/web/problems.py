@@ -20,8 +20,8 @@ class Problem(HTTPException):
     """Raised anywhere below /api/v1.
 
     `detail` says what is wrong and what to do. `errors` are pairs of a place and of what is wrong there: a
-    JSON pointer into what was sent (RFC 6901, `/title`), or the name of a parameter (`?limit`). `more` stands
-    in the answer beside them.
+    JSON pointer into what was sent (RFC 6901, `/title`), the name of a parameter (`?limit`) or that
+    of a header (`If-Match`). `more` stands in the answer beside them.
     """
 
     def __init__(

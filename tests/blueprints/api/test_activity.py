@@ -66,6 +66,7 @@ def test_what_went_wrong_is_found_by_its_reference(app, adas, eds):
     assert "trace" not in listed[0]
     wanted = adas.get(f"/errors?request_id={0:016x}&fields=trace").json["items"]
     assert wanted == [{"trace": "Traceback\n  line\nRuntimeError: 0\n"}]
+    assert adas.get("/errors?request_id=").json["items"] == []
     assert eds.get("/errors").status_code == 403
 
 

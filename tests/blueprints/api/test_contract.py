@@ -1,6 +1,6 @@
 """A short run of what bench/contract.py does at length: calls that Schemathesis makes of the document."""
 
-from itertools import cycle
+from zlib import crc32
 
 import schemathesis
 from bench.contract import CONFIGURATION
@@ -20,10 +20,15 @@ def test_the_document_is_not_contradicted(app, adas, post):
     )
     headers = {"Authorization": f"Bearer {adas.token}"}
     operations = [found.ok() for found in schema.get_all_operations()]
-    # Right and wrong ones by turns.
-    for operation, mode in zip(operations, cycle(GenerationMode), strict=False):
-        attempt(operation, mode, headers)
+    for operation in operations:
+        attempt(operation, mode_of(operation), headers)
     assert len(operations) > 100
+
+
+def mode_of(operation):
+    """Right or wrong, by the name: a new call changes nothing for the others."""
+    modes = list(GenerationMode)
+    return modes[crc32(operation.definition.raw["operationId"].encode()) % len(modes)]
 
 
 def attempt(operation, mode, headers):

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlencode
+from zlib import crc32
 
 import pytest
 import sqlalchemy as sa
@@ -178,12 +179,12 @@ def test_each_example_is_taken_and_answered_as_it_says(adas, calls, judge, addre
 def test_each_call_says_what_is_wrong_as_it_says(adas, stranger, calls, judge, address_of):
     wrong = []
     with as_it_was() as restore:
-        for number, (rule, method, call) in enumerate(calls):
+        for rule, method, call in calls:
             address = address_of(call)
             _words, query, sent = next(requests(call))
             tried = [
                 *mistakes(call, query, sent),
-                *(usual_mistakes(call, query, sent) if number % 5 == 0 else ()),
+                *(usual_mistakes(call, query, sent) if stands_for_all(call) else ()),
             ]
             for status, asked, changed, who in tried:
                 program = stranger if who == "stranger" else adas
@@ -194,6 +195,11 @@ def test_each_call_says_what_is_wrong_as_it_says(adas, stranger, calls, judge, a
                 wrong += [f"{method} {rule.rule} {who} {asked} {str(changed)[:99]}: {said}" for said in found]
             restore()
     assert not wrong, "\n".join(wrong)
+
+
+def stands_for_all(call):
+    """A fifth of them, by the name: a new call changes nothing for the others."""
+    return crc32(call["operationId"].encode()) % 5 == 0
 
 
 def usual_mistakes(call, query, sent):

@@ -75,6 +75,34 @@ def test_a_call_that_takes_nothing_takes_nothing(anns, draft):
     assert anns.delete(f"/posts/{draft.id}", json={}).status_code == 204
 
 
+@pytest.mark.parametrize("number", [2**31, 2**70, -(2**70)])
+def test_a_number_that_no_database_holds_is_refused(adas, post, draft, number):
+    calls = (
+        ("POST", f"/tags/{post.tags[0].id}/merge", "into"),
+        ("PATCH", "/settings", "posts_per_page"),
+        ("PATCH", f"/posts/{draft.id}", "series_position"),
+    )
+    for method, address, name in calls:
+        answer = adas.open(address, method=method, json={name: number})
+        assert answer.status_code == 422, answer.text
+        (error,) = answer.json["errors"]
+        assert error["pointer"] == f"/{name}"
+        assert "at most 2147483647" in error["detail"]
+
+
+NO_CHOICE = (
+    *("/people?state=", "/people?role=", "/uploads?kind=", "/posts?state=", "/outgoing-links?state="),
+    *("/messages?box=", "/submissions?state=", "/activity?what=", "/activity?who=", "/visits?days="),
+)
+
+
+def test_an_empty_filter_finds_nothing_or_is_refused(adas, post):
+    for address in ("/people?username=", "/tags?slug="):
+        assert (address, adas.get(address).json["items"]) == (address, [])
+    for address in NO_CHOICE:
+        assert (address, adas.get(address).status_code) == (address, 400)
+
+
 def test_what_was_refused_may_be_sent_again_with_its_key(anns):
     headers = {"Idempotency-Key": "k"}
     assert anns.post("/posts", json={"title": 7}, headers=headers).status_code == 422

@@ -38,7 +38,8 @@ def test_strangers_are_told_of_those_whom_readers_meet(stranger, ann, rea, bylin
 
 
 @pytest.mark.parametrize(
-    "query", ["q=example.com", "state=active", "role=admin", "sort=last_signed_in_at", "fields=role"]
+    "query",
+    ["q=example.com", "state=active", "state=", "role=admin", "sort=last_signed_in_at", "fields=role"],
 )
 def test_strangers_cannot_ask_for_what_they_are_not_told(stranger, query):
     answer = stranger.get(f"/people?{query}")

@@ -85,7 +85,7 @@ def test_a_tag_that_posts_have_is_not_deleted(eds, post):
 def test_tags_are_merged_and_parted(eds, anns, post, harbour):
     notes, other = post.tags[0].id, harbour["tags"].id
     assert anns.post(f"/tags/{notes}/merge", json={"into": other}).status_code == 403
-    for into in (notes, 999, None):
+    for into in (notes, 999, None, 2**70, -(2**70)):
         said = problem_of(eds.post(f"/tags/{notes}/merge", json={"into": into}), 422)
         assert said["errors"][0]["pointer"] == "/into"
     done = eds.post(f"/tags/{notes}/merge", json={"into": other}).json
@@ -122,6 +122,8 @@ def test_a_series_is_put_in_order(eds, anns, post, draft, harbour):
         ({"posts": [{"id": 999, "place": 1}]}, "/posts/0/id"),
         ({"posts": [{"id": 1, "place": 1}, {"id": 1, "place": 2}]}, "/posts/1/id"),
         ({"posts": [{"id": 1, "place": 0}]}, "/posts/0/place"),
+        ({"posts": [{"id": 2**70, "place": 1}]}, "/posts/0/id"),
+        ({"posts": [{"id": 1, "place": -(2**70)}]}, "/posts/0/place"),
         ({"posts": [{"id": 1, "place": "first"}]}, "/posts/0/place"),
     ],
 )

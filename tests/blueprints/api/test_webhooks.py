@@ -33,6 +33,7 @@ def test_one_is_added_and_its_secret_told_once(adas, ada, target):
     assert (told["events"], told["state"]) == (["post.published", "tag.created"], "on")
     assert told["created_by"]["id"] == ada.id
     address = made.headers["Location"]
+    assert "ETag" not in made.headers
     assert adas.get(address).json == adas.get("/webhooks").json["items"][0] == told
     adas.post("/tags", json={"name": "News"})
     (got,) = target.received

@@ -181,6 +181,7 @@ def test_the_secret_is_shown_after_the_password_and_can_be_changed(
     answer = admin.get(at)
     first = Page(answer.text).one("input", id="secret")["value"]
     assert (first, answer.headers["Cache-Control"]) == (webhook.secret, "no-store")
+    assert Page(answer.text).one("button", **{"data-copied": "Copied"}).text == "Copy"
     assert admin.submit(at).status_code == 303
     assert Page(admin.get(at).text).one("input", id="secret")["value"] != first
     for session in ada.sessions:

@@ -9,7 +9,14 @@ from sqlalchemy import ColumnElement
 
 from broadsheet import signals
 from broadsheet.blueprints.api.fields import is_moment
-from broadsheet.blueprints.api.listing import by, list_parameters, page, wrong
+from broadsheet.blueprints.api.listing import (
+    by,
+    choice_parameter,
+    list_parameters,
+    page,
+    wanted_number,
+    wrong,
+)
 from broadsheet.blueprints.api.operations import FIELDS, Parameter, operation, shown
 from broadsheet.blueprints.api.representing import Representation, attribute
 from broadsheet.extensions import db
@@ -39,10 +46,9 @@ ORDERS = {"id": by(Event.id, int), "at": by(Event.at, datetime)}
 MOMENT = {"type": "string", "format": "date-time"}
 
 
-def by_whom(asked: str) -> ColumnElement[bool]:
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 20 and int(asked) <= LARGEST):
-        raise wrong("who", "Write the number of a person, or 0 for those without an account.")
-    return Event.actor_id == int(asked) if int(asked) else Event.actor_id.is_(None)
+def by_whom(_asked: str) -> ColumnElement[bool]:
+    number = wanted_number("who", None, 0, LARGEST)
+    return Event.actor_id == number if number else Event.actor_id.is_(None)
 
 
 def of_what(asked: str) -> ColumnElement[bool]:
@@ -81,7 +87,7 @@ FILTERS: dict[str, Callable[[str], ColumnElement[bool]]] = {
             "The number of a person; 0: those without an account.",
             {"type": "integer", "minimum": 0, "maximum": LARGEST},
         ),
-        Parameter("what", "The name of a signal.", {"type": "string", "enum": sorted(signals.every())}),
+        choice_parameter("what", "The name of a signal.", sorted(signals.every())),
         Parameter("since", "From this moment on.", MOMENT),
         Parameter("until", "Before this moment.", MOMENT),
     ),

@@ -8,7 +8,13 @@ from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 from sqlalchemy import Select, false
 
-from broadsheet.blueprints.api.listing import by, list_parameters, page, wrong
+from broadsheet.blueprints.api.listing import (
+    by,
+    choice_parameter,
+    list_parameters,
+    page,
+    wanted_choice,
+)
 from broadsheet.blueprints.api.operations import FIELDS, Created, Input, Parameter, operation, shown
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.reading import filled
@@ -43,10 +49,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
 }
 
-IN_STATE = Parameter(
-    "state",
-    "Only those in this state. Without a token only what is published is listed.",
-    {"type": "string", "enum": [one.value for one in State]},
+IN_STATE = choice_parameter(
+    "state", "Only those in this state. Without a token only what is published is listed.", State
 )
 Filters = dict[str, Callable[[Kind, str], Any]]
 
@@ -195,15 +199,13 @@ def wanted(kind: Kind, filters: Filters) -> Select[Any]:
 
 def in_state(kind: Kind) -> Select[Any]:
     """What is published anybody may list; of any other state only what one may edit."""
-    asked = request.args.get("state")
+    asked = wanted_choice("state", State)
     if request.args.get("sort", "").endswith("updated_at"):
         seen = kind.editable_by(reader())
     else:
         seen = kind.visible_to(reader())
     if asked is None:
         return seen.where(kind.trashed_at.is_(None))
-    if asked not in set(State):
-        raise wrong("state", f"There are: {', '.join(State)}.")
     allowed = seen if asked == State.PUBLISHED else kind.editable_by(reader())
     return allowed.where(kind.in_state(State(asked)))
 

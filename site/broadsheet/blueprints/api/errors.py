@@ -40,7 +40,7 @@ def index() -> Response:
     names, limit, wanted = (
         wanted_fields(ERROR, ERROR.small),
         wanted_limit(),
-        request.args.get("request_id", ""),
+        request.args.get("request_id"),
     )
-    found = (one for one in errors.newest_first() if not wanted or wanted == one.request_id)
+    found = (one for one in errors.newest_first() if wanted in (None, one.request_id))
     return in_json({"items": [ERROR.of(one, names) for one in islice(found, limit)], "next": None})

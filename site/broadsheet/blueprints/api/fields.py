@@ -12,10 +12,12 @@ from wtforms import BooleanField, FieldList, FormField, IntegerField, RadioField
 from wtforms.form import BaseForm
 
 from broadsheet.forms.fields import ContentField, MomentField, NamesField, PictureField
+from broadsheet.web.addresses import LARGEST
 from broadsheet.web.fields import AtMost
 
 # What only a page has: its token, and of rows their numbers and the box that drops one. A list has an order.
 NOT_SENT = frozenset({"csrf_token", "confirmed", "position", "remove"})
+WHOLE = f"a whole number of at most {LARGEST}"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Kind:
     schema: Mapping[str, Any]
     words: str
     parts: Mapping[str, "Kind"] = field(default_factory=dict)  # of the objects in a list
+    most: int = LARGEST  # of a number, to both sides of 0
 
     @property
     def is_list(self) -> bool:
@@ -38,7 +41,7 @@ class Kind:
             case "boolean":
                 return isinstance(value, bool | None)
             case "integer":
-                return value is None or (isinstance(value, int) and not isinstance(value, bool))
+                return value is None or (type(value) is int and abs(value) <= self.most)
         if self.schema.get("format") == "date-time" and isinstance(value, str):
             return is_moment(value)
         return isinstance(value, str | None)
@@ -88,7 +91,8 @@ def kind_of(bound: Any) -> Kind:
     if isinstance(bound, FieldList):
         return rows(bound, described)
     schema, words = type_of(bound)
-    if limit := next((one.characters for one in bound.validators if isinstance(one, AtMost)), None):
+    limits = (one.characters for one in bound.validators if isinstance(one, AtMost))
+    if limit := next(limits, bound.flags.maxlength):
         schema["maxLength"] = limit
     return Kind(schema | described, words)
 
@@ -121,7 +125,7 @@ def type_of(bound: Any) -> tuple[dict[str, Any], str]:
         schema = {"type": ["integer", "null"]}
         if between := getattr(bound, "between", None):
             schema |= {"minimum": between[0], "maximum": between[1]}
-        return schema, "a whole number"
+        return schema, WHOLE
     if isinstance(bound, PictureField):
         schema = {"type": ["string", "null"], "examples": ["/uploads/…/picture.jpg"]}
         return schema, "the address of a picture"
@@ -138,7 +142,7 @@ def chosen(bound: Any) -> tuple[dict[str, Any], str]:
     if values and all(isinstance(one, bool) for one in values):
         return {"type": ["boolean", "null"], "enum": [*values, None]}, "true or false"
     if bound.coerce is int:
-        return {"type": ["integer", "null"]} | ({"enum": [*values, None]} if values else {}), "a whole number"
+        return {"type": ["integer", "null"]} | ({"enum": [*values, None]} if values else {}), WHOLE
     schema: dict[str, Any] = {"type": ["string", "null"]}
     if values:
         schema["enum"] = [*map(str, values), None]

@@ -12,7 +12,13 @@ from sqlalchemy.orm import joinedload
 
 from broadsheet.blueprints.api import trash
 from broadsheet.blueprints.api.fields import Kind
-from broadsheet.blueprints.api.listing import by, list_parameters, page, wrong
+from broadsheet.blueprints.api.listing import (
+    by,
+    choice_parameter,
+    list_parameters,
+    page,
+    wanted_choice,
+)
 from broadsheet.blueprints.api.operations import FIELDS, Created, Input, Parameter, operation, shown
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.reading import body, filled, refuse_strange
@@ -40,11 +46,7 @@ SHARED = (
     attribute("answered_at", datetime, or_null=True),
     attribute("trashed_at", datetime, or_null=True),
 )
-BOX = Parameter(
-    "box",
-    "In which it is.",
-    {"type": "string", "enum": [one.value for one in Box], "default": Box.INBOX.value},
-)
+BOX = choice_parameter("box", "In which it is.", Box, default=Box.INBOX.value)
 WORDS = Parameter("q", "Words, each of which stands in it or in who sent it.")
 Filters = Mapping[str, Callable[[str], ColumnElement[bool]]]
 
@@ -197,10 +199,7 @@ def put_on(
 
 
 def wanted_box() -> Box:
-    asked = request.args.get("box", Box.INBOX)
-    if asked not in set(Box):
-        raise wrong("box", f"There are: {', '.join(Box)}.")
-    return Box(asked)
+    return Box(wanted_choice("box", Box) or Box.INBOX)
 
 
 # -- what takes a single word: yes or no

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import joinedload
 
 from broadsheet.blueprints.api.listing import by, list_parameters, page
-from broadsheet.blueprints.api.operations import FIELDS, Input, Parameter, in_json, operation, shown
+from broadsheet.blueprints.api.operations import FIELDS, Created, Input, Parameter, operation, shown
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.reading import filled
 from broadsheet.blueprints.api.representing import Representation, attribute
@@ -69,14 +69,12 @@ def index() -> Response:
     parameters=(Parameter("byline", "The username of a byline that gets the account."),),
     example={"email": "new@example.com", "role": "author", "own_password": "correct horse battery"},
 )
-def create() -> Response:
+def create() -> Created:
     byline = wanted_byline()
     invitation, link = filled(InvitationForm).invite(byline)
     db.session.flush()
-    response = in_json(INVITATION.of(invitation) | {"link": link}, 201)
-    response.headers["Location"] = url_for("api.invitations.show", id=invitation.id, _external=True)
-    response.cache_control.no_store = True
-    return response
+    where = url_for("api.invitations.show", id=invitation.id, _external=True)
+    return Created(INVITATION.of(invitation) | {"link": link}, where, is_secret=True)
 
 
 @blueprint.get("/<int:id>")

@@ -5,7 +5,7 @@ written meanwhile neither shifts a page nor shows anything twice, and the last p
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -91,16 +91,33 @@ def page(
 
 
 def wanted_limit() -> int:
-    asked = request.args.get("limit", str(USUAL))
-    if asked.isascii() and asked.isdigit() and len(asked) < 4 and 1 <= int(asked) <= MOST:
-        return int(asked)
-    raise wrong("limit", f"Write a whole number from 1 to {MOST}.")
+    return wanted_number("limit", USUAL, 1, MOST)
 
 
 def wanted_sort(orders: Mapping[str, Order], default: str) -> str:
     asked = request.args.get("sort", default)
     if asked.removeprefix("-") not in orders:
         raise wrong("sort", f"There are: {', '.join(orders)}; each with a hyphen before it, too.")
+    return asked
+
+
+def wanted_number(name: str, default: int | None, least: int, most: int) -> int:
+    """One in digits; without a default it has to be there."""
+    asked = request.args.get(name, "" if default is None else str(default))
+    if asked.isascii() and asked.isdigit() and len(asked) <= len(str(most)) and least <= int(asked) <= most:
+        return int(asked)
+    raise wrong(name, f"Write a whole number from {least} to {most}.")
+
+
+def choice_parameter(name: str, words: str, choices: Iterable[str], **more: Any) -> Parameter:
+    return Parameter(name, words, {"type": "string", "enum": [str(one) for one in choices], **more})
+
+
+def wanted_choice(name: str, choices: Iterable[str]) -> Any:
+    """A parameter that is one of some words, or None: left out. An empty one is no choice, either."""
+    asked = request.args.get(name)
+    if asked is not None and asked not in list(choices):
+        raise wrong(name, f"There are: {', '.join(choices)}.")
     return asked
 
 

@@ -3,12 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, url_for
 from flask_login import current_user
 from sqlalchemy import not_
 
-from broadsheet.blueprints.api.listing import by, list_parameters, page, wrong
-from broadsheet.blueprints.api.operations import Created, Input, Parameter, operation, shown
+from broadsheet.blueprints.api.listing import (
+    by,
+    choice_parameter,
+    list_parameters,
+    page,
+    wanted_choice,
+)
+from broadsheet.blueprints.api.operations import Created, Input, operation, shown
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.reading import filled
 from broadsheet.blueprints.api.representing import Representation, attribute
@@ -47,14 +53,12 @@ def put_on(blueprint: Blueprint, kind: Kind) -> None:
         lists=True,
         parameters=(
             *list_parameters(ORDERS, "id"),
-            Parameter("state", "Only these.", {"type": "string", "enum": [OPEN, RESOLVED]}),
+            choice_parameter("state", "Only these.", (OPEN, RESOLVED)),
         ),
     )
     def list_notes(id: int) -> Response:
         query = Note.on(editable_or_404(kind, id)).order_by(None)
-        asked = request.args.get("state")
-        if asked not in (None, OPEN, RESOLVED):
-            raise wrong("state", f"There are: {OPEN}, {RESOLVED}.")
+        asked = wanted_choice("state", (OPEN, RESOLVED))
         if asked is not None:
             is_open = Note.resolved_at.is_(None)
             query = query.where(is_open if asked == OPEN else not_(is_open))

@@ -68,6 +68,7 @@ class Created:
     body: dict[str, Any]
     location: str
     status: int = 201
+    is_secret: bool = False  # told this once: kept by nobody on the way, nor for the sake of a retry
 
 
 FIELDS = Parameter(
@@ -81,7 +82,7 @@ def operation(
     summary: str, **told: Any
 ) -> Callable[[Callable[..., Any]], Callable[..., ResponseReturnValue]]:
     """Marks a view as a call of the API. It returns what its representation gives (200), Created (201), None
-    (204) or a whole Response; it never commits."""
+    (204) or a whole Response. It does not commit; what takes files in or in parts does, and says why."""
     what = Operation(summary, **told)
     if what.gives is not None and FIELDS not in what.parameters and what.status == 200:
         what = Operation(summary, **(told | {"parameters": (*what.parameters, FIELDS)}))
@@ -157,6 +158,9 @@ def response_of(what: Operation, result: Any) -> Response:
     response = in_json(as_asked(what, body), created.status if created else what.status)
     if created:
         response.headers["Location"] = created.location
+        if created.is_secret:
+            response.cache_control.no_store = True
+            return response  # its ETag would be of more than reading it gives
     is_cut = "fields" in request.args and request.method in READ_METHODS
     if not what.lists and not is_cut:  # whoever changes something has seen all of it
         response.set_etag(etag_of(body))

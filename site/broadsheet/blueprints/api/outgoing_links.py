@@ -6,12 +6,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from sqlalchemy import Select
 
 from broadsheet import jobs
-from broadsheet.blueprints.api.listing import by, list_parameters, page, wrong
-from broadsheet.blueprints.api.operations import FIELDS, Parameter, operation, shown
+from broadsheet.blueprints.api.listing import (
+    by,
+    choice_parameter,
+    list_parameters,
+    page,
+    wanted_choice,
+)
+from broadsheet.blueprints.api.operations import FIELDS, operation, shown
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.representing import Representation, attribute
 from broadsheet.extensions import db
@@ -86,13 +92,11 @@ class WithTexts:
     lists=True,
     parameters=(
         *list_parameters(ORDERS, "id"),
-        Parameter("state", "Only these.", {"type": "string", "enum": [one.value for one in VIEWS]}),
+        choice_parameter("state", "Only these.", VIEWS),
     ),
 )
 def index() -> Response:
-    asked = request.args.get("state")
-    if asked is not None and asked not in VIEWS:
-        raise wrong("state", f"There are: {', '.join(VIEWS)}.")
+    asked = wanted_choice("state", VIEWS)
     query = VIEWS[State(asked)]() if asked else OutgoingAddress.linked()
     return page(
         query,

@@ -42,7 +42,11 @@ HALF_SENT = Representation(
         attribute("part", int, "How many a part has at most.", get=lambda one: PART),
     ),
 )
-KINDS = {"name": Kind({"type": ["string"]}, "a text"), "size": Kind({"type": ["integer"]}, "a whole number")}
+LARGEST = 10**15  # bytes; how many the site takes is said when they are begun
+KINDS = {
+    "name": Kind({"type": ["string"]}, "a text"),
+    "size": Kind({"type": ["integer"]}, f"a whole number of at most {LARGEST}", most=LARGEST),
+}
 ABOUT = Input(
     schema={
         "type": "object",
@@ -68,7 +72,7 @@ ABOUT = Input(
 def create() -> Created:
     sent = body()
     refuse_strange(sent, KINDS)
-    if not sent.get("size") or not 0 < sent["size"] < 10**15:
+    if (sent.get("size") or 0) < 1:
         raise Problem(422, "Nothing is begun.", errors=[("/size", "Say how many bytes it has.")])
     with refusals_told():
         parts = Parts.begin(named(sent.get("name")), sent["size"], by=current_user.id)

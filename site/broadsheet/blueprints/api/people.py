@@ -10,7 +10,13 @@ from flask_login import current_user
 from sqlalchemy import Select
 from sqlalchemy.orm import joinedload
 
-from broadsheet.blueprints.api.listing import by, list_parameters, page, wrong
+from broadsheet.blueprints.api.listing import (
+    by,
+    choice_parameter,
+    list_parameters,
+    page,
+    wanted_choice,
+)
 from broadsheet.blueprints.api.operations import FIELDS, Input, Parameter, operation, shown
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.reading import filled
@@ -93,14 +99,14 @@ ORDERS = OPEN_ORDERS | {
 }
 FOR_MANAGERS = (
     Parameter("q", "Words, each of which stands in the name, the username or the e-mail address."),
-    Parameter("state", "Only these.", {"type": "string", "enum": [one.value for one in State]}),
-    Parameter("role", "Only these.", {"type": "string", "enum": [one.value for one in Role]}),
+    choice_parameter("state", "Only these.", State),
+    choice_parameter("role", "Only these.", Role),
 )
 NOT_TOLD = {403: "It asks for what only those who manage people are told."}
 NARROWED: dict[str, Callable[[Select[Any], str], Select[Any]]] = {
     "q": lambda query, words: query.where(User.matching(words[:200])),
-    "state": lambda query, name: query.where(User.id.in_(ids_in(one_of(State, "state", name)))),
-    "role": lambda query, name: query.where(User.role == one_of(Role, "role", name)),
+    "state": lambda query, _name: query.where(User.id.in_(ids_in(State(wanted_choice("state", State))))),
+    "role": lambda query, _name: query.where(User.role == wanted_choice("role", Role)),
 }
 
 
@@ -122,11 +128,11 @@ def index() -> Response:
     refuse_what_strangers_are_not_told()
     is_manager = manages()
     query = all_seen()
-    if username := request.args.get("username"):
-        query = query.where(User.username == username.lower()[:100])
-    for parameter in FOR_MANAGERS:
-        if asked := request.args.get(parameter.name):
-            query = NARROWED[parameter.name](query, asked)
+    if "username" in request.args:
+        query = query.where(User.username == request.args["username"].lower()[:100])
+    for name, narrowed in NARROWED.items():
+        if name in request.args:
+            query = narrowed(query, request.args[name])
     return page(
         query,
         ACCOUNT if is_manager else PERSON,
@@ -263,17 +269,11 @@ def ids_in(state: State) -> Select[Any]:
     return STATES[state]().with_only_columns(User.id)
 
 
-def one_of(choices: type[StrEnum], parameter: str, name: str) -> Any:
-    if name not in set(choices):
-        raise wrong(parameter, f"There are: {', '.join(choices)}.")
-    return choices(name)
-
-
 def refuse_what_strangers_are_not_told() -> None:
     """403 for what only those who manage people may ask for."""
     if manages():
         return
-    asked = [one.name for one in FOR_MANAGERS if request.args.get(one.name)]
+    asked = [one.name for one in FOR_MANAGERS if one.name in request.args]
     if request.args.get("sort", "").removeprefix("-") in ORDERS.keys() - OPEN_ORDERS.keys():
         asked.append("sort")
     fields = {name.strip() for name in request.args.get("fields", "").split(",")}

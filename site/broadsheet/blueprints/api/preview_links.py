@@ -7,7 +7,7 @@ from flask import Blueprint, Response, url_for
 from flask_login import current_user
 
 from broadsheet.blueprints.api.listing import by, list_parameters, page
-from broadsheet.blueprints.api.operations import Input, in_json, operation, shown
+from broadsheet.blueprints.api.operations import Created, Input, operation, shown
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.reading import body_if_any, filled
 from broadsheet.blueprints.api.representing import Representation, attribute
@@ -44,7 +44,7 @@ ORDERS = {"id": by(PreviewLink.id, int)}
 
 
 def put_on(blueprint: Blueprint, kind: Kind) -> None:
-    word = kind.kind
+    word, many = kind.kind, f"{kind.kind}s"
 
     @blueprint.get("/<int:id>/preview-links")
     @operation(
@@ -68,7 +68,7 @@ def put_on(blueprint: Blueprint, kind: Kind) -> None:
         status=201,
         example={"label": "For Vic", "lifetime": "30", "may_note": True},
     )
-    def create_preview_link(id: int) -> Response:
+    def create_preview_link(id: int) -> Created:
         content = held_or_404(kind, id)
         form = filled(PreviewLinkForm, content, sent=body_if_any())
         link = PreviewLink.create(
@@ -80,7 +80,8 @@ def put_on(blueprint: Blueprint, kind: Kind) -> None:
             may_note=bool(form.may_note.data),
         )
         db.session.flush()
-        return told_once(content, link)
+        where = url_for(f"api.{many}.show_preview_link", id=id, link_id=link.id, _external=True)
+        return Created(NEW_PREVIEW_LINK.of(link), where, is_secret=True)
 
     @blueprint.get("/<int:id>/preview-links/<int:link_id>")
     @operation(f"Read a preview link of a {word}", gives=PREVIEW_LINK)
@@ -98,14 +99,6 @@ def put_on(blueprint: Blueprint, kind: Kind) -> None:
     @operation(f"Reinstate a preview link of a {word}", description="Its address works again.", status=204)
     def reinstate_preview_link(id: int, link_id: int) -> None:
         held(kind, id, link_id).reinstate()
-
-
-def told_once(content: Content, link: PreviewLink) -> Response:
-    response = in_json(NEW_PREVIEW_LINK.of(link), 201)
-    endpoint = f"api.{content.kind}s.show_preview_link"
-    response.headers["Location"] = url_for(endpoint, id=content.id, link_id=link.id, _external=True)
-    response.cache_control.no_store = True
-    return response
 
 
 def held(kind: Kind, id: int, link_id: int) -> PreviewLink:

@@ -7,7 +7,15 @@ from flask_login import current_user
 from sqlalchemy import Select
 
 from broadsheet.blueprints.api.histories import COMPARISON, REVISION
-from broadsheet.blueprints.api.listing import by, list_parameters, page, wrong
+from broadsheet.blueprints.api.listing import (
+    by,
+    choice_parameter,
+    list_parameters,
+    page,
+    wanted_choice,
+    wanted_flag,
+    wanted_number,
+)
 from broadsheet.blueprints.api.operations import Input, Parameter, operation, shown
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.reading import filled
@@ -36,15 +44,11 @@ def put_on(blueprint: Blueprint, kind: Kind) -> None:
         lists=True,
         parameters=(
             *list_parameters(ORDERS, "-id"),
-            Parameter(
-                "reason",
-                "Only those that were kept for this reason.",
-                {"type": "string", "enum": [one.value for one in Reason]},
-            ),
+            choice_parameter("reason", "Only those that were kept for this reason.", Reason),
             Parameter(
                 "milestone",
                 "`true`: only those that bear a name; `false`: only the others.",
-                {"type": "string", "enum": ["true", "false"]},
+                {"type": "boolean"},
             ),
         ),
     )
@@ -119,21 +123,14 @@ def put_on(blueprint: Blueprint, kind: Kind) -> None:
 
 
 def wanted(content: Content) -> Select[Revision]:
-    reason, milestone = request.args.get("reason"), request.args.get("milestone")
-    if reason is not None and reason not in set(Reason):
-        raise wrong("reason", f"There are: {', '.join(Reason)}.")
-    if milestone not in (None, "true", "false"):
-        raise wrong("milestone", "Write true or false.")
+    reason, milestone = wanted_choice("reason", Reason), wanted_flag("milestone")
     query = content.history()
     if reason is not None:
         query = content.revisions_open_to(current_user).where(Revision.reason == reason)
     if milestone is not None:
-        query = query.where(Revision.name != "" if milestone == "true" else Revision.name == "")
+        query = query.where(Revision.name != "" if milestone else Revision.name == "")
     return query
 
 
 def named_revision(content: Content, parameter: str) -> Revision:
-    asked = request.args.get(parameter, "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 20):
-        raise wrong(parameter, "Write the id of a revision.")
-    return revision_or_404(content, int(asked))
+    return revision_or_404(content, wanted_number(parameter, None, 1, LARGEST))

@@ -20,7 +20,7 @@ ROOT = Representation(
         attribute("version", str, "Of Broadsheet."),
         attribute("docs", str, "How it is used, for people."),
         attribute("openapi", str, "The same for programs."),
-        attribute("nouns", dict, "The address of each list."),
+        attribute("nouns", dict, "Where each noun begins."),
     ),
 )
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, request
 
-from broadsheet.blueprints.api.listing import wrong
+from broadsheet.blueprints.api.listing import wanted_number, wrong
 from broadsheet.blueprints.api.operations import FIELDS, Parameter, operation, shown
 from broadsheet.blueprints.api.representing import Representation, attribute
 from broadsheet.blueprints.api.shapes import BYLINE, address
@@ -78,10 +78,7 @@ def index() -> dict[str, Any]:
 
 
 def asked_page() -> int:
-    number = request.args.get("page", "1")
-    if not (number.isascii() and number.isdigit() and len(number) < 8 and 1 <= int(number) <= LAST_PAGE):
-        raise wrong("page", "Write a whole number from 1.")
-    return int(number)
+    return wanted_number("page", 1, 1, LAST_PAGE)
 
 
 def next_page(found: Any) -> str | None:

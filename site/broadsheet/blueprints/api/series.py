@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint
 from flask_login import current_user
 
-from broadsheet.blueprints.api.fields import Kind
+from broadsheet.blueprints.api.fields import WHOLE, Kind
 from broadsheet.blueprints.api.operations import Input, operation, shown
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.reading import body, refuse_strange
@@ -43,8 +43,8 @@ ORDER = Representation(
     f"The posts of a series in their order, at most {MOST_IN_ORDER}; drafts, too.",
     (attribute("posts", [PLACE], get=lambda one: list(db.session.scalars(one.in_order()))),),
 )
-WHOLE = Kind({"type": ["integer"]}, "a whole number")
-ROWS = Kind({"type": ["array"]}, "a list of objects", {"id": WHOLE, "place": WHOLE})
+NUMBER = Kind({"type": ["integer"]}, WHOLE)
+ROWS = Kind({"type": ["array"]}, "a list of objects", {"id": NUMBER, "place": NUMBER})
 TAKES_PLACES = Input(
     schema={
         "type": "object",

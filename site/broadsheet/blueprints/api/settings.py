@@ -1,4 +1,4 @@
-"""The site's settings and its navigation."""
+"""The site's settings."""
 
 from typing import Any
 

@@ -7,8 +7,8 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement
 
 from broadsheet.blueprints.api import inbox
-from broadsheet.blueprints.api.listing import wrong
-from broadsheet.blueprints.api.operations import Created, Input, Parameter, operation
+from broadsheet.blueprints.api.listing import choice_parameter, wanted_choice
+from broadsheet.blueprints.api.operations import Created, Input, operation
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.reading import filled
 from broadsheet.blueprints.api.representing import Representation, attribute
@@ -34,10 +34,8 @@ SUBMISSION = Representation(
 )
 
 
-def in_state(asked: str) -> ColumnElement[bool]:
-    if asked not in set(SubmissionState):
-        raise wrong("state", f"There are: {', '.join(SubmissionState)}.")
-    return Submission.state == SubmissionState(asked)
+def in_state(_asked: str) -> ColumnElement[bool]:
+    return Submission.state == wanted_choice("state", SubmissionState)
 
 
 inbox.put_on(
@@ -45,9 +43,7 @@ inbox.put_on(
     Submission,
     SUBMISSION,
     filters={"state": in_state},
-    parameters=(
-        Parameter("state", "Only these.", {"type": "string", "enum": [one.value for one in SubmissionState]}),
-    ),
+    parameters=(choice_parameter("state", "Only these.", SubmissionState),),
 )
 
 

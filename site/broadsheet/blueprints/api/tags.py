@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint
 
 from broadsheet import signals
-from broadsheet.blueprints.api.fields import Kind
+from broadsheet.blueprints.api.fields import WHOLE, Kind
 from broadsheet.blueprints.api.operations import Input, operation
 from broadsheet.blueprints.api.reading import body, refuse_strange
 from broadsheet.blueprints.api.representing import Representation, attribute
@@ -29,7 +29,7 @@ MERGE = Representation(
         attribute("into", TAG_NAME, "The tag that they have now."),
     ),
 )
-INTO = Kind({"type": ["integer"]}, "the number of a tag")
+INTO = Kind({"type": ["integer"]}, f"the number of a tag, {WHOLE},")
 TAKES_INTO = Input(
     schema={
         "type": "object",

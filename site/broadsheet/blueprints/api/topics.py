@@ -159,8 +159,8 @@ def visible(kind: type[Topic]) -> Select[Any]:
 
 def wanted(kind: type[Topic]) -> Select[Any]:
     query = visible(kind).where(kind.matching(request.args.get("q", "")[:200]))
-    if slug := request.args.get("slug"):
-        query = query.where(kind.slug == slug[:200])
+    if "slug" in request.args:
+        query = query.where(kind.slug == request.args["slug"][:200])
     unused = wanted_flag("unused")
     if unused is not None:
         query = query.where(kind.unused() if unused else ~kind.unused())

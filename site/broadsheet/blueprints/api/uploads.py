@@ -21,7 +21,14 @@ from broadsheet.blueprints.api.files import (
     refusals_told,
     sent_file,
 )
-from broadsheet.blueprints.api.listing import by, list_parameters, page, wanted_flag, wrong
+from broadsheet.blueprints.api.listing import (
+    by,
+    choice_parameter,
+    list_parameters,
+    page,
+    wanted_choice,
+    wanted_flag,
+)
 from broadsheet.blueprints.api.operations import FIELDS, Created, Input, Parameter, operation, shown
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.reading import filled, refuse_strange
@@ -109,7 +116,7 @@ NEW_FILE = Input(bodies={AS_FORM: form_schema(alt={"type": "string", "maxLength"
     lists=True,
     parameters=(
         *list_parameters(ORDERS, "-created_at"),
-        Parameter("kind", "Of one kind.", {"type": "string", "enum": [one.value for one in Sort]}),
+        choice_parameter("kind", "Of one kind.", Sort),
         Parameter("q", "Only those with these words in the name or the description."),
         Parameter("used", "Whether anything shows it.", {"type": "boolean"}),
         Parameter("described", "Whether it has a description.", {"type": "boolean"}),
@@ -253,9 +260,7 @@ def restore(id: int, digest: str) -> dict[str, Any]:
 
 def wanted() -> Select[Any]:
     query = db.select(Upload).where(Upload.matching(request.args.get("q", "")[:200]))
-    if kind := request.args.get("kind"):
-        if kind not in set(Sort):
-            raise wrong("kind", f"There are: {', '.join(Sort)}.")
+    if kind := wanted_choice("kind", Sort):
         query = query.where(Upload.is_a(Sort(kind)))
     used, described = wanted_flag("used"), wanted_flag("described")
     if used is not None:

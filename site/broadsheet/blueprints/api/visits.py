@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import Any, NamedTuple
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask_login import current_user
 
-from broadsheet.blueprints.api.listing import wrong
+from broadsheet.blueprints.api.listing import wanted_number
 from broadsheet.blueprints.api.operations import FIELDS, Parameter, operation, shown
 from broadsheet.blueprints.api.representing import Representation, attribute
 from broadsheet.extensions import db
@@ -83,10 +83,7 @@ def show() -> dict[str, Any]:
 
 
 def asked_days() -> int:
-    asked = request.args.get("days", str(USUAL))
-    if asked.isascii() and asked.isdigit() and len(asked) < 4 and 1 <= int(asked) <= REFERRERS_KEPT:
-        return int(asked)
-    raise wrong("days", f"Write a whole number from 1 to {REFERRERS_KEPT}.")
+    return wanted_number("days", USUAL, 1, REFERRERS_KEPT)
 
 
 class Day(NamedTuple):

@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
 from broadsheet.blueprints.api.listing import by, list_parameters, page
-from broadsheet.blueprints.api.operations import FIELDS, Input, in_json, operation, shown
+from broadsheet.blueprints.api.operations import FIELDS, Created, Input, in_json, operation, shown
 from broadsheet.blueprints.api.preconditions import demand_match
 from broadsheet.blueprints.api.reading import filled
 from broadsheet.blueprints.api.representing import Representation, attribute
@@ -83,12 +83,11 @@ def index() -> Response:
     status=201,
     example=EXAMPLE,
 )
-def create() -> Response:
+def create() -> Created:
     webhook = Webhook.create(**filled(WebhookForm).values(), by=current_user._get_current_object())
     db.session.flush()
-    response = once(NEW_WEBHOOK.of(webhook), 201)
-    response.headers["Location"] = url_for("api.webhooks.show", id=webhook.id, _external=True)
-    return response
+    where = url_for("api.webhooks.show", id=webhook.id, _external=True)
+    return Created(NEW_WEBHOOK.of(webhook), where, is_secret=True)
 
 
 @blueprint.get("/<int:id>")
@@ -130,7 +129,9 @@ def destroy(id: int) -> None:
 def change_secret(id: int) -> Response:
     webhook = held_or_404(id)
     webhook.change_secret()
-    return once(SECRET.of(webhook), 200)
+    response = in_json(SECRET.of(webhook))
+    response.cache_control.no_store = True
+    return response
 
 
 @blueprint.put("/<int:id>/activation")
@@ -164,10 +165,3 @@ def changed(id: int, *, whole: bool = False) -> dict[str, Any]:
     webhook = held_or_404(id)
     webhook.change(**filled(WebhookForm, webhook, whole=whole).values())
     return WEBHOOK.of(webhook)
-
-
-def once(body: dict[str, Any], status: int) -> Response:
-    """A secret is kept by nobody on the way, nor for the sake of a retry."""
-    response = in_json(body, status)
-    response.cache_control.no_store = True
-    return response

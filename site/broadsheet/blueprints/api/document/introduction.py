@@ -37,9 +37,9 @@ DEEDS = {"read": "Read", "write": "Write", "publish": "Publish"}
 
 def introduction() -> str:
     return f"""\
-What people do at the desk, programs do here: by the same rules, with the same rights. Whatever readers
-may see needs no token. Bodies and answers are JSON in UTF-8 unless a call says otherwise; a moment is
-written as [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) has it, with its zone:
+What is written and managed at the desk, programs write and manage here: by the same rules, with the same
+rights. Whatever readers may see needs no token. Bodies and answers are JSON in UTF-8 unless a call says
+otherwise; a moment is written as [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) has it, with its zone:
 `2027-05-31T09:00:00Z`.
 
 ## Authentication
