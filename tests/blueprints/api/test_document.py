@@ -18,8 +18,10 @@ from referencing.jsonschema import DRAFT202012
 
 from broadsheet.blueprints.api.document.calls import operations, path_of
 from broadsheet.blueprints.api.document.introduction import ABOUT, GROUPS
+from broadsheet.blueprints.api.fields import kinds_of
 from broadsheet.blueprints.api.representing import parts_of
 from broadsheet.extensions import db
+from broadsheet.forms.profile import ProfileForm
 from broadsheet.mail.outbox import Outbox
 from broadsheet.models import Reply, Scope
 from pictures import picture
@@ -399,3 +401,9 @@ def as_it_was():
                 kept.backup(there)
 
         yield restore
+
+
+def test_each_bound_of_a_field_is_told():
+    profile = kinds_of(ProfileForm)
+    lengths = [profile["name"].schema["maxLength"], profile["links"].parts["url"].schema["maxLength"]]
+    assert lengths == [120, 500]

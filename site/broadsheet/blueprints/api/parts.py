@@ -14,7 +14,7 @@ from broadsheet.blueprints.api.files import (
     refusals_told,
     refuse_other_than_bytes,
 )
-from broadsheet.blueprints.api.listing import wrong
+from broadsheet.blueprints.api.listing import wanted_number
 from broadsheet.blueprints.api.operations import FIELDS, Created, Input, Parameter, operation, shown
 from broadsheet.blueprints.api.reading import body, refuse_strange
 from broadsheet.blueprints.api.representing import Representation, attribute
@@ -103,13 +103,11 @@ def show(token: str) -> dict[str, Any]:
 def change(token: str) -> dict[str, Any]:
     parts = own(token)
     refuse_other_than_bytes(f"Send the bytes alone, as {AS_THEY_ARE}.")
-    offset = request.args.get("offset", "")
-    if not (offset.isascii() and offset.isdigit() and len(offset) < 16):
-        raise wrong("offset", "Say where the part begins.")
+    offset = wanted_number("offset", None, 0, LARGEST)
     db.session.commit()  # nobody waits for the lock while somebody sends
     with refusals_told():
         try:
-            parts.append(request.stream, int(offset), request.headers.get("Content-Digest", ""))
+            parts.append(request.stream, offset, request.headers.get("Content-Digest", ""))
         except OutOfStep:
             raise out_of_step(token) from None
     return HALF_SENT.of(parts)
