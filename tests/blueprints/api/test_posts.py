@@ -191,6 +191,10 @@ def test_who_has_seen_an_older_state_is_told(anns, draft):
     assert draft.title == "First"
 
 
+def test_a_list_that_is_not_as_it_was_seen_is_told_as_a_problem(anns):
+    problem_of(anns.get("/posts", headers={"If-Match": '"x"'}), 412)
+
+
 def test_what_two_contradict_is_told_with_both_sides(anns, eds, draft):
     version = draft.version
     assert eds.patch(f"/posts/{draft.id}", json={"title": "Ed's", "version": version}).status_code == 200

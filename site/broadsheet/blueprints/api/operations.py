@@ -145,6 +145,8 @@ def read(what: Operation, result: Any) -> Response:
         if len(request.args) == 1 and FIELDS.name not in request.args:
             know_query(next(iter(request.args)))
     response.make_conditional(request)
+    if response.status_code == 412:
+        raise Problem(412, "It is not, or no longer, what If-Match names.")
     return response
 
 
