@@ -5,6 +5,7 @@ it would stay, in a file without a name, so that a crash leaves nothing behind.
 """
 
 import tempfile
+from contextlib import ExitStack
 from typing import IO, Any, cast
 
 from flask import Flask, abort, current_app, request, session
@@ -51,7 +52,13 @@ class Request(FlaskRequest):
     def _get_file_stream(self, *_args: Any, **_kwargs: Any) -> IO[bytes]:
         place = media.incoming()
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return tempfile.SpooledTemporaryFile(MOUTHFUL, dir=str(place))
+        streams: ExitStack = self.__dict__.setdefault("_streams", ExitStack())
+        return streams.enter_context(tempfile.SpooledTemporaryFile(MOUTHFUL, dir=str(place)))
+
+    def close(self) -> None:
+        super().close()
+        if streams := self.__dict__.get("_streams"):  # those of a form that broke off stand in no `files`
+            streams.close()
 
 
 def init_app(app: Flask) -> None:
