@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField, ValidationError
+from wtforms import HiddenField, ValidationError
 
 from broadsheet.lib import clock
 from broadsheet.web import themes
@@ -13,9 +13,9 @@ from broadsheet.web.fields import line
 
 
 class ThemeForm(FlaskForm):
-    theme = StringField(_l("Theme"), [], [line])
+    theme = HiddenField(_l("Theme"), [], [line])  # chosen by a button of each
 
-    def validate_theme(self, field: StringField) -> None:
+    def validate_theme(self, field: HiddenField) -> None:
         usable = (theme.name for theme in themes.installed() if theme.is_usable)
         if field.data and field.data not in usable:
             raise ValidationError(_("That theme cannot be used as it is."))
