@@ -9,18 +9,20 @@ from flask_wtf import FlaskForm
 
 from bench import ROOT
 
+API_CODE = ROOT / "site/broadsheet/blueprints/api"
 IN_A_REQUEST = ("args", "form", "values", "files")
 
 
 def forms() -> dict[str, set[str]]:
-    """The fields of each form that stands in a page; not of those from which others are only made."""
+    """The fields of each form that stands in a page; not of those from which others are only made, nor of
+    those of the API, whose calls say what they take."""
     found: dict[str, set[str]] = {}
     waiting = list(FlaskForm.__subclasses__())
     while waiting:
         form = waiting.pop()
         waiting += form.__subclasses__()
         is_shown = not form.__subclasses__() or form.__name__ in _called()
-        if form.__module__.startswith("broadsheet.") and is_shown:
+        if form.__module__.startswith("broadsheet.") and not _is_of_api(form) and is_shown:
             found[name_of(form)] = {one for one in dir(form) if hasattr(getattr(form, one), "field_class")}
     return found
 
@@ -35,12 +37,32 @@ def _called() -> frozenset[str]:
     )
 
 
+def _is_of_api(form: type) -> bool:
+    """Whether nothing but the API has a use for it."""
+    of_api, of_pages = _named()
+    is_there = f"{form.__module__}.".startswith("broadsheet.blueprints.api.")
+    return is_there or (form.__name__ in of_api and form.__name__ not in of_pages)
+
+
+@cache
+def _named() -> tuple[set[str], set[str]]:
+    """The names that the code of the API uses, and those of all the rest."""
+    found: tuple[set[str], set[str]] = (set(), set())
+    for file in (ROOT / "site" / "broadsheet").rglob("*.py"):
+        nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
+        found[API_CODE not in file.parents].update(names)
+    return found
+
+
 def name_of(form: type) -> str:
     return f"{form.__module__}.{form.__name__}"
 
 
 def all_names() -> set[str]:
-    return set().union(*map(names_in, (ROOT / "site" / "broadsheet").rglob("*.py")))
+    """Those of pages: what a call of the API heeds, it says itself."""
+    files = (ROOT / "site").glob("broadsheet/**/*.py")
+    return set().union(*(names_in(file) for file in files if API_CODE not in file.parents))
 
 
 @cache

@@ -25,6 +25,7 @@ from broadsheet.lib import clock, passwords, tokens
 from broadsheet.mail.outbox import Outbox
 from broadsheet.media.parts import Parts
 from broadsheet.models import (
+    ApiToken,
     Edition,
     EmailChange,
     Invitation,
@@ -32,6 +33,7 @@ from broadsheet.models import (
     Post,
     PreviewLink,
     Role,
+    Scope,
     User,
     UserSession,
 )
@@ -87,9 +89,10 @@ def _stage(
     with _site(folder, url) as app:
         with app.app_context():
             cookies, addresses = prepare(app)
+            held = _tokens(cookies)
             on_sqlite = db.engine.dialect.name == "sqlite"
             restore = _of_sqlite(folder / "snapshot") if on_sqlite else _of_postgresql()
-        yield Stage(Site(app, cookies), addresses, partial(_put_back, app, restore))
+        yield Stage(Site(app, cookies, held), addresses, partial(_put_back, app, restore))
     database.drop(url)
 
 
@@ -136,6 +139,16 @@ def _people(app: Flask) -> dict[str, str]:
     held["halfway"] = {second_step.KEY: [ada.id, ada.password_mark, int(time.time()) + 10**6, ""]}
     db.session.commit()
     return {actor: _cookie(app, session) for actor, session in held.items()}
+
+
+def _tokens(cookies: dict[str, str]) -> dict[str, str]:
+    """Of each person who is there, good for every scope."""
+    made = {}
+    for actor in cookies.keys() & PEOPLE.keys():
+        user = db.session.scalars(User.known_as(PEOPLE[actor])).one()
+        _, made[actor] = ApiToken.make(user, name="fuzzing", scopes=Scope, expires_at=None)
+    db.session.commit()
+    return made
 
 
 def _cookie(app: Flask, session: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from wtforms.form import Form
 
 from bench.fuzzing import content
 from bench.fuzzing.attempts import Attempt, attempts
+from bench.fuzzing.calls import calls, takes
 from bench.fuzzing.code import all_names, forms, name_of
 from bench.fuzzing.content import Stage
 from bench.fuzzing.oracle import Wrong, judge, judge_pages
@@ -30,6 +31,9 @@ class Report:
     endpoints: set[str] = field(default_factory=set)
     typed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # fields, by their form
     names: set[str] = field(default_factory=set)
+    # What calls of the API take, and what of it came to them, by endpoint.
+    taken: dict[str, set[str]] = field(default_factory=dict)
+    sent: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def missed(self) -> Iterator[str]:
         """What there is to ask and to type, and was not."""
@@ -38,6 +42,9 @@ class Report:
         for form, fields in forms().items():
             if missing := fields - self.typed.get(form, set()):
                 yield f"{form}: {', '.join(sorted(missing))}"
+        for endpoint, names in self.taken.items():
+            if missing := names - self.sent[endpoint]:
+                yield f"{endpoint}: {', '.join(sorted(missing))}"
         yield from (f"the parameter {name}" for name in sorted(all_names() - self.names))
 
 
@@ -52,11 +59,12 @@ def run(database: Database, folder: Path, examples: int, first_seed: int, *, tho
             targets = surface.explore(thorough=thorough)
             report.findings |= surface.findings
             report.endpoints |= {target.endpoint for target in targets}
+            report.taken |= {one.endpoint: takes(one.operation) for one in targets if one.operation}
             for target in targets:
                 for _ in range(ROUNDS):
                     known = len(target.names)
                     _try(stage, target, examples, first_seed, report, thorough)
-                    if len(target.names) == known or target.method == "GET":
+                    if len(target.names) == known or target.method == "GET" or target.operation:
                         break
             report.requests += stage.site.requests
     return report
@@ -65,7 +73,8 @@ def run(database: Database, folder: Path, examples: int, first_seed: int, *, tho
 def _try(
     stage: Stage, target: Target, examples: int, first_seed: int, report: Report, thorough: bool
 ) -> None:
-    report.names |= target.names
+    if target.operation is None:
+        report.names |= target.names
     names: set[str] = set()
 
     def attempt(one: Attempt) -> None:
@@ -88,7 +97,8 @@ def _try(
         phases=[Phase.generate],  # what is wrong is noted, and the next one tried
         suppress_health_check=list(HealthCheck),
     )
-    given(attempts(target))(options(seed(first_seed)(attempt)))()
+    made = attempts(target) if target.operation is None else calls(target)
+    given(made)(options(seed(first_seed)(attempt)))()
     target.names |= names
 
 
@@ -98,8 +108,12 @@ def _send(stage: Stage, target: Target, one: Attempt, report: Report, thorough: 
     answer = site.send(one.actor, one.method, one.path, one.query, one.body, dict(one.headers))
     report.entered.add(answer.notes.entered)
     report.refused += 400 <= answer.status < 500
-    for form in answer.notes.forms:
-        report.typed[name_of(type(form))] |= _typed_into(form, one)
+    if target.operation is not None:
+        if answer.notes.entered == target.endpoint:
+            report.sent[target.endpoint] |= {name.decode() for name, *_ in one.typed}
+    else:  # what a call fills says nothing of the page with the same form
+        for form in answer.notes.forms:
+            report.typed[name_of(type(form))] |= _typed_into(form, one)
     judge(site, answer)
     if one.method != "GET" and answer.status < 400:
         judge_pages(site, answer, thorough=thorough)

@@ -1,5 +1,6 @@
 """Whether an answer is what one may expect of a site, whatever it was sent."""
 
+import json
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
@@ -9,6 +10,7 @@ from wtforms.form import BaseForm
 
 from bench.fuzzing.pages import Texts
 from bench.fuzzing.site import Answer, Site
+from broadsheet.web.problems import MEDIA_TYPE as PROBLEM
 
 TRACE = "Traceback (most recent call last)"
 # What stands in them is not for a second time: the trap for programs, and what works once.
@@ -46,6 +48,8 @@ def judge(site: Site, answer: Answer) -> None:
         raise Wrong(f"status {answer.status}", answer.text[:300])
     if TRACE in answer.text:
         raise Wrong("a traceback", answer.text[:300])
+    if answer.notes.entered.startswith("api."):
+        _is_told(answer)
     for form in answer.notes.forms:
         if form.errors and answer.notes.entered not in BESIDE:
             _is_kept(form, answer)
@@ -67,6 +71,18 @@ def judge_pages(site: Site, answer: Answer, *, thorough: bool) -> None:
                 raise Wrong(f"no XML: {path}", str(error)) from error
 
 
+def _is_told(answer: Answer) -> None:
+    """A program gets JSON, and problem details of what is wrong."""
+    media_type = answer.headers.get("content-type", "")
+    if answer.status >= 400 and (media_type != PROBLEM or '"detail"' not in answer.text):
+        raise Wrong(f"no problem details, in a {answer.status}", f"{media_type}: {answer.text[:300]}")
+    if media_type in (PROBLEM, "application/json"):
+        try:
+            json.loads(answer.text)
+        except ValueError as error:
+            raise Wrong("no JSON", str(error)) from error
+
+
 def _is_kept(form: BaseForm, answer: Answer) -> None:
     if 300 <= answer.status < 400:
         if any(_seen(str(field.data or "")) for field in _texts(form)):
@@ -77,7 +93,8 @@ def _is_kept(form: BaseForm, answer: Answer) -> None:
         return
     page = Texts(answer.text)
     found = {_seen(text) for text in page.found}
-    texts = list(_texts(form))
+    # What is ticked is not typed.
+    texts = [one for one in _texts(form) if one.name not in page.ticked]
     # A form may leave out a field that the person has no use for; not all of them.
     for field in [one for one in texts if one.name in page.names] or texts:
         typed = {_seen(str(one)) for one in (field.data, *field.raw_data[:1])}

@@ -121,17 +121,20 @@ class Texts(HTMLParser):
         super().__init__()
         self.found: list[str] = []
         self.names: set[str | None] = set()
+        self.ticked: set[str | None] = set()  # names of boxes
         self._in_textarea = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self._in_textarea = tag == "textarea"
         if tag in ("textarea", "input"):
-            self.names.add(dict(attributes).get("name"))
+            given = dict(attributes)
+            is_ticked = given.get("type") in ("checkbox", "radio")
+            (self.ticked if is_ticked else self.names).add(given.get("name"))
         if tag == "textarea":
             self.found.append("")
         elif tag == "input":
-            self.found.append(dict(attributes).get("value") or "")
+            self.found.append(given.get("value") or "")
 
     def handle_endtag(self, tag: str) -> None:
         self._in_textarea = self._in_textarea and tag != "textarea"

@@ -18,6 +18,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.test import run_wsgi_app
 from wtforms.form import Form
 
+from broadsheet.web.problems import API
 from stage import SECRET_KEY
 
 PATIENCE = 30  # seconds after which an answer counts as a hang, on a busy machine as well
@@ -69,13 +70,15 @@ class Asked(ImmutableMultiDict[str, Any]):
 
 
 class Site:
-    def __init__(self, app: Flask, cookies: dict[str, str]) -> None:
-        """`cookies` are those of each actor; a stranger may have one."""
-        self.app, self.cookies, self.requests = app, cookies, 0
+    def __init__(self, app: Flask, cookies: dict[str, str], tokens: dict[str, str] | None = None) -> None:
+        """`cookies` and `tokens` are those of each actor; a stranger may have a cookie."""
+        self.app, self.cookies, self.tokens, self.requests = app, cookies, tokens or {}, 0
         app.request_class = type(
             "Request", (app.request_class,), {"parameter_storage_class": Asked, "__module__": __name__}
         )
-        self._code = {name: Path(inspect.getfile(view)) for name, view in app.view_functions.items()}
+        self._code = {
+            name: Path(inspect.getfile(inspect.unwrap(view))) for name, view in app.view_functions.items()
+        }
         for endpoint, view in app.view_functions.items():
             app.view_functions[endpoint] = _noting(endpoint, view)
 
@@ -109,6 +112,8 @@ class Site:
         for name, value in headers.items():
             key = name.upper().replace("-", "_")
             environ[key if key.startswith("CONTENT_") else f"HTTP_{key}"] = value
+        if (token := self.tokens.get(actor)) and path.startswith(API):
+            environ.setdefault("HTTP_AUTHORIZATION", f"Bearer {token}")
         if cookie := self.cookies.get(actor):
             environ["HTTP_COOKIE"] = cookie
         self.requests += 1

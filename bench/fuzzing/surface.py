@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, Rule
@@ -14,7 +15,8 @@ from bench.fuzzing.pages import Field, PageReader, as_sent
 from bench.fuzzing.site import csrf_token
 from broadsheet.models import Ability
 from broadsheet.models.role import roles_with
-from broadsheet.web.access import ACCESS, SENSITIVE
+from broadsheet.web.access import ACCESS, SENSITIVE, Demand
+from broadsheet.web.problems import API
 
 PAGES_A_RULE = 3  # of one rule: others of it offer nothing else
 MOST_ADDRESSES = 6
@@ -31,6 +33,7 @@ class Target:
     addresses: list[str] = field(default_factory=list)
     forms: list[tuple[str, list[Field]]] = field(default_factory=list)  # with the address each is sent to
     names: set[str] = field(default_factory=set)  # of parameters and fields
+    operation: Any = None  # what a call of the API says of itself
 
     @property
     def endpoint(self) -> str:
@@ -51,6 +54,8 @@ class Surface:
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
             if only in ("", rule.endpoint)
         }
+        for target in self.targets.values():
+            target.operation = getattr(self.site.app.view_functions[target.endpoint], "operation", None)
         self.findings: dict[str, str] = {}
         self._seen: set[str] = set()
         self._pool: dict[str, list[object]] = defaultdict(list)  # values of parts of addresses, by name
@@ -178,9 +183,17 @@ def _who_may(rule: Rule) -> tuple[str, ...]:
     required = ACCESS.get(endpoint)
     if rule.rule.startswith(SIGNING_IN):
         return ("halfway", "stranger")
+    if isinstance(required, Demand):
+        return _able(required.ability)
+    if rule.rule.startswith(API):
+        return ("admin", "reader", "stranger")
     if isinstance(required, Ability):
         if required in (Ability.MANAGE_PEOPLE, Ability.CHANGE_SETTINGS) and endpoint not in SENSITIVE:
             return ("returning", "admin")
-        able = {role.value for role in roles_with(required)}
-        return (*sorted(able, key=lambda one: -ACTORS.index(one)), "returning")
+        return (*_able(required), "returning")
     return ("stranger", "admin", "halfway")
+
+
+def _able(ability: Ability) -> tuple[str, ...]:
+    able = {role.value for role in roles_with(ability)}
+    return tuple(sorted(able, key=lambda one: -ACTORS.index(one)))
