@@ -49,7 +49,7 @@ def made(app: Flask) -> dict[str, Any]:
         "info": {
             "title": "Broadsheet",
             "version": VERSION,
-            "summary": "What people do at the desk, for programs.",
+            "summary": "What is written and managed at the desk, for programs.",
             "description": introduction(),
             "license": {"name": "MIT", "identifier": "MIT"},
         },
