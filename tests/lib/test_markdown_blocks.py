@@ -82,3 +82,9 @@ def test_beginnings_without_an_end_are_looked_at_once(monkeypatch):
     monkeypatch.setattr(blocks, "_line", lambda state, number: asked.append(number) or line(state, number))
     html("::: echo\n" * 2000)
     assert len(asked) < 20_000
+
+
+def test_a_long_line_is_gone_through_once():
+    """Were each of its spaces looked at again from each, this would take minutes."""
+    line = f"::: zz b{' ' * 200_000}c"
+    assert "block-" not in html(f"{line}\n:::")

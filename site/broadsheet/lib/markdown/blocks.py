@@ -14,7 +14,7 @@ Render = Callable[[str, str], str | None]
 Blocks = Mapping[str, Render]
 NO_BLOCKS: Blocks = {}
 
-_OPENING = re.compile(r":::[ \t]*([a-z][a-z0-9-]{0,39})(?:[ \t]+(.*?))?[ \t]*")
+_OPENING = re.compile(r":::[ \t]*([a-z][a-z0-9-]{0,39})(?:[ \t]+(.*))?")  # never twice over the same spaces
 _CLOSING = ":::"
 
 
@@ -26,7 +26,7 @@ def blocks_plugin(md: MarkdownIt) -> None:
 def _rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if not state.src.startswith(_CLOSING, _begin(state, start)):
         return False
-    found = _OPENING.fullmatch(_line(state, start))
+    found = _OPENING.fullmatch(_line(state, start).rstrip(" \t"))
     if found is None or found.group(1) not in state.env["blocks"]:
         return False
     if (close := _close(state, start, end)) is None:
