@@ -205,6 +205,16 @@ def test_what_others_may_write_is_not_run(make_app, folder, place):
     assert problems[refused] == f"others than its owner may write {where}: chmod -R go-w {where}"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_a_link_in_the_folder_of_a_plugin_is_not_followed(make_app, folder, tmp_path):
+    write(folder / "mine", {"__init__": "from . import part"})
+    write(tmp_path / "elsewhere", {"__init__": "raise Exception('It was run.')"})
+    (tmp_path / "elsewhere" / "__init__.py").chmod(0o666)
+    (folder / "mine" / "part").symlink_to(tmp_path / "elsewhere")
+    (entry,) = installed(make_app()).entries
+    assert entry.problem.endswith("part is a link: put there what it leads to")
+
+
 def test_a_package_is_found_by_its_entry_point(make_app, tmp_path, monkeypatch):
     (tmp_path / "broadsheet_hello.py").write_text("version = '2.1'\n" + ONE_OF_EACH)
     monkeypatch.syspath_prepend(tmp_path)

@@ -78,7 +78,10 @@ def _module_in(instance: Path, name: str, file: Path) -> ModuleType:
 
 def _check_modes(instance: Path, whole: Path) -> None:
     """Whoever may write there would run code as the site."""
-    inside = whole.rglob("*") if whole.is_dir() else ()
+    inside = list(whole.rglob("*")) if whole.is_dir() else []
+    for path in inside:
+        if path.is_symlink():  # what it leads to would not be looked at
+            raise PluginError(f"{path} is a link: put there what it leads to")
     for path in (instance, instance / FOLDER, whole, *inside):
         found = path.stat()
         # The instance folder may have been given to a group, say for backups.
