@@ -29,6 +29,8 @@ def test_takes_whole_addresses(url):
         "http://[",
         "https:\\\\example.org",
         "ftp://example.org",
+        "http://example.org:99999/",
+        "http://example.org:0/",
     ],
 )
 def test_refuses_everything_else(url):

@@ -148,7 +148,7 @@ def look_up(url: str) -> None:
             guards.address_of(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
         except (Forbidden, OSError) as error:
             problems.append(error)
-        except UnicodeError as error:  # no name that could be asked for
+        except ValueError as error:  # no name or port that could be asked for
             problems.append(OSError(str(error)))
 
     asking = Thread(target=ask_for_it, daemon=True)

@@ -11,7 +11,7 @@ def is_outward_link(url: str) -> bool:
         parts = urlsplit(url)
         if parts.scheme == "mailto":
             return "@" in parts.path.strip("@")
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 

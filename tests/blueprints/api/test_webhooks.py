@@ -49,6 +49,7 @@ def test_one_is_added_and_its_secret_told_once(adas, ada, target):
 WRONG = [
     ({"name": ""}, "/name"),
     ({"url": "http://10.0.0.1/"}, "/url"),
+    ({"url": "http://127.0.0.1:99999/"}, "/url"),
     ({"events": []}, "/events"),
     ({"events": ["signed.in"]}, "/events"),
     ({"events": "post.published"}, "/events"),
