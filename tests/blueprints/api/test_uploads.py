@@ -160,10 +160,12 @@ def test_the_library_is_listed_and_filtered(anns, stranger, upload, story):
     assert problem_of(stranger.get("/uploads"), 401)
 
 
-def test_where_a_file_is_used_is_told_to_whom_it_concerns(anns, token_for, ben, upload, story):
+def test_where_a_file_is_used_is_told_to_whom_it_concerns(anns, token_for, ann, ben, upload, story):
     uses = anns.get(f"/uploads/{upload.id}/uses").json
     assert [(one["kind"], one["title"]) for one in uses["places"]] == [("post", "A story")]
     assert token_for(ben).get(f"/uploads/{upload.id}/uses").json == {"is_used": True, "places": []}
+    files_alone = token_for(ann, Scope.MEDIA_READ)
+    assert files_alone.get(f"/uploads/{upload.id}/uses").json == {"is_used": True, "places": []}
 
 
 def test_a_list_of_uploads_asks_the_same_number_of_questions_however_long_it_is(anns, ann, upload, queries):

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, request, url_for
-from flask_login import current_user
 from sqlalchemy import Select, not_
 
 from broadsheet import media
+from broadsheet.blueprints.api.contents import reader
 from broadsheet.blueprints.api.files import (
     AS_FORM,
     AS_THEY_ARE,
@@ -288,7 +288,7 @@ class Place(NamedTuple):
 
 
 def places_of(upload: Upload) -> Iterator[Place]:
-    for one in what_uses(upload, current_user):
+    for one in what_uses(upload, reader()):
         kind = "person" if isinstance(one, User) else one.kind
         title = one.title if isinstance(one, Post | Page) else one.name
         yield Place(kind, one.id, title, address(one))
