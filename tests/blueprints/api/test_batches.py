@@ -2,6 +2,7 @@
 
 import pytest
 
+from broadsheet.blueprints.api import batches
 from broadsheet.extensions import db
 from broadsheet.models import Event, Post, Scope, Tag
 from problems import problem_of
@@ -109,3 +110,26 @@ def test_each_call_counts_for_the_limits(make_app):
         assert [one["status"] for one in answers] == [201, 201, 429]
         assert answers[2]["headers"]["Retry-After"]
         assert count(Tag) == 2
+
+
+def test_when_the_answers_are_too_large_nothing_more_is_done(anns, draft, monkeypatch):
+    alone = len(anns.get(f"/posts/{draft.id}").data)
+    monkeypatch.setattr(batches, "LARGEST", int(alone * 1.5))
+    read = {"method": "GET", "path": f"{API}/posts/{draft.id}"}
+    before = count(Post)
+    whole, cut, new = done(anns, read, read, NEW)
+    assert (whole["status"], whole["body"]["id"]) == (200, draft.id)
+    assert (cut["status"], "too large" in cut["body"]["detail"]) == (413, True)
+    assert (new["status"], "was not done" in new["body"]["detail"]) == (413, True)
+    assert count(Post) == before
+
+
+def test_what_was_written_is_told_however_large_it_is(anns, monkeypatch):
+    monkeypatch.setattr(batches, "LARGEST", 1)
+    first, second = done(anns, NEW, NEW)
+    assert (first["status"], second["status"], count(Post)) == (201, 413, 1)
+
+
+def test_nobody_keeps_what_it_tells(anns):
+    answer = anns.post("/batches", json={"requests": [NEW]})
+    assert answer.headers["Cache-Control"] == "no-store"

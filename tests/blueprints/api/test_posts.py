@@ -272,3 +272,9 @@ def test_an_address_that_is_not_there_is_told_in_json(stranger):
     answer = stranger.delete("/posts")
     assert problem_of(answer, 405)
     assert "GET" in answer.headers["Allow"]
+
+
+def test_a_page_of_whole_texts_is_a_short_one(stranger, post):
+    said = problem_of(stranger.get("/posts?limit=21&fields=id,body"), 400)["errors"]
+    assert (said[0]["parameter"], "no more than 20" in said[0]["detail"]) == ("limit", True)
+    assert stranger.get("/posts?limit=20&fields=id,body").json["items"][0]["body"]

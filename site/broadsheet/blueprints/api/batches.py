@@ -14,11 +14,13 @@ from flask import Blueprint, current_app, json, request
 from werkzeug.wrappers import Response
 
 from broadsheet.blueprints.api.idempotency import HEADER, refuse_odd
-from broadsheet.blueprints.api.operations import Input, operation
+from broadsheet.blueprints.api.operations import Input, in_json, operation
 from broadsheet.blueprints.api.reading import body
 from broadsheet.blueprints.api.representing import Representation, attribute
+from broadsheet.config import MEGABYTE
 from broadsheet.extensions import db
-from broadsheet.web.problems import API, Problem
+from broadsheet.web.lifecycle import READ_METHODS
+from broadsheet.web.problems import API, Problem, phrase_of
 from broadsheet.web.receiving import JSON
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("batches", __name__, url_prefix="/batches")
 
 MOST = 50
+LARGEST = 8 * MEGABYTE  # what all answers weigh together
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 HEADERS = ("If-Match", "If-None-Match", HEADER)
 TOLD = (
@@ -108,7 +111,8 @@ class Answer(NamedTuple):
     description=f"At most {MOST}, with JSON as their bodies, one after the other; a call that fails keeps no "
     "other from being done. Each counts for the limits of the token, and needs the scope that it needs "
     f"alone. With an {HEADER} each call gets one of its own, made of it and of its place: sent again, what "
-    "was done is not done again.",
+    "was done is not done again. Once the answers would be larger than "
+    f"{LARGEST // MEGABYTE} MB in all, no further call is done: each says so, with 413.",
     takes=TAKES,
     gives=ANSWERS,
     is_kept=False,
@@ -119,13 +123,14 @@ class Answer(NamedTuple):
         ]
     },
 )
-def create() -> dict[str, Any]:
+def create() -> Response:
     if WITHIN in request.environ:
         raise Problem(400, "A batch holds no other batch.")
     environs = [environ_of(call, number) for number, call in enumerate(wanted_calls())]
     db.session.rollback()  # each has a transaction of its own, and would wait for this one
-    # In a context of its own each has its own session, person and life.
-    return ANSWERS.of(Answers([Context().run(answer_of, app_behind_press(), one) for one in environs]))
+    response = in_json(ANSWERS.of(Answers(answers_to(environs))))
+    response.cache_control.no_store = True  # a secret that is told once may be in it
+    return response
 
 
 class Answers(NamedTuple):
@@ -206,9 +211,35 @@ def app_behind_press() -> "WSGIApplication":
     return app
 
 
-def answer_of(app: "WSGIApplication", environ: dict[str, Any]) -> Answer:
-    response = Response.from_app(app, environ, buffered=True)
+def answers_to(environs: list[dict[str, Any]]) -> list[Answer]:
+    """Nobody fills the memory with answers: when there is no more room, nothing more is done."""
+    answers, room = [], LARGEST
+    for environ in environs:
+        if room <= 0:
+            answers.append(too_large("This call was not done: the answers before it fill the batch."))
+            continue
+        # In a context of its own each has its own session, person and life.
+        answer, size = Context().run(answer_of, app_behind_press(), environ, room)
+        answers.append(answer)
+        room -= size
+    return answers
+
+
+def answer_of(app: "WSGIApplication", environ: dict[str, Any], room: int) -> tuple[Answer, int]:
+    """And how large it is. What was written is told whatever its size: it has been done."""
+    response = Response.from_app(app, environ)
+    try:
+        if environ["REQUEST_METHOD"] in READ_METHODS and (response.content_length or 0) > room:
+            words = "This answer is too large for what is left of the batch. Ask for it alone, or for less."
+            return too_large(words), room
+        sent = b"".join(response.iter_encoded())
+    finally:
+        response.close()
     told = {name: response.headers[name] for name in TOLD if name in response.headers}
-    text = response.get_data(as_text=True)
-    said = json.loads(text) if text and "json" in (response.mimetype or "") else text or None
-    return Answer(response.status_code, told, said)
+    said = json.loads(sent) if sent and "json" in (response.mimetype or "") else sent.decode() or None
+    return Answer(response.status_code, told, said), len(sent)
+
+
+def too_large(words: str) -> Answer:
+    body = {"type": "about:blank", "title": phrase_of(413), "status": 413, "detail": words}
+    return Answer(413, {}, body)

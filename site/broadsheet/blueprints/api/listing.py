@@ -23,6 +23,7 @@ from broadsheet.web.problems import Problem
 
 USUAL, MOST = 20, 100
 LARGEST_SORTED = 2**63 - 1  # of the databases' BIGINT
+MOST_LARGE = 20  # where large attributes are asked for, such as texts
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def list_parameters(orders: Mapping[str, Order], default: str) -> tuple[Paramete
     return (
         Parameter(
             "limit",
-            f"How many at most: {USUAL} unless it says otherwise.",
+            f"How many at most: {USUAL} unless it says otherwise. Where `fields` names an attribute that "
+            f"lists leave out, such as the text of a post, at most {MOST_LARGE}.",
             {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
         ),
         Parameter("after", "Where the page before ended. Take it from `next`, as it is."),
@@ -71,7 +73,8 @@ def page(
 ) -> Response:
     """A page of what the query finds: `{"items": […], "next": address or null}`, and the same in `Link`
     (RFC 8288). `seen` makes of the rows, all at once, what the shape tells of."""
-    names, limit, sort = wanted_fields(shape, shape.small), wanted_limit(), wanted_sort(orders, default)
+    names, sort = wanted_fields(shape, shape.small), wanted_sort(orders, default)
+    limit = wanted_limit(large=[name for name in names if name not in shape.small])
     order = orders[sort.lstrip("-")]
     if order.may_be_null:
         query = query.where(order.column.is_not(None))
@@ -90,8 +93,14 @@ def page(
     return response
 
 
-def wanted_limit() -> int:
-    return wanted_number("limit", USUAL, 1, MOST)
+def wanted_limit(large: Sequence[str] = ()) -> int:
+    """`large` are the large attributes that are asked for."""
+    if not large:
+        return wanted_number("limit", USUAL, 1, MOST)
+    limit = wanted_number("limit", min(USUAL, MOST_LARGE), 1, MOST)
+    if limit > MOST_LARGE:
+        raise wrong("limit", f"With “{large[0]}” a page holds no more than {MOST_LARGE}.")
+    return limit
 
 
 def wanted_sort(orders: Mapping[str, Order], default: str) -> str:
