@@ -32,3 +32,12 @@ def test_only_who_may_publish_corrects(anns, token_for, ann, post):
 def test_a_correction_says_something(anns, post):
     said = problem_of(anns.post(f"/posts/{post.id}/corrections", json={}), 422)
     assert said["errors"][0]["pointer"] == "/correction"
+
+
+def test_remarks_in_a_correction_are_not_told_to_strangers(anns, stranger, post):
+    address = anns.post(
+        f"/posts/{post.id}/corrections", json={"correction": "It was 1879.<!-- Says Cora. -->"}
+    ).headers["Location"]
+    assert stranger.get(address).json["correction"] == "It was 1879."
+    assert "Cora" not in stranger.get(f"/posts/{post.id}/corrections").text
+    assert "Cora" in anns.get(address).json["correction"]

@@ -172,3 +172,11 @@ def test_the_own_profile_is_changed_and_keeps_what_is_left_out(anns, ann):
     assert wrong(anns.patch("/me", json={"links": [{"url": "javascript:x"}]})) == ["/links/0/url"]
     assert wrong(anns.patch("/me", json={"links": links * 3})) == ["/links"]
     assert wrong(anns.patch("/me", json={"role": "admin"})) == ["/role"]
+
+
+def test_remarks_in_a_biography_are_not_told_to_strangers(stranger, adas, ann, post):
+    ann.bio = "Writes.<!-- On leave. -->"
+    db.session.commit()
+    assert stranger.get(f"/people/{ann.id}").json["bio"] == "Writes."
+    assert "leave" not in stranger.get("/people").text
+    assert adas.get(f"/people/{ann.id}").json["bio"] == ann.bio

@@ -134,3 +134,25 @@ def test_an_order_that_cannot_be_is_refused(eds, post, harbour, sent, pointer):
     said = problem_of(eds.put(f"/series/{harbour['series'].id}/order", json=sent), 422)
     assert said["errors"][0]["pointer"] == pointer
     assert post.series_position is None
+
+
+def test_remarks_in_a_description_are_not_told_to_strangers(stranger, anns, eds, post):
+    tag = post.tags[0]
+    tag.description = "Ships.<!-- Merge it. -->"
+    db.session.commit()
+    for reader in (stranger, anns):
+        assert reader.get(f"/tags/{tag.id}").json["description"] == "Ships."
+        assert "Merge" not in reader.get("/tags").text
+    assert eds.get(f"/tags/{tag.id}").json["description"] == tag.description
+
+
+def test_what_readers_see_at_once_needs_the_scope_to_publish(token_for, ed, harbour):
+    writer, publisher = (token_for(ed, one) for one in (Scope.CONTENT_WRITE, Scope.CONTENT_PUBLISH))
+    assert writer.post("/tags", json={"name": "New"}).status_code == 201
+    for many, topic in harbour.items():
+        address = f"/{many}/{topic.id}"
+        for method, at in [("PATCH", ""), ("PUT", ""), ("DELETE", ""), ("POST", "/merge"), ("PUT", "/order")]:
+            if (many, at) not in {("tags", "/order"), ("series", "/merge")}:
+                said = problem_of(writer.open(address + at, method=method, json={"name": "x"}), 403)
+                assert "content:publish" in said["detail"]
+        assert publisher.patch(address, json={"description": "x"}).status_code == 200

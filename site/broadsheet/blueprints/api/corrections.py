@@ -14,6 +14,7 @@ from broadsheet.blueprints.api.reading import filled
 from broadsheet.blueprints.api.representing import Representation, attribute
 from broadsheet.extensions import db
 from broadsheet.forms.corrections import CorrectionForm
+from broadsheet.lib.markdown import without_comments
 from broadsheet.models import Correction, Post
 from broadsheet.web.kinds import held_or_404, require_publisher
 
@@ -22,7 +23,7 @@ CORRECTION = Representation(
     "What was wrong in a post, as its readers are told.",
     (
         attribute("id", int),
-        attribute("correction", str, "Markdown.", get=lambda one: one.body),
+        attribute("correction", str, "Markdown.", get=lambda one: text_of(one)),
         attribute("html", str),
         attribute("created_at", datetime),
     ),
@@ -77,6 +78,12 @@ def put_on(blueprint: Blueprint) -> None:
         correction = correction_or_404(post, correction_id)
         demand_match(CORRECTION, correction)
         correction.delete()
+
+
+def text_of(correction: Correction) -> str:
+    """Remarks are for whoever may edit the post."""
+    may_edit = reader().can_edit(correction.post)
+    return correction.body if may_edit else without_comments(correction.body)
 
 
 def readable_or_404(id: int) -> Post:

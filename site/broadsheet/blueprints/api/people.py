@@ -24,6 +24,7 @@ from broadsheet.blueprints.api.representing import Representation, attribute
 from broadsheet.blueprints.api.shapes import LINK, PICTURE, address
 from broadsheet.extensions import db
 from broadsheet.forms.people import ONLY_ADMIN, PersonForm, RemovalForm, has_doors, is_oneself
+from broadsheet.lib.markdown import without_comments
 from broadsheet.models import Ability, ApiToken, Post, Role, Scope, User
 from broadsheet.models.second_factors import factors_of
 from broadsheet.models.user import LastAdmin
@@ -286,7 +287,7 @@ def refuse_what_strangers_are_not_told() -> None:
 
 def counted_for_all(people: Sequence[User]) -> list[Counted]:
     public = Post.count_public(people)
-    return [Counted(one, public_posts=public.get(one.id, 0)) for one in people]
+    return [Counted(one, public_posts=public.get(one.id, 0), bio=without_comments(one.bio)) for one in people]
 
 
 def counted(people: Sequence[User]) -> list[Counted]:

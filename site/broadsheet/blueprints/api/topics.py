@@ -16,6 +16,7 @@ from broadsheet.blueprints.api.representing import Representation, attribute
 from broadsheet.blueprints.api.shapes import PICTURE, address
 from broadsheet.extensions import db
 from broadsheet.forms.topics import TopicForm
+from broadsheet.lib.markdown import without_comments
 from broadsheet.models import Ability, Scope, Series, Tag
 from broadsheet.models.topic import Topic
 from broadsheet.web.bearer import allows
@@ -57,6 +58,12 @@ class Counted:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._topic, name)
+
+    @property
+    def description(self) -> str:
+        """Remarks are for whoever may change it."""
+        text = self._topic.description
+        return without_comments(text) if self.all_posts is None else text
 
 
 def put_on(blueprint: Blueprint, kind: type[Tag] | type[Series], shape: Representation) -> None:

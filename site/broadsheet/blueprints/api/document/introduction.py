@@ -2,8 +2,9 @@
 
 from http import HTTPStatus
 
+from broadsheet.blueprints.api import batches
 from broadsheet.blueprints.api.idempotency import LONGEST
-from broadsheet.blueprints.api.listing import MOST, USUAL
+from broadsheet.blueprints.api.listing import MOST, MOST_LARGE, USUAL
 from broadsheet.blueprints.api.reading import DEEPEST
 from broadsheet.config import LARGEST_TEXT, MEGABYTE, Settings
 from broadsheet.lib.api_tokens import CHECKSUM, PREFIX, RANDOM
@@ -65,7 +66,8 @@ A scope to write or publish covers the one to read of its group.
 {scopes()}
 
 A token may have a scope that its person can do nothing with yet. Where a call demands more than the
-least role of its scope, it says so.
+least role of its scope, it says so. Whatever readers see at once needs `{Scope.CONTENT_PUBLISH}`: also
+changing, merging, ordering and deleting tags and series.
 
 ## Lists
 
@@ -124,6 +126,9 @@ A call that is refused has stored nothing.
 | Objects and lists within each other | {DEEPEST} levels | 400 |
 | An address | {LONGEST_ADDRESS} characters | 414 |
 | Items on a page of a list | {MOST} | 400 |
+| Those with an attribute that lists leave out, such as `body` | {MOST_LARGE} | 400 |
+| Calls in a batch | {batches.MOST} | 422 |
+| The answers of a batch, together | {batches.LARGEST // MEGABYTE} MB | 413 for each call that is not done |
 | An `Idempotency-Key` | {LONGEST} characters | 400 |
 | Reads with one token | {Settings.api_reads} a minute | 429 |
 | Changes with one token | {Settings.api_writes} a minute | 429 |
