@@ -41,8 +41,11 @@ def editable_or_404(kind: Kind, id: int) -> Content:
 
 
 def held_or_404(kind: Kind, id: int) -> Content:
-    """The same, held until the commit: whoever else wants to change it waits, then sees the newer version."""
-    return db.one_or_404(kind.editable_by(current_user).where(kind.id == id).with_for_update())
+    """The same, held until the commit: whoever else wants to change it waits, then sees the newer version.
+
+    What the session knew of it is read anew: others may have saved since it was let go."""
+    query = kind.editable_by(current_user).where(kind.id == id).with_for_update()
+    return db.one_or_404(query.execution_options(populate_existing=True))
 
 
 def revision_or_404(content: Content, id: int) -> Revision:

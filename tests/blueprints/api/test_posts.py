@@ -2,9 +2,11 @@
 
 import base64
 import json
+from threading import Thread
 
 import pytest
 
+from broadsheet.blueprints.api import contents
 from broadsheet.extensions import db
 from broadsheet.models import Post, Role, Scope, Series, Tag
 from stage import person
@@ -193,6 +195,43 @@ def test_who_has_seen_an_older_state_is_told(anns, draft):
 
 def test_a_list_that_is_not_as_it_was_seen_is_told_as_a_problem(anns):
     problem_of(anns.get("/posts", headers={"If-Match": '"x"'}), 412)
+
+
+@pytest.fixture
+def meanwhile(app, monkeypatch):
+    """`meanwhile(send)`: it is sent by another thread while the text of the next call is rendered."""
+    rendered = contents.rendered_apart
+
+    def do(send):
+        def in_its_own_context():
+            with app.app_context():
+                send()
+
+        def first(*told):
+            monkeypatch.setattr(contents, "rendered_apart", rendered)
+            db.session.commit()  # nobody holds the post
+            other = Thread(target=in_its_own_context)
+            other.start()
+            other.join()
+            return rendered(*told)
+
+        monkeypatch.setattr(contents, "rendered_apart", first)
+
+    return do
+
+
+def test_what_is_saved_while_a_text_is_rendered_is_not_lost(anns, eds, draft, meanwhile):
+    seen = anns.get(f"/posts/{draft.id}")
+    change = {"summary": "Ann's", "version": seen.json["version"]}
+    for sent, headers, status in (
+        ({"summary": "Ann's"}, {"If-Match": seen.headers["ETag"]}, 412),
+        (change, {}, 409),
+    ):
+        meanwhile(lambda: eds.patch(f"/posts/{draft.id}", json={"summary": "Ed's"}))
+        assert anns.patch(f"/posts/{draft.id}", json=sent, headers=headers).status_code == status
+        assert draft.summary == "Ed's"
+    versions = [one.version for one in db.session.scalars(draft.revisions.select())]
+    assert len(versions) == len(set(versions))
 
 
 def test_what_two_contradict_is_told_with_both_sides(anns, eds, draft):
