@@ -15,6 +15,7 @@ from broadsheet.models.link import Link, OutgoingAddress
 from broadsheet.models.list_entry import ListCount, ListEntry
 from broadsheet.models.message import Message
 from broadsheet.models.note import Note
+from broadsheet.models.numbers import NUMBERED_ONCE
 from broadsheet.models.page import Page
 from broadsheet.models.passkey import Passkey, PasskeyChallenge
 from broadsheet.models.post import Post, PostAuthor
@@ -43,6 +44,7 @@ from broadsheet.models.webhook import Webhook
 from broadsheet.models.webhook_delivery import WebhookAttempt, WebhookDelivery
 
 __all__ = [
+    "NUMBERED_ONCE",
     "Ability",
     "Actor",
     "Alias",
