@@ -9,6 +9,11 @@ from werkzeug.exceptions import HTTPException
 
 API = "/api/v1"
 MEDIA_TYPE = "application/problem+json"
+# In place of what people are told who stand before a page.
+FOR_PROGRAMS = {
+    404: f"There is no such thing, or it is not for you. GET {API} tells what there is.",
+    405: "This address takes other methods; the header Allow names them.",
+}
 
 
 def is_for_api() -> bool:
@@ -55,7 +60,7 @@ def problem_response(error: HTTPException, advice: str) -> Response:
         "type": "about:blank",  # what is wrong is said by the status, and in words
         "title": phrase_of(error.code or 500),
         "status": error.code,
-        "detail": detail_of(error) or advice,
+        "detail": detail_of(error) or FOR_PROGRAMS.get(error.code or 500, advice),
         "request_id": g.get("request_id", ""),
     }
     return Response(written(body | getattr(error, "more", {})), mimetype=MEDIA_TYPE)

@@ -51,6 +51,8 @@ def test_a_post_comes_as_markdown(stranger, post):
     answer = stranger.get(f"/posts/{post.id}", headers={"Accept": "text/markdown"})
     assert answer.mimetype == "text/markdown"
     assert "## First" in answer.text
+    known = {"Accept": "text/markdown", "If-None-Match": answer.headers["ETag"]}
+    assert stranger.get(f"/posts/{post.id}", headers=known).status_code == 304
     assert stranger.get(f"/posts/{post.id}").mimetype == "application/json"  # the press keeps them apart
     assert stranger.get(f"/posts/{post.id}", headers={"Accept": "image/png"}).status_code == 406
 
@@ -143,7 +145,8 @@ def test_a_post_is_written_and_changed(anns, ann):
     assert (changed.json["title"], changed.json["summary"]) == ("From a script", "Short.")
     replaced = anns.put(address, json={"title": "Anew"})
     assert (replaced.json["title"], replaced.json["summary"], replaced.json["tags"]) == ("Anew", "", [])
-    assert anns.delete(address).status_code == 204
+    gone = anns.delete(address)
+    assert (gone.status_code, "Content-Type" in gone.headers) == (204, False)
     assert anns.get(address).json["state"] == "trashed"
 
 
@@ -305,8 +308,18 @@ def test_what_is_wrong_is_said_at_its_place(anns, sent, pointer, words):
     assert db.session.scalar(db.select(Post)) is None
 
 
+def test_a_body_that_is_packed_is_refused(anns):
+    packed = {"Content-Encoding": "gzip"}
+    problem_of(anns.post("/posts", json={"title": "x"}, headers=packed), 415)
+
+
+def test_what_is_no_choice_is_told_what_there_is(adas, ann):
+    said = problem_of(adas.patch(f"/people/{ann.id}", json={"role": "chief"}), 422)
+    assert said["errors"] == [{"pointer": "/role", "detail": "There are: reader, author, editor, admin."}]
+
+
 def test_an_address_that_is_not_there_is_told_in_json(stranger):
-    assert problem_of(stranger.get("/nonsense"), 404)["title"]
+    assert "/api/v1" in problem_of(stranger.get("/nonsense"), 404)["detail"]
     assert problem_of(stranger.get("/posts/999"), 404)
     answer = stranger.delete("/posts")
     assert problem_of(answer, 405)

@@ -138,7 +138,7 @@ def type_of(bound: Any) -> tuple[dict[str, Any], str]:
 
 def chosen(bound: Any) -> tuple[dict[str, Any], str]:
     """One of its choices; those that only the filled form knows are left to it."""
-    values = [one[0] for one in bound.choices or ()]
+    values = [one if isinstance(one, str) else one[0] for one in bound.choices or ()]
     if values and all(isinstance(one, bool) for one in values):
         return {"type": ["boolean", "null"], "enum": [*values, None]}, "true or false"
     if bound.coerce is int:

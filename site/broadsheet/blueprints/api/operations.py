@@ -144,6 +144,8 @@ def read(what: Operation, result: Any) -> Response:
         # Of `fields` there are too many orders, and long texts among them.
         if len(request.args) == 1 and FIELDS.name not in request.args:
             know_query(next(iter(request.args)))
+    if response.status_code == 200 and "ETag" not in response.headers and not response.is_streamed:
+        response.add_etag()
     response.make_conditional(request)
     if response.status_code == 412:
         raise Problem(412, "It is not, or no longer, what If-Match names.")
@@ -154,7 +156,9 @@ def response_of(what: Operation, result: Any) -> Response:
     if isinstance(result, Response):
         return result
     if result is None:
-        return current_app.response_class(status=204)
+        response = current_app.response_class(status=204)
+        del response.headers["Content-Type"]  # of nothing
+        return response
     created = result if isinstance(result, Created) else None
     body = created.body if created else result
     response = in_json(as_asked(what, body), created.status if created else what.status)

@@ -17,6 +17,7 @@ from broadsheet.web.receiving import JSON
 
 DEEPEST = 32
 MOST_TOLD = 50  # of what is wrong
+MOST_CHOICES_TOLD = 30
 
 F = TypeVar("F", bound=FlaskForm)
 
@@ -32,6 +33,8 @@ def body() -> dict[str, Any]:
             "Send JSON, with “Content-Type: application/json”.",
             headers={"Accept-Post" if request.method == "POST" else "Accept-Patch": JSON[0]},
         )
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Problem(415, "Send the body as it is, without a Content-Encoding.")
     try:
         text = request.get_data().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -131,7 +134,7 @@ def filled(
             typed.update(entries(stored[field.name]))
         form = make(*subjects, formdata=typed, meta={"csrf": False})
     if not form.validate():
-        raise invalid(form)
+        raise invalid(form, sent, kinds)
     return form
 
 
@@ -163,6 +166,12 @@ def strange(sent: dict[str, Any], kinds: Mapping[str, Kind], at: str) -> Iterato
                     yield from strange(one, kind.parts, f"{pointer}/{number}")
 
 
+def choose(choices: Sequence[Any]) -> str:
+    there = [str(one) for one in choices if one is not None]
+    told = ", ".join(there[:MOST_CHOICES_TOLD])
+    return f"There are: {told}{'' if len(there) <= MOST_CHOICES_TOLD else ' and others'}."
+
+
 def texts(sent: dict[str, Any], kinds: Mapping[str, Kind], prefix: str = "") -> Iterator[tuple[str, str]]:
     """As a browser would send it."""
     for name, value in sent.items():
@@ -179,11 +188,14 @@ def entries(field: FieldList) -> dict[str, str]:
     return {part.name: str(part.data or "") for entry in field for part in entry.form if part.name}
 
 
-def invalid(form: Form) -> Problem:
-    """422, with what the form says of each field."""
-    errors = [
-        place for name, said in form.errors.items() for place in places(f"/{name}" if name else "", said)
-    ]
+def invalid(form: Form, sent: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Problem:
+    """422, with what the form says of each field; of what is no choice, which there are."""
+    errors: list[tuple[str, str]] = []
+    for name, said in form.errors.items():
+        choices = kinds[name].schema.get("enum") if name in kinds else None
+        if choices and name in sent and sent[name] not in choices:
+            said = [choose(choices)]
+        errors += places(f"/{name}" if name else "", said)
     return Problem(422, "Some of it cannot be right. Nothing was stored.", errors=errors)
 
 
