@@ -14,6 +14,13 @@ FOR_PROGRAMS = {
     404: f"There is no such thing, or it is not for you. GET {API} tells what there is.",
     405: "This address takes other methods; the header Allow names them.",
 }
+# As RFC 9110 names them, which Python does from 3.13 on.
+RENAMED = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
 
 
 def is_for_api() -> bool:
@@ -74,7 +81,7 @@ def written(body: Any) -> str:
 def phrase_of(status: int) -> str:
     """As RFC 9457, section 4.2.1, wants the title of `about:blank`."""
     try:
-        return HTTPStatus(status).phrase
+        return RENAMED.get(status) or HTTPStatus(status).phrase
     except ValueError:
         return "Error"
 

@@ -63,6 +63,38 @@ def test_a_search_finds_calls_by_all_of_its_words(client):
     assert "No call has all of these words." in client.get("/api/docs?q=no+such+words").text
 
 
+def test_what_a_call_does_counts_more_than_what_else_is_said_of_it(client):
+    page = Page(client.get("/api/docs/results?q=publish+a+post").text)
+    assert listed(page)[0]["href"] == "/api/docs/posts#posts_publish"
+
+
+def test_a_search_finds_the_introduction(client):
+    def linked(q):
+        page = Page(client.get("/api/docs", query_string={"q": q}).text)
+        return [link["href"] for link in page.all("a") if link["href"].startswith("/api/docs#")]
+
+    assert linked("rate limit") == ["/api/docs#limits"]
+    assert linked("no such words") == linked("") == []
+
+
+def test_the_introduction_stands_on_the_page(client):
+    text = client.get("/api/docs").text
+    page = Page(text)
+    (introduction,) = page.all("section", id="introduction")
+    headings = [one.text.removesuffix(" #") for one in introduction.all("h2")]
+    assert {"Authentication", "Limits"} <= set(headings)
+    assert [link.text for link in page.all("nav", class_="api-toc")[0].all("a")] == headings
+    assert "An address" in [cell.text for cell in introduction.all("td")]
+    assert "Document(" not in text
+
+
+def test_what_it_writes_first_a_fresh_site_takes(app, adas):
+    for path in ("/posts", "/pages"):
+        told = document(app)["paths"][path]["post"]
+        example = told["requestBody"]["content"]["application/json"]["example"]
+        assert adas.post(path, json=example).status_code == 201
+
+
 def test_it_is_told_with_the_address_that_was_asked_and_the_press_keeps_each(client):
     for host in ("one.example", "two.example"):
         for _twice in range(2):

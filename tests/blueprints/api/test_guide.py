@@ -40,6 +40,7 @@ def test_both_ways_lead_to_a_published_post_with_a_picture(app, site):
     walk = "\n".join(["set -euo pipefail", *blocks("sh", "With curl")])
     said = subprocess.run(["bash", "-c", walk], **site, capture_output=True, text=True)
     assert said.returncode == 0, said.stdout + said.stderr
+    assert "missing_alt" not in said.stdout
     (example,) = blocks("python", "With Python")
     assert len(example.splitlines()) <= 30
     told = subprocess.run([sys.executable, "-c", example], **site, capture_output=True, text=True)
@@ -51,5 +52,6 @@ def test_both_ways_lead_to_a_published_post_with_a_picture(app, site):
     assert dawn.summary == "What the first ferry carries, and who waits for it."
     for post in (dawn, noon):
         assert post.cover is not None
+        assert post.cover_alt
         assert post.cover.path in post.html
     assert told.stdout.strip().endswith(noon.path)

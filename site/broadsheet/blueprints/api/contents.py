@@ -38,7 +38,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "title": "The harbour at dawn",
         "summary": "What the first ferry carries.",
         "body": "At five the lamps go out *one by one*.\n",
-        "authors": ["Ann Author"],
         "tags": ["Harbour", "Morning"],
         "language": "en",
     },

@@ -11,6 +11,7 @@ from broadsheet.blueprints.api.document import document
 from broadsheet.blueprints.api.document.introduction import introduction
 from broadsheet.blueprints.api.openapi import server
 from broadsheet.lib import markdown
+from broadsheet.lib.markdown.document import Heading
 from broadsheet.lib.markdown.highlighting import block
 from broadsheet.lib.markdown.listing import Listing
 from broadsheet.web.headers import know_query
@@ -29,6 +30,7 @@ def index() -> str:
         "api_docs/index.html",
         q=q,
         found=found(q),
+        sections=sections(q),
         introduction=introduced(),
         longest=LONGEST,
         server=server(),
@@ -40,7 +42,7 @@ def results() -> str:
     """The part of the index that changes while somebody types."""
     know_query("q")
     q = asked()
-    return render_template("api_docs/_results.html", q=q, found=found(q))
+    return render_template("api_docs/_results.html", q=q, found=found(q), sections=sections(q))
 
 
 @blueprint.get("/<noun>")
@@ -67,13 +69,31 @@ def asked() -> str:
 
 
 def found(q: str) -> list[tuple[Noun, list[Call]]]:
-    """The nouns with their calls that have all of these words."""
+    """The nouns with their calls that have all of these words; those that have them in their summary first."""
     words = q.casefold().split()
+
+    def rank(call: Call) -> bool:
+        return not set(words) <= set(call.summary.casefold().split())
+
     every = [
-        (noun, [call for call in noun.calls if all(word in call.haystack for word in words)])
+        (noun, sorted((call for call in noun.calls if has(call.haystack, words)), key=rank))
         for noun in known()
     ]
-    return [(noun, calls) for noun, calls in every if calls]
+    return sorted([(noun, calls) for noun, calls in every if calls], key=lambda one: rank(one[1][0]))
+
+
+def sections(q: str) -> list[Heading]:
+    """The headings of the introduction under which all of these words stand."""
+    words = q.casefold().split()
+    if not words:
+        return []
+    _before, *texts = introduction().casefold().split("\n## ")
+    headings = [one for one in introduced().toc if one["level"] == 2]
+    return [heading for heading, text in zip(headings, texts, strict=True) if has(text, words)]
+
+
+def has(text: str, words: list[str]) -> bool:
+    return all(word in text for word in words)
 
 
 @cache

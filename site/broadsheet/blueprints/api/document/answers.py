@@ -1,13 +1,12 @@
 """The answers to a call, good ones and problems, as the OpenAPI document tells of them."""
 
-from http import HTTPStatus
 from typing import Any
 
 from werkzeug.routing import Rule
 
 from broadsheet.blueprints.api.document import examples, schemas
 from broadsheet.blueprints.api.operations import FIELDS, Operation
-from broadsheet.web.problems import MEDIA_TYPE
+from broadsheet.web.problems import MEDIA_TYPE, phrase_of
 
 PROBLEMS = {
     400: "The address, a header or the body cannot be read, or asks for what this call does not know.",
@@ -39,7 +38,7 @@ HEADERS_OF = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 
 def named(status: int) -> str:
     """As the document calls it among its components."""
-    return "".join(word.capitalize() for word in HTTPStatus(status).phrase.replace("-", " ").split())
+    return "".join(word.capitalize() for word in phrase_of(status).replace("-", " ").split())
 
 
 def components() -> dict[str, Any]:
@@ -54,7 +53,7 @@ def components() -> dict[str, Any]:
 def problem(status: int, words: str) -> dict[str, Any]:
     example = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": phrase_of(status),
         "status": status,
         "detail": words.replace("`", ""),
         "request_id": "9f2c4b7a1d3e5f60",

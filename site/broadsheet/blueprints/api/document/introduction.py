@@ -1,7 +1,5 @@
 """The introduction to the API, in Markdown, and what each noun is. Its numbers are those of the code."""
 
-from http import HTTPStatus
-
 from broadsheet.blueprints.api import batches
 from broadsheet.blueprints.api.idempotency import LONGEST
 from broadsheet.blueprints.api.listing import MOST, MOST_LARGE, USUAL
@@ -12,6 +10,7 @@ from broadsheet.models import Scope
 from broadsheet.models.idempotency_key import KEPT
 from broadsheet.models.role import LEAST_ROLE
 from broadsheet.models.scope import NEEDED
+from broadsheet.web.problems import phrase_of
 from broadsheet.web.receiving import LONGEST_ADDRESS
 
 # What of a noun is said otherwise than its module says it.
@@ -108,7 +107,7 @@ What went wrong is told as problem details ([RFC 9457](https://www.rfc-editor.or
 ```json
 {{
   "type": "about:blank",
-  "title": "{HTTPStatus(422).phrase}",
+  "title": "{phrase_of(422)}",
   "status": 422,
   "detail": "Some of it cannot be right. Nothing was stored.",
   "errors": [{{"pointer": "/title", "detail": "Readers need a title."}}],
@@ -135,8 +134,8 @@ A call that is refused has stored nothing.
 | A picture or document | {Settings.max_upload_size} MB | 413 |
 | A film or sound | {Settings.max_media_size} MB | 413 |
 
-The last four are the usual ones; the site's operator may have set others. 429 and 503 say in
-`Retry-After` after how many seconds to come back.
+The last four are the usual ones; the site's operator may have set others. At a rate limit
+(429), and where the site is too busy (503), `Retry-After` says after how many seconds to come back.
 
 ## From a browser
 
