@@ -69,7 +69,7 @@ def asked() -> str:
 
 
 def found(q: str) -> list[tuple[Noun, list[Call]]]:
-    """The nouns with their calls that have all of these words; those that have them in their summary first."""
+    """The nouns with their calls that have all of these words; those whose summary has them come first."""
     words = q.casefold().split()
 
     def rank(call: Call) -> bool:
