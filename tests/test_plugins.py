@@ -5,6 +5,7 @@ import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
+import click
 import pytest
 
 from broadsheet import plugins as package
@@ -160,6 +161,31 @@ def test_those_that_cannot_be_loaded_are_named_and_nothing_of_them_is_there(make
     caplog.clear()
     make_app()  # as a process of the server that was forked from the one before
     assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "level", "has_trace"),
+    [
+        (["run"], "ERROR", True),
+        (["work"], "ERROR", True),
+        (["work", "--parent", "1"], "WARNING", False),
+        (["run", "--rehearse", "localhost 1"], "WARNING", False),
+        (["routes"], "WARNING", False),
+        (["doctor"], None, False),
+    ],
+)
+def test_the_trace_is_for_servers_and_doctor_adds_nothing_to_the_log(
+    make_app, folder, caplog, arguments, level, has_trace
+):
+    write(folder, {"broken": "1 / 0"})
+
+    def command(name):
+        options = [click.Option([option]) for option in ("--parent", "--rehearse")]
+        return click.Command(name, callback=lambda **_options: make_app(), params=options)
+
+    click.Group("manage", {arguments[0]: command(arguments[0])}).main(arguments, standalone_mode=False)
+    told = [(record.levelname, bool(record.exc_info)) for record in caplog.records]
+    assert told == ([(level, has_trace)] if level else [])
 
 
 def test_names_and_folders_that_are_none_are_named(make_app, folder):

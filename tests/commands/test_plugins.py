@@ -48,3 +48,9 @@ def test_one_that_is_broken_keeps_no_command_from_its_work(call: Manage, plugin:
     assert call("--help").stdout.count("\n  user ") == 1
     plugin.write_text("raise SystemExit('It was run.')")
     assert "tally" not in call("--help").stdout
+
+
+def test_one_that_is_broken_is_told_in_a_line(manage: Manage, plugin: Path) -> None:
+    plugin.write_text("1 / 0")
+    (line,) = manage("routes").stderr.splitlines()
+    assert line.endswith("plugin tally is not loaded: ZeroDivisionError: division by zero")

@@ -19,6 +19,8 @@ from broadsheet.plugins.trial import name_of, options_of, tried
 
 log = logging.getLogger(__name__)
 
+SERVERS = ("run", "work")  # commands
+
 Receiver = Callable[..., object]
 Render = Callable[[str, str], str | None]
 
@@ -172,10 +174,26 @@ _told: set[tuple[Path, str, str]] = set()
 
 
 def tell(site: Path, entry: Entry) -> None:
-    """Each problem of a site once: a server's processes are forks of one that has met it."""
-    if (what := (site, entry.name, entry.problem)) not in _told:
-        _told.add(what)
-        log.error("plugin %s is not loaded: %s", entry.name, entry.problem, exc_info=entry.error)
+    """Each problem of a site once: a server's processes are forks of one that has met it. The trace is for
+    the log of a server; at a terminal it would bury what the command says."""
+    what = site, entry.name, entry.problem
+    command, serves = asked_by()
+    if what in _told or command == "doctor":  # which tells of each in its own words
+        return
+    _told.add(what)
+    level, trace = (logging.ERROR, entry.error) if serves else (logging.WARNING, None)
+    log.log(level, "plugin %s is not loaded: %s", entry.name, entry.problem, exc_info=trace)
+
+
+def asked_by() -> tuple[str, bool]:
+    """The command by which the site is loaded, "" if another server does it; and whether it is to serve."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return "", True
+    command = context.find_root().invoked_subcommand or ""
+    # A worker beside a server, and the rehearsal of a reload, find what that has told of.
+    is_beside = context.params.get("parent") or context.params.get("rehearse")
+    return command, command in SERVERS and not is_beside
 
 
 def init_app(app: Flask, plugins: Plugins) -> None:
