@@ -57,7 +57,7 @@ NEW_WEBHOOK = Representation(
 )
 ORDERS = {"id": by(Webhook.id, int), "name": by(Webhook.name, str)}
 TAKES = Input(WebhookForm, required=("name", "url", "events"))
-EXAMPLE = {"name": "Newsletter", "url": "https://letters.example.org/hook", "events": ["post.published"]}
+EXAMPLE = {"name": "Newsletter", "url": "https://example.org/hook", "events": ["post.published"]}
 
 
 @blueprint.get("")
