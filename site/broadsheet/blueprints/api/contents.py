@@ -47,6 +47,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "body": "Written and printed in a *small room* by the sea.\n",
     },
 }
+# What a new one has by itself, and one that is replaced has to keep.
+NOT_EMPTIED: dict[str, dict[str, Any]] = {"post": {"authors": ["Ann Author"]}, "page": {}}
 
 IN_STATE = choice_parameter(
     "state", "Only those in this state. Without a token only what is published is listed.", State
@@ -127,7 +129,7 @@ def put_on(blueprint: Blueprint, kind: Kind, *, filters: Filters, parameters: tu
         "published.",
         takes=takes,
         gives=shape,
-        example=EXAMPLES[word],
+        example=EXAMPLES[word] | NOT_EMPTIED[word],
     )
     def replace(id: int) -> dict[str, Any]:
         return changed(held_or_404(kind, id), whole=True)
