@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
@@ -17,6 +18,10 @@ from broadsheet.lib import clock
 from broadsheet.models import Page, Post, PostAuthor, PostTag, Role, Tag, User, UserSession
 from stage import Client, CompiledStatements, CompiledTemplates, Database, person, settings
 from storage import Storage
+
+# The same examples in each run: what fails, fails for whoever looks at it too.
+hypothesis.settings.register_profile("suite", derandomize=True, database=None, print_blob=False)
+hypothesis.settings.load_profile("suite")
 
 pytest_plugins = ["plugins.announced", "plugins.left_out", "plugins.quick"]
 

@@ -159,6 +159,13 @@ def test_words_lose_their_marks_and_capitals():
     assert words_of("Ça VA, Łódź? re\u0301sume\u0301 x2") == ["ca", "va", "lodz", "resume", "x2"]
 
 
+def test_a_mark_takes_along_the_letter_that_is_not_looked_for():
+    stretched = "\N{ARABIC TATWEEL}\N{TAMIL VOWEL SIGN I}"
+    assert [piece.text for piece in marked(stretched, Terms(parse(f'"{stretched}"'))) if piece.is_marked] == [
+        stretched
+    ]
+
+
 def test_marks_stand_where_the_words_are():
     pieces = marked("Crème and cream, a crème-like thing", Terms(parse("creme")))
     assert [piece.text for piece in pieces if piece.is_marked] == ["Crème", "crème"]

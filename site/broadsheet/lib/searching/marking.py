@@ -80,7 +80,10 @@ def _in_text(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         return spans
     longer.insert(0, 0)
     return [
-        (start - longer[bisect_right(behind, start)], end - longer[bisect_right(behind, end)])
+        (
+            _before_marks(text, start - longer[bisect_right(behind, start)]),
+            end - longer[bisect_right(behind, end)],
+        )
         for start, end in spans
     ]
 
@@ -133,6 +136,13 @@ def _behind_marks(text: str, at: int) -> int:
     """No letter is cut from what belongs to it."""
     while at < len(text) and _MARK.match(text, at):
         at += 1
+    return at
+
+
+def _before_marks(text: str, at: int) -> int:
+    """What begins with a mark, begins with the letter of which nothing was left."""
+    while at and _MARK.match(text, at) and text[at - 1].isalnum():
+        at -= 1
     return at
 
 
