@@ -75,7 +75,7 @@ TAKES = Input(
                         "method": {"type": "string", "enum": list(METHODS)},
                         "path": {"type": "string", "pattern": f"^{API}/", "description": "With its query."},
                         "headers": {
-                            "type": "object",
+                            "type": ["object", "null"],
                             "properties": {name: {"type": "string"} for name in HEADERS},
                             "additionalProperties": False,
                         },

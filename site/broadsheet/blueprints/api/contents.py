@@ -66,8 +66,6 @@ def put_on(blueprint: Blueprint, kind: Kind, *, filters: Filters, parameters: tu
         "updated_at": by(kind.updated_at, datetime),
         "id": by(kind.id, int),
     }
-    # When it was saved last is no business of those who do not edit it: it tells of changes that are held.
-    orders_of_readers = {name: order for name, order in orders.items() if name != "updated_at"}
 
     @blueprint.get("")
     @operation(
@@ -84,7 +82,7 @@ def put_on(blueprint: Blueprint, kind: Kind, *, filters: Filters, parameters: tu
         return page(
             query,
             shape,
-            orders=orders_of_readers if shows_public_alone() else orders,
+            orders=orders,
             default=default,
             id_column=kind.id,
             options=for_a_list(kind),
@@ -202,6 +200,10 @@ def in_state(kind: Kind) -> Select[Any]:
     """What is published anybody may list; of any other state only what one may edit."""
     asked = wanted_choice("state", State)
     if request.args.get("sort", "").endswith("updated_at"):
+        # When it was saved last tells of changes that are held.
+        if shows_public_alone():
+            words = "Only whoever edits a text may ask when it was saved last."
+            raise Problem(403, words, errors=[("?sort", "Sort by published_at or id.")])
         seen = kind.editable_by(reader())
     else:
         seen = kind.visible_to(reader())
