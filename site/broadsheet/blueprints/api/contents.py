@@ -75,6 +75,7 @@ def put_on(blueprint: Blueprint, kind: Kind, *, filters: Filters, parameters: tu
         gives=shape,
         lists=True,
         parameters=(*list_parameters(orders, "-published_at"), IN_STATE, *parameters),
+        statuses={403: "Only whoever edits a text may sort by `updated_at`."},
     )
     def index() -> Response:
         query = wanted(kind, filters)
