@@ -100,7 +100,7 @@ def operation(
                 return response_of(what, view(**values))
             return once(lambda: response_of(what, view(**values)))
 
-        call.operation = what  # type: ignore[attr-defined]  # read by openapi.py
+        call.operation = what  # type: ignore[attr-defined]  # read by document/
         return call
 
     return mark
